@@ -1,0 +1,12 @@
+//! All of our own JSON, and the addresses it travels to.
+//!
+//! Types and names only: no logic, nothing that is not clean on wasm32, no storage types.
+//! Foreign formats live beside their adapter in the server.
+//!
+//! - [`paths`]: the routes of portal and machines;
+//! - [`browser`]: a page as data, which server and WebAssembly render with one component tree;
+//! - [`machine`]: what commands and machine interfaces print (not used by the portal).
+
+pub mod browser;
+pub mod machine;
+pub mod paths;

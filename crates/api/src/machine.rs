@@ -1,0 +1,101 @@
+//! What commands and machine interfaces print; not part of the portal's WebAssembly.
+
+use serde::{Deserialize, Serialize};
+
+/// The envelope of every error that a machine interface answers with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// A stable name for programs.
+    pub code: String,
+    /// A sentence for people: what was wrong and what to do.
+    pub message: String,
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// Integer minor units.
+    pub amount_minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+/// A finding of `config check` and `catalog lint`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The file that it is in.
+    pub file: String,
+    /// Its line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The key that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// What `config check` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// What stops `serve`.
+    pub errors: Vec<Finding>,
+    /// What does not.
+    pub warnings: Vec<Finding>,
+}
+
+/// An order as the ledger has it; identifiers masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its code, ten characters.
+    pub code: String,
+    /// Its brand.
+    pub brand: String,
+    /// Its plan.
+    pub plan: String,
+    /// Its price.
+    pub price: Money,
+    /// Its state.
+    pub state: String,
+    /// When it was created.
+    pub created_at: String,
+    /// Masked subscriber, when known.
+    pub subscriber: Option<String>,
+    /// What happened to it, in order.
+    pub events: Vec<OrderEvent>,
+    /// Deliveries to Windows, in order.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// Something that happened to an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEvent {
+    /// When.
+    pub at: String,
+    /// Who or what did it.
+    pub actor: String,
+    /// What it was.
+    pub event: String,
+    /// The state afterwards.
+    pub state: String,
+}
+
+/// A document handed to Windows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: String,
+    /// When it was fetched.
+    pub at: String,
+    /// SHA-256 of the document, lower-case hexadecimal.
+    pub sha256: String,
+    /// What Windows returned, when it did.
+    pub result: Option<u32>,
+}

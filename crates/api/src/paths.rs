@@ -1,0 +1,59 @@
+//! The routes of the portal, in one place for server, pages and tests.
+//!
+//! Not here: who may use them.
+
+/// Where Windows arrives [PORT-18].
+pub const LAUNCH: &str = "/";
+/// The manual identification page [PORT-07].
+pub const IDENTIFY: &str = "/identify";
+/// The plan catalogue.
+pub const PLANS: &str = "/plans";
+/// The review before paying.
+pub const REVIEW: &str = "/review";
+/// Files of the portal, by their hashed name.
+pub const ASSETS: &str = "/assets";
+
+/// Routes of one order; `code` is the order code without hyphens.
+pub mod order {
+    /// The page of an order, whatever its state.
+    #[must_use]
+    pub fn page(code: &str) -> String {
+        format!("/orders/{code}")
+    }
+
+    /// Another payment attempt (POST).
+    #[must_use]
+    pub fn pay(code: &str) -> String {
+        format!("/orders/{code}/pay")
+    }
+
+    /// Giving up (POST).
+    #[must_use]
+    pub fn cancel(code: &str) -> String {
+        format!("/orders/{code}/cancel")
+    }
+
+    /// Where the payment provider sends the customer back.
+    #[must_use]
+    pub fn back(code: &str) -> String {
+        format!("/orders/{code}/return")
+    }
+
+    /// The signed document as JSON for the bridge ([`crate::browser::Document`]).
+    #[must_use]
+    pub fn document(code: &str) -> String {
+        format!("/orders/{code}/document")
+    }
+
+    /// The signed document as a file.
+    #[must_use]
+    pub fn file(code: &str) -> String {
+        format!("/orders/{code}/provisioning.xml")
+    }
+
+    /// The number that Windows returned (POST).
+    #[must_use]
+    pub fn result(code: &str) -> String {
+        format!("/orders/{code}/result")
+    }
+}

@@ -1,0 +1,43 @@
+//! Value types and engines of Broadgate: everything that is decided, nothing that is done.
+//!
+//! This crate has no IO, clock, randomness or async, and depends on nothing of ours. Time is a
+//! parameter, an effect is a value. Engines share one shape: `step(state, event, now) -> Step`.
+//!
+//! In suggested reading order:
+//!
+//! - [`identity`]: IMSI, ICCID, IMEI and their relatives, which never print unmasked;
+//! - [`launch`]: the query of the URL that Windows opens, read leniently;
+//! - [`amount`]: money, megabytes, periods;
+//! - [`brand`]: what an operator says of itself: identity, connection profiles, plans;
+//! - [`matching`]: whose SIM is this;
+//! - [`code`]: order ids and the codes that people read aloud;
+//! - [`order`]: the ledger's state machine, from choice to active plan;
+//! - [`activation`]: how long an activation may take and when to ask again;
+//! - [`handover`]: what Windows answered to a document, and what follows from it.
+
+#![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+#![cfg_attr(
+    test,
+    expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "a test that cannot go on says so by stopping"
+    )
+)]
+
+pub mod activation;
+pub mod amount;
+pub mod brand;
+pub mod code;
+pub mod handover;
+pub mod identity;
+pub mod launch;
+pub mod matching;
+pub mod order;
+
+pub use jiff::{SignedDuration, Timestamp};

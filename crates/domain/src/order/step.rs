@@ -1,0 +1,385 @@
+//! The decisions of the order ledger: which event does what in which state.
+//!
+//! Total and deterministic. Not here: the types ([`super`]).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::activation::Activation;
+use crate::amount::Money;
+use crate::code::{OrderCode, OrderId};
+
+use super::{
+    Change, Effect, Event, Grant, Ignored, Order, Payment, PaymentAttempt, PaymentSession,
+    Rejected, State, Step, Terms, Verdict,
+};
+
+/// Creates an order in state [`State::Created`].
+#[must_use]
+pub fn create(id: OrderId, code: OrderCode, terms: Terms, now: Timestamp) -> Order {
+    Order {
+        id,
+        code,
+        terms,
+        state: State::Created,
+        created_at: now,
+        attempt: None,
+        payment: None,
+        activation: None,
+        grant: None,
+    }
+}
+
+/// Decides what an event does to an order; never acts.
+#[must_use]
+pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
+    match event {
+        Event::PayRequested { window } => pay_requested(order, *window, now),
+        Event::PaymentOpened { attempt, session } => payment_opened(order, *attempt, session),
+        Event::PaymentConfirmed { reference, amount } => {
+            payment_confirmed(order, reference, *amount, now)
+        }
+        Event::PaymentDeclined { session } => payment_ended(order, session, State::Declined),
+        Event::PaymentClosed { session } => payment_ended(order, session, State::Expired),
+        Event::CancelRequested => cancel_requested(order),
+        Event::ActivationAccepted { estimate, margin } => {
+            activation_accepted(order, *estimate, *margin, now)
+        }
+        Event::ActivationDone => activation_done(order, now),
+        Event::ActivationFailed => activation_failed(order),
+        Event::RefundDone { reference } => refund_done(order, reference),
+        Event::Tick => tick(order, now),
+    }
+}
+
+/// Returns when the order wants a [`Event::Tick`]; absent when time changes nothing.
+#[must_use]
+pub fn next_deadline(order: &Order) -> Option<Timestamp> {
+    match order.state {
+        State::PaymentOpen => order
+            .attempt
+            .as_ref()
+            .filter(|a| !a.is_closing)
+            .map(|attempt| attempt.closes_at),
+        State::Activating => order.activation.as_ref().map(Activation::deadline),
+        State::Created
+        | State::Paid
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => None,
+    }
+}
+
+fn accepted(changes: Vec<Change>, effects: Vec<Effect>) -> Step {
+    Step {
+        changes,
+        effects,
+        verdict: Verdict::Accepted,
+    }
+}
+
+fn ignored(why: Ignored) -> Step {
+    Step {
+        changes: Vec::new(),
+        effects: Vec::new(),
+        verdict: Verdict::Ignored(why),
+    }
+}
+
+fn rejected(why: Rejected) -> Step {
+    Step {
+        changes: Vec::new(),
+        effects: Vec::new(),
+        verdict: Verdict::Rejected(why),
+    }
+}
+
+fn pay_requested(order: &Order, window: SignedDuration, now: Timestamp) -> Step {
+    match order.state {
+        State::Created | State::Declined | State::Expired => {}
+        // The window that is open serves: a second one could be paid twice.
+        State::PaymentOpen | State::Paid | State::Activating | State::Active => {
+            return ignored(Ignored::Repeated);
+        }
+        State::Cancelled | State::ActivationFailed | State::RefundPending | State::Refunded => {
+            return rejected(Rejected::State(order.state));
+        }
+    }
+    let number = order
+        .attempt
+        .as_ref()
+        .map_or(1, |attempt| attempt.number.saturating_add(1));
+    let closes_at = now.checked_add(window).unwrap_or(Timestamp::MAX);
+    let attempt = PaymentAttempt {
+        number,
+        closes_at,
+        session: None,
+        is_closing: false,
+    };
+    accepted(
+        vec![
+            Change::AttemptBegan(attempt),
+            Change::StateEntered(State::PaymentOpen),
+        ],
+        vec![Effect::OpenPayment {
+            attempt: number,
+            amount: order.terms.price,
+            closes_at,
+        }],
+    )
+}
+
+fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step {
+    let Some(attempt) = order
+        .attempt
+        .as_ref()
+        .filter(|attempt| attempt.number == number)
+    else {
+        return ignored(Ignored::Outdated);
+    };
+    match (order.state, &attempt.session) {
+        (_, Some(_)) => ignored(Ignored::Repeated),
+        (State::PaymentOpen, None) if !attempt.is_closing => {
+            accepted(vec![Change::SessionOpened(session.clone())], Vec::new())
+        }
+        // The customer gave up, or the window closed, while the provider was still opening.
+        (State::PaymentOpen | State::Cancelled | State::Expired, None) => accepted(
+            vec![Change::SessionOpened(session.clone())],
+            vec![Effect::ClosePayment {
+                session: session.id.clone(),
+            }],
+        ),
+        (
+            State::Created
+            | State::Paid
+            | State::Declined
+            | State::Activating
+            | State::Active
+            | State::ActivationFailed
+            | State::RefundPending
+            | State::Refunded,
+            None,
+        ) => ignored(Ignored::Outdated),
+    }
+}
+
+fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timestamp) -> Step {
+    if amount != order.terms.price {
+        return rejected(Rejected::Amount);
+    }
+    if let Some(payment) = &order.payment {
+        if payment.reference == reference {
+            return ignored(Ignored::Repeated);
+        }
+        // A second payment of one order goes back; the first one counts.
+        let reference = reference.to_owned();
+        return accepted(Vec::new(), vec![Effect::Refund { reference, amount }]);
+    }
+    let payment = Payment {
+        reference: reference.to_owned(),
+        at: now,
+    };
+    let received = Change::PaymentReceived(payment);
+    match order.state {
+        // A decline is not the provider's last word: the customer may try another card there.
+        State::PaymentOpen | State::Declined => accepted(
+            vec![received, Change::StateEntered(State::Paid)],
+            vec![Effect::Activate],
+        ),
+        State::Cancelled | State::Expired => accepted(
+            vec![received, Change::StateEntered(State::RefundPending)],
+            vec![Effect::Refund {
+                reference: reference.to_owned(),
+                amount,
+            }],
+        ),
+        State::Created
+        | State::Paid
+        | State::Activating
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn payment_ended(order: &Order, session: &str, end: State) -> Step {
+    if order.session_id() != Some(session) {
+        return ignored(Ignored::Outdated);
+    }
+    match order.state {
+        State::PaymentOpen => accepted(vec![Change::StateEntered(end)], Vec::new()),
+        State::Created
+        | State::Paid
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Activating
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => ignored(Ignored::Outdated),
+    }
+}
+
+fn cancel_requested(order: &Order) -> Step {
+    match order.state {
+        State::Created | State::Declined | State::Expired => {
+            accepted(vec![Change::StateEntered(State::Cancelled)], Vec::new())
+        }
+        State::PaymentOpen => {
+            let close = order.session_id().map(|session| Effect::ClosePayment {
+                session: session.to_owned(),
+            });
+            accepted(
+                vec![Change::StateEntered(State::Cancelled)],
+                close.into_iter().collect(),
+            )
+        }
+        State::Cancelled => ignored(Ignored::Repeated),
+        State::Paid
+        | State::Activating
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn activation_accepted(
+    order: &Order,
+    estimate: Option<SignedDuration>,
+    margin: SignedDuration,
+    now: Timestamp,
+) -> Step {
+    match order.state {
+        State::Paid => {
+            let activation = Activation {
+                requested_at: now,
+                estimate,
+                margin,
+            };
+            accepted(
+                vec![
+                    Change::ActivationBegan(activation),
+                    Change::StateEntered(State::Activating),
+                ],
+                Vec::new(),
+            )
+        }
+        State::Activating | State::Active | State::ActivationFailed => ignored(Ignored::Repeated),
+        State::Created
+        | State::PaymentOpen
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn activation_done(order: &Order, now: Timestamp) -> Step {
+    match order.state {
+        // An activation that is done late is done: the customer has what was paid for.
+        State::Paid | State::Activating | State::ActivationFailed => {
+            let ends_at = order.terms.duration.after(now).unwrap_or(Timestamp::MAX);
+            let grant = Grant {
+                starts_at: now,
+                ends_at,
+            };
+            accepted(
+                vec![Change::Granted(grant), Change::StateEntered(State::Active)],
+                Vec::new(),
+            )
+        }
+        State::Active => ignored(Ignored::Repeated),
+        State::Created
+        | State::PaymentOpen
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn activation_failed(order: &Order) -> Step {
+    match order.state {
+        State::Paid | State::Activating => accepted(
+            vec![Change::StateEntered(State::ActivationFailed)],
+            Vec::new(),
+        ),
+        State::ActivationFailed => ignored(Ignored::Repeated),
+        State::Created
+        | State::PaymentOpen
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Active
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn refund_done(order: &Order, reference: &str) -> Step {
+    let is_ours = order
+        .payment
+        .as_ref()
+        .is_some_and(|payment| payment.reference == reference);
+    match order.state {
+        State::RefundPending if is_ours => {
+            accepted(vec![Change::StateEntered(State::Refunded)], Vec::new())
+        }
+        State::Refunded if is_ours => ignored(Ignored::Repeated),
+        // The refund of a second payment leaves the order as it is.
+        State::Created
+        | State::PaymentOpen
+        | State::Paid
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Activating
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => ignored(Ignored::Outdated),
+    }
+}
+
+fn tick(order: &Order, now: Timestamp) -> Step {
+    let is_due = next_deadline(order).is_some_and(|deadline| now >= deadline);
+    if !is_due {
+        return ignored(Ignored::NotDue);
+    }
+    match order.state {
+        State::Activating => accepted(
+            vec![Change::StateEntered(State::ActivationFailed)],
+            Vec::new(),
+        ),
+        // The provider has the last word on an open session: it may have been paid just then.
+        State::PaymentOpen => {
+            let close = order.session_id().map(|session| Effect::ClosePayment {
+                session: session.to_owned(),
+            });
+            match close {
+                Some(close) => accepted(vec![Change::ClosingBegan], vec![close]),
+                None => accepted(
+                    vec![Change::ClosingBegan, Change::StateEntered(State::Expired)],
+                    Vec::new(),
+                ),
+            }
+        }
+        State::Created
+        | State::Paid
+        | State::Declined
+        | State::Expired
+        | State::Cancelled
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => ignored(Ignored::NotDue),
+    }
+}

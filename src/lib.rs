@@ -1,0 +1,1 @@
+//! The pages a customer sees (placeholder until the component tree lands).
