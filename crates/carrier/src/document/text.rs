@@ -1,0 +1,306 @@
+//! Texts and identifiers of a document, as types that check themselves.
+//!
+//! Not here: numbers, times and durations (sibling modules). Lengths count characters, as the
+//! schema does. Identifiers of people and devices print masked, passwords not at all.
+//! Implements [XML-12], [XML-14], [XML-15], [XML-22], [XML-45]…[XML-47], [XML-52], [XML-53] and
+//! the generator limits of [XML-56].
+
+use std::fmt;
+
+use crate::xml::is_xml_char;
+
+/// Says why a text is not the value that it was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextError {
+    /// The number of characters is outside the range.
+    Length {
+        /// Characters found, after normalisation.
+        found: usize,
+        /// Fewest allowed.
+        min: usize,
+        /// Most allowed.
+        max: usize,
+    },
+    /// A character that has no place in the value.
+    Character {
+        /// How many characters stand before it.
+        at: usize,
+    },
+    /// The text does not have the form of the identifier.
+    Form,
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { found, min, max } => {
+                write!(f, "{found} characters where {min} to {max} are needed")
+            }
+            Self::Character { at } => write!(f, "unexpected character at position {at}"),
+            Self::Form => f.write_str("not in the form of this identifier"),
+        }
+    }
+}
+
+impl std::error::Error for TextError {}
+
+/// Trims blanks and collapses those inside, as the schema does for tokens and `NameType`.
+pub(crate) fn collapse(text: &str) -> String {
+    let words: Vec<&str> = text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Returns the first six characters, `…` and the last two; shorter values show less.
+///
+/// The same rule as `domain::identity::masked`; this crate does not depend on `domain`.
+fn masked(value: &str) -> String {
+    let count = value.chars().count();
+    let (head, tail) = match count {
+        0..=3 => (0, 0),
+        4..=8 => (1, 1),
+        _ => (6, 2),
+    };
+    let start: String = value.chars().take(head).collect();
+    let end: String = value.chars().skip(count.saturating_sub(tail)).collect();
+    format!("{start}…{end}")
+}
+
+fn bounded(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+    let found = text.chars().count();
+    if found == 0 || found > max {
+        return Err(TextError::Length { found, min: 1, max });
+    }
+    match text.chars().position(|c| !allowed(c)) {
+        Some(at) => Err(TextError::Character { at }),
+        None => Ok(()),
+    }
+}
+
+/// Text for people and settings: what XML carries, without any control character.
+fn is_plain(c: char) -> bool {
+    is_xml_char(c) && !c.is_control()
+}
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, max $max:literal, $normalise:expr, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            #[doc = concat!("Reads 1 to ", stringify!($max), " characters.")]
+            ///
+            /// # Errors
+            /// Empty after normalisation, too long, or a character that has no place here.
+            pub fn parse(text: &str) -> Result<Self, TextError> {
+                let normalise: fn(&str) -> String = $normalise;
+                let text = normalise(text);
+                bounded(&text, $max, $allowed)?;
+                Ok(Self(text))
+            }
+        }
+    };
+}
+
+macro_rules! open_text {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.0).finish()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+macro_rules! masked_text {
+    ($($name:ident: $mask:expr),*) => {$(
+        impl $name {
+            /// Returns the value unmasked: for the document, comparing and storing only.
+            #[must_use]
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mask: fn(&str) -> String = $mask;
+                write!(f, concat!(stringify!($name), "({})"), mask(&self.0))
+            }
+        }
+    )*};
+}
+
+text_type! {
+    /// Names a profile; blanks collapsed [XML-12, XML-45].
+    ProfileName, max 64, collapse, is_plain
+}
+text_type! {
+    /// Describes a profile in few words; blanks collapsed [XML-12, XML-46].
+    Description, max 255, collapse, is_plain
+}
+text_type! {
+    /// Names a plan; compared exactly, so blanks are kept [XML-47, XML-132]. The schema has no
+    /// limit; ours is that of `NameType`.
+    PlanName, max 255, str::to_owned, is_plain
+}
+text_type! {
+    /// Holds an APN or dial string; blanks collapsed [XML-52].
+    AccessString, max 99, collapse, is_plain
+}
+text_type! {
+    /// Holds the user name of a connection; blanks collapsed [XML-53]. Prints masked.
+    UserName, max 255, collapse, is_plain
+}
+text_type! {
+    /// Holds the password of a connection; kept as it is [XML-53]. Never prints.
+    Password, max 255, str::to_owned, is_plain
+}
+text_type! {
+    /// Identifies the customer: letters and digits of ASCII [XML-15, XML-21]. Prints masked.
+    SubscriberId, max 20, str::to_owned, |c| c.is_ascii_alphanumeric()
+}
+
+/// Identifies an organisation: a GUID in braces, its case kept [XML-14].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Guid(String);
+
+impl Guid {
+    /// Reads `{8-4-4-4-12}` hexadecimal digits; the braces are required.
+    ///
+    /// # Errors
+    /// [`TextError::Form`] for everything else.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+        let groups: Vec<&str> = inner.map(|t| t.split('-').collect()).unwrap_or_default();
+        let is_hex = |g: &&str| g.bytes().all(|b| b.is_ascii_hexdigit());
+        let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
+        if lengths == [8, 4, 4, 4, 12] && groups.iter().all(is_hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(TextError::Form)
+        }
+    }
+
+    /// Says whether both are one GUID, whatever the case of their letters [XML-14].
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+/// Identifies a device: 15 or 16 digits, or a MAC address [XML-22]. Prints masked.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeviceId(String);
+
+impl DeviceId {
+    /// Reads 15 or 16 ASCII digits, or six groups of two hexadecimal digits with colons.
+    ///
+    /// # Errors
+    /// [`TextError::Form`] for everything else; an ESN or MEID has no form here.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let is_number = matches!(text.len(), 15 | 16) && text.bytes().all(|b| b.is_ascii_digit());
+        let is_octet = |g: &str| g.len() == 2 && g.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_mac = text.split(':').count() == 6 && text.split(':').all(is_octet);
+        if is_number || is_mac { Ok(Self(text.to_owned())) } else { Err(TextError::Form) }
+    }
+}
+
+open_text!(ProfileName, Description, PlanName, AccessString, Guid);
+masked_text!(
+    SubscriberId: masked,
+    DeviceId: masked,
+    UserName: masked,
+    Password: |_| "…".to_owned()
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    #[track_caller]
+    fn check<T>(found: Result<T, TextError>, expected: Option<TextError>) {
+        assert_eq!(found.err(), expected);
+    }
+
+    #[test]
+    fn carrier_ids_are_guids_in_braces() {
+        for (text, expected) in [
+            ("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}", None),
+            ("{6F1D2A54-0B7E-4C39-9A51-2F0C8BE41D77}", None),
+            ("6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77", Some(TextError::Form)), // NV-2
+            ("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d7}", Some(TextError::Form)),
+            ("{6f1d2a540-b7e-4c39-9a51-2f0c8be41d77}", Some(TextError::Form)),
+            ("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d7g}", Some(TextError::Form)),
+            ("", Some(TextError::Form)),
+        ] {
+            check(Guid::parse(text), expected);
+        }
+        let [lower, upper] =
+            ["{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d7a}", "{6F1D2A54-0B7E-4C39-9A51-2F0C8BE41D7A}"]
+                .map(|t| Guid::parse(t).expect("a GUID"));
+        assert_ne!(lower, upper);
+        assert!(lower.is_same(&upper));
+    }
+
+    #[test]
+    fn subscriber_ids_are_letters_and_digits() {
+        for (text, expected) in [
+            ("12345678901234567890", None), // NV-4
+            ("a", None),
+            ("a_b", Some(TextError::Character { at: 1 })), // NV-3, and below
+            ("a b", Some(TextError::Character { at: 1 })),
+            ("a-b", Some(TextError::Character { at: 1 })),
+            ("", Some(TextError::Length { found: 0, min: 1, max: 20 })),
+            ("123456789012345678901", Some(TextError::Length { found: 21, min: 1, max: 20 })),
+        ] {
+            check(SubscriberId::parse(text), expected);
+        }
+    }
+
+    #[test]
+    fn device_ids_are_imeis_or_mac_addresses() {
+        for (text, expected) in [
+            ("004999010640000", None),
+            ("0049990106400001", None),
+            ("00:1A:2b:3c:4D:5e", None),
+            ("12345678901", Some(TextError::Form)), // NV-5
+            ("00:1A:2b:3c:4D", Some(TextError::Form)),
+            ("00-1A-2b-3c-4D-5e", Some(TextError::Form)),
+            ("00499901064000a", Some(TextError::Form)),
+        ] {
+            check(DeviceId::parse(text), expected);
+        }
+    }
+
+    #[test]
+    fn texts_keep_to_the_limits_of_the_generator() {
+        let too_long = |max| Some(TextError::Length { found: max + 1, min: 1, max });
+        check(ProfileName::parse(&LONG[..64]), None);
+        check(ProfileName::parse(&LONG[..65]), too_long(64));
+        check(AccessString::parse(LONG), None);
+        check(AccessString::parse(&format!("{LONG}a")), too_long(99));
+        check(Password::parse(&"ü".repeat(255)), None);
+        check(Password::parse(&"ü".repeat(256)), too_long(255));
+        check(Description::parse("a\u{7}"), Some(TextError::Character { at: 1 }));
+        let blanks = ProfileName::parse(" Fjell \t\n Internet ").expect("a name");
+        assert_eq!(blanks.as_str(), "Fjell Internet");
+        check(ProfileName::parse(" \n"), Some(TextError::Length { found: 0, min: 1, max: 64 }));
+    }
+}

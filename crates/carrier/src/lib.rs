@@ -1,0 +1,38 @@
+//! The CarrierProvisioning document: from a typed model to signed bytes, and back with suspicion.
+//!
+//! Pure: no files, network, clock, randomness or async; the time of a verification is a
+//! parameter. One exception that no caller can observe: [`sign::RsaSigner`] lets ring draw the
+//! random numbers that blind an RSA operation. Keys at rest live in the server.
+//!
+//! In suggested reading order:
+//!
+//! - [`xml`]: the one strict XML layer: canonical writer, bounded reader, canonicalisation;
+//! - [`document`]: the typed model, in which an illegal document cannot be built;
+//! - [`write`](mod@write): model → canonical bytes;
+//! - [`schema`]: the published grammar as tables, for documents that others wrote;
+//! - [`read`](mod@read): verified bytes → model;
+//! - [`dsig`]: the restricted XML-DSig profile, shared by signer and verifier;
+//! - [`chain`]: certificates: facts, chain, thumbprint;
+//! - [`sign`](mod@sign): canonical bytes → signed document;
+//! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT.
+
+#![deny(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm
+)]
+
+pub mod chain;
+pub mod document;
+pub mod dsig;
+pub mod read;
+pub mod schema;
+pub mod sign;
+pub mod verify;
+pub mod write;
+pub mod xml;
+
+pub use jiff::Timestamp;

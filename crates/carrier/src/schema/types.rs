@@ -1,0 +1,143 @@
+//! The simple types of the schema: does this text belong to it?
+//!
+//! Not here: the types of the model, which are narrower ([`crate::document`]). Where the schema
+//! speaks of Unicode digits only ASCII is accepted, and `\w` means letters and digits plus the
+//! symbols of ASCII; no document in the field has others.
+//! Implements [XML-12]…[XML-15], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55],
+//! [XML-134]…[XML-148] as checks.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::document::{AuthProtocol, Compression, DeviceId, Guid, PlanType, UtcTime, XmlDuration};
+use crate::document::{DurationLexical, collapse};
+use crate::xml::is_nc_name;
+
+pub(super) fn any(_: &str) -> bool {
+    true
+}
+
+pub(super) fn name(text: &str) -> bool {
+    (1..=255).contains(&collapse(text).chars().count())
+}
+
+pub(super) fn guid(text: &str) -> bool {
+    Guid::parse(&collapse(text)).is_ok()
+}
+
+pub(super) fn subscriber(text: &str) -> bool {
+    let text = collapse(text);
+    let is_word = |c: char| c.is_alphanumeric() || "$+<=>^`|~".contains(c);
+    (1..=20).contains(&text.chars().count()) && text.chars().all(is_word)
+}
+
+pub(super) fn device(text: &str) -> bool {
+    DeviceId::parse(&collapse(text)).is_ok()
+}
+
+pub(super) fn access_string(text: &str) -> bool {
+    (1..=100).contains(&collapse(text).chars().count())
+}
+
+pub(super) fn compression(text: &str) -> bool {
+    Compression::ALL.iter().any(|value| value.as_str() == collapse(text))
+}
+
+pub(super) fn auth_protocol(text: &str) -> bool {
+    AuthProtocol::ALL.iter().any(|value| value.as_str() == collapse(text))
+}
+
+pub(super) fn plan_type(text: &str) -> bool {
+    PlanType::ALL.iter().any(|value| value.as_str() == text)
+}
+
+/// Reads `xs:boolean`.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    match collapse(text).as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) fn is_boolean(text: &str) -> bool {
+    boolean(text).is_some()
+}
+
+/// Reads `xs:nonNegativeInteger`; what exceeds 2⁶⁴ − 1 is given as that.
+pub(crate) fn integer(text: &str) -> Option<u64> {
+    let text = collapse(text);
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+    };
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.parse().unwrap_or(u64::MAX);
+    (number == 0 || !is_negative).then_some(number)
+}
+
+pub(super) fn non_negative(text: &str) -> bool {
+    integer(text).is_some()
+}
+
+pub(super) fn positive(text: &str) -> bool {
+    integer(text).is_some_and(|number| number > 0)
+}
+
+pub(super) fn priority(text: &str) -> bool {
+    integer(text).is_some_and(|number| number < 10)
+}
+
+pub(super) fn retry_count(text: &str) -> bool {
+    integer(text).is_some_and(|number| number <= 10)
+}
+
+pub(super) fn any_integer(text: &str) -> bool {
+    let text = collapse(text);
+    integer(text.strip_prefix('-').unwrap_or(&text)).is_some()
+}
+
+/// `PT0S` ≤ d < `PT1H`; a fraction below the bound stays below it.
+pub(super) fn delay(text: &str) -> bool {
+    DurationLexical::parse(&collapse(text)).is_ok_and(|d| {
+        d.is_zero() || !d.is_negative && d.whole.months == 0 && d.whole.seconds < 3600
+    })
+}
+
+/// `PT1M` ≤ d ≤ `PT1H`.
+pub(super) fn retry_interval(text: &str) -> bool {
+    DurationLexical::parse(&collapse(text)).is_ok_and(|d| {
+        let XmlDuration { months, seconds } = d.whole;
+        let is_below_end = seconds < 3600 || seconds == 3600 && !d.has_fraction;
+        !d.is_negative && months == 0 && seconds >= 60 && is_below_end
+    })
+}
+
+/// d > `PT0S`.
+pub(super) fn cycle(text: &str) -> bool {
+    DurationLexical::parse(&collapse(text)).is_ok_and(|d| !d.is_negative && !d.is_zero())
+}
+
+pub(super) fn date_time(text: &str) -> bool {
+    UtcTime::parse(&collapse(text)).is_ok()
+}
+
+pub(super) fn id(text: &str) -> bool {
+    is_nc_name(&collapse(text))
+}
+
+pub(super) fn empty(text: &str) -> bool {
+    collapse(text).is_empty()
+}
+
+/// Reads `xs:base64Binary`, white space anywhere.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.split([' ', '\t', '\n', '\r']).collect();
+    STANDARD.decode(text).ok()
+}
+
+pub(super) fn is_base64(text: &str) -> bool {
+    base64(text).is_some()
+}

@@ -1,0 +1,298 @@
+//! Canonical XML 1.0 of a parsed tree, inclusive and exclusive, without comments.
+//!
+//! Not here: comments and processing instructions, which the reader refuses, so that the
+//! variants "with comments" give the same bytes; C14N 1.1, which the signature grammar does not
+//! allow [SIG-04]; InclusiveNamespaces, likewise. The digest always uses the inclusive form
+//! [SIG-13], SignedInfo what its CanonicalizationMethod says.
+//! Implements [SIG-04], [SIG-13] and the canonicalising part of [SIG-16].
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::tree::{Attribute, Element, Node};
+
+/// Names a canonicalisation [SIG-04].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `http://www.w3.org/TR/2001/REC-xml-c14n-20010315`.
+    Inclusive,
+    /// `http://www.w3.org/2001/10/xml-exc-c14n#`.
+    Exclusive,
+}
+
+/// Maps a prefix (empty for the default namespace) to its URI (empty for none).
+type Bindings<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Returns the canonical octets of `element`, without the child `leave_out` of it.
+///
+/// `ancestors` are the elements around it, root first; their namespaces (and `xml:` attributes)
+/// are part of the inclusive form of a part of a document. `leave_out` is compared by identity:
+/// it removes an enveloped signature [SIG-07], the white space around it stays.
+#[must_use]
+pub fn canonical(
+    element: &Element,
+    ancestors: &[&Element],
+    method: Method,
+    leave_out: Option<&Element>,
+) -> String {
+    let mut in_scope = Bindings::new();
+    for outer in ancestors {
+        declare(&mut in_scope, outer);
+    }
+    let inherited = match method {
+        Method::Inclusive => inherited_xml_attributes(element, ancestors),
+        Method::Exclusive => Vec::new(),
+    };
+    let mut out = String::new();
+    let mut canon = Canon { out: &mut out, method, leave_out };
+    let around = Around {
+        in_scope: &in_scope,
+        rendered: &Bindings::new(),
+        inherited: &inherited,
+        is_apex: true,
+    };
+    canon.element(element, &around);
+    out
+}
+
+fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element) {
+    for declaration in &element.declarations {
+        let prefix = declaration.prefix.as_deref().unwrap_or("");
+        if prefix != "xml" {
+            bindings.insert(prefix, &declaration.uri);
+        }
+    }
+}
+
+/// Collects the `xml:` attributes that the apex of an inclusive form takes over (section 2.4).
+fn inherited_xml_attributes<'a>(apex: &Element, ancestors: &[&'a Element]) -> Vec<&'a Attribute> {
+    let mut found: Vec<&Attribute> = Vec::new();
+    for outer in ancestors.iter().rev() {
+        for attribute in outer.attributes.iter().filter(|a| is_xml(a)) {
+            let same = |a: &Attribute| is_xml(a) && a.local == attribute.local;
+            if !apex.attributes.iter().any(same) && !found.iter().any(|a| same(a)) {
+                found.push(attribute);
+            }
+        }
+    }
+    found
+}
+
+fn is_xml(attribute: &Attribute) -> bool {
+    attribute.prefix.as_deref() == Some("xml")
+}
+
+/// What the elements around one contribute to its canonical form.
+struct Around<'a, 'r> {
+    in_scope: &'r Bindings<'a>,
+    rendered: &'r Bindings<'a>,
+    /// `xml:` attributes to take over; only at the apex of an inclusive form.
+    inherited: &'r [&'a Attribute],
+    is_apex: bool,
+}
+
+struct Canon<'o, 'e> {
+    out: &'o mut String,
+    method: Method,
+    leave_out: Option<&'e Element>,
+}
+
+impl Canon<'_, '_> {
+    fn element<'a>(&mut self, element: &'a Element, around: &Around<'a, '_>) {
+        let mut in_scope = Cow::Borrowed(around.in_scope);
+        if !element.declarations.is_empty() {
+            declare(in_scope.to_mut(), element);
+        }
+        let mut attributes: Vec<&Attribute> =
+            element.attributes.iter().chain(around.inherited.iter().copied()).collect();
+        attributes.sort_by(|a, b| {
+            (a.namespace.as_deref(), &a.local).cmp(&(b.namespace.as_deref(), &b.local))
+        });
+        let wanted = self.wanted(element, &attributes, &in_scope, around.is_apex);
+        let mut rendered = Cow::Borrowed(around.rendered);
+        self.out.push('<');
+        self.name(element.prefix.as_deref(), &element.local);
+        for (prefix, uri) in wanted {
+            if rendered.get(prefix).copied().unwrap_or("") != uri {
+                self.declaration(prefix, uri);
+                rendered.to_mut().insert(prefix, uri);
+            }
+        }
+        for attribute in attributes {
+            self.out.push(' ');
+            self.name(attribute.prefix.as_deref(), &attribute.local);
+            self.out.push_str("=\"");
+            escape_attribute(self.out, &attribute.value);
+            self.out.push('"');
+        }
+        self.out.push('>');
+        let inside =
+            Around { in_scope: &in_scope, rendered: &rendered, inherited: &[], is_apex: false };
+        for child in &element.children {
+            match child {
+                Node::Text(text) => escape_text(self.out, text),
+                Node::Element(inner) if self.leave_out.is_some_and(|o| std::ptr::eq(o, inner)) => {}
+                Node::Element(inner) => self.element(inner, &inside),
+            }
+        }
+        self.out.push_str("</");
+        self.name(element.prefix.as_deref(), &element.local);
+        self.out.push('>');
+    }
+
+    /// Returns the bindings that the element must show unless an outer one already does.
+    fn wanted<'a>(
+        &self,
+        element: &'a Element,
+        attributes: &[&'a Attribute],
+        in_scope: &Bindings<'a>,
+        is_apex: bool,
+    ) -> Bindings<'a> {
+        match self.method {
+            Method::Inclusive if is_apex => in_scope.clone(),
+            Method::Inclusive => {
+                let mut own = Bindings::new();
+                declare(&mut own, element);
+                own
+            }
+            Method::Exclusive => visibly_utilised(element, attributes, in_scope),
+        }
+    }
+
+    fn name(&mut self, prefix: Option<&str>, local: &str) {
+        if let Some(prefix) = prefix {
+            self.out.push_str(prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(local);
+    }
+
+    fn declaration(&mut self, prefix: &str, uri: &str) {
+        self.out.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
+        self.out.push_str(prefix);
+        self.out.push_str("=\"");
+        escape_attribute(self.out, uri);
+        self.out.push('"');
+    }
+}
+
+/// Picks the namespaces whose prefix the element or one of its attributes shows (exc-c14n 1.1).
+fn visibly_utilised<'a>(
+    element: &'a Element,
+    attributes: &[&'a Attribute],
+    in_scope: &Bindings<'a>,
+) -> Bindings<'a> {
+    let own = element.prefix.as_deref().unwrap_or("");
+    let of_attributes = attributes.iter().filter_map(|a| a.prefix.as_deref());
+    std::iter::once(own)
+        .chain(of_attributes)
+        .filter(|prefix| *prefix != "xml")
+        .map(|prefix| (prefix, in_scope.get(prefix).copied().unwrap_or("")))
+        .collect()
+}
+
+/// Appends text as C14N writes it.
+pub(super) fn escape_text(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#xD;"),
+            other => out.push(other),
+        }
+    }
+}
+
+/// Appends an attribute value as C14N writes it; `>` stays.
+pub(super) fn escape_attribute(out: &mut String, value: &str) {
+    for c in value.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#x9;"),
+            '\n' => out.push_str("&#xA;"),
+            '\r' => out.push_str("&#xD;"),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, inclusive: &str, exclusive: &str) {
+        let root = parse(input.as_bytes()).expect("well-formed");
+        assert_eq!(canonical(&root, &[], Method::Inclusive, None), inclusive, "inclusive");
+        assert_eq!(canonical(&root, &[], Method::Exclusive, None), exclusive, "exclusive");
+    }
+
+    #[test]
+    fn empty_elements_are_expanded_and_attributes_ordered() {
+        let expected = r#"<a b="1" c="2"></a>"#;
+        check(r#"<?xml version="1.0"?><a  c='2' b="1" />"#, expected, expected);
+    }
+
+    #[test]
+    fn attributes_of_a_namespace_follow_those_without_in_the_order_of_its_uri() {
+        check(
+            r#"<a xmlns:y="urn:1" xmlns:x="urn:2" x:a="1" y:b="2" z="3"/>"#,
+            r#"<a xmlns:x="urn:2" xmlns:y="urn:1" z="3" y:b="2" x:a="1"></a>"#,
+            r#"<a xmlns:x="urn:2" xmlns:y="urn:1" z="3" y:b="2" x:a="1"></a>"#,
+        );
+    }
+
+    #[test]
+    fn unused_prefixes_stay_only_in_the_inclusive_form() {
+        check(
+            r#"<a xmlns="urn:d" xmlns:p="urn:p"><b><p:c xmlns:p="urn:p"/></b></a>"#,
+            r#"<a xmlns="urn:d" xmlns:p="urn:p"><b><p:c></p:c></b></a>"#,
+            r#"<a xmlns="urn:d"><b><p:c xmlns:p="urn:p"></p:c></b></a>"#,
+        );
+    }
+
+    #[test]
+    fn a_default_namespace_taken_back_is_written_once() {
+        let expected = r#"<a xmlns="urn:d"><b xmlns=""><c></c></b></a>"#;
+        check(r#"<a xmlns="urn:d"><b xmlns=""><c xmlns=""/></b></a>"#, expected, expected);
+        check(r#"<a xmlns=""/>"#, "<a></a>", "<a></a>");
+    }
+
+    #[test]
+    fn text_and_values_are_escaped_as_c14n_does() {
+        let expected = "<a b=\"&lt;&amp;>&quot;'&#x9;&#xA;&#xD;\">&lt;&amp;&gt;\"'\t\n&#xD;</a>";
+        check(
+            "<a b='&lt;&amp;&gt;&quot;&apos;&#9;&#xA;&#13;'>&lt;&amp;&gt;\"'\t\r\n&#xD;</a>",
+            expected,
+            expected,
+        );
+        check(
+            "<a b='1\r\n2\t3'>4\r5<![CDATA[<&]]></a>",
+            "<a b=\"1 2 3\">4\n5&lt;&amp;</a>",
+            "<a b=\"1 2 3\">4\n5&lt;&amp;</a>",
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_document_takes_its_namespaces_along() {
+        let input = r#"<a xmlns="urn:d" xmlns:p="urn:p" xml:lang="no"><p:b xml:space="preserve"><p:c/></p:b></a>"#;
+        let root = parse(input.as_bytes()).expect("well-formed");
+        let b = root.elements().next().expect("b");
+        assert_eq!(
+            canonical(b, &[&root], Method::Inclusive, None),
+            r#"<p:b xmlns="urn:d" xmlns:p="urn:p" xml:lang="no" xml:space="preserve"><p:c></p:c></p:b>"#
+        );
+        assert_eq!(
+            canonical(b, &[&root], Method::Exclusive, None),
+            r#"<p:b xmlns:p="urn:p" xml:space="preserve"><p:c></p:c></p:b>"#
+        );
+        assert_eq!(
+            canonical(&root, &[], Method::Exclusive, Some(b)),
+            r#"<a xmlns="urn:d" xml:lang="no"></a>"#
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! The worked examples of the specification, written from the model and read back [XML-210].
+
+mod support;
+
+use carrier::document::Document;
+use carrier::read::read;
+use carrier::write::write;
+use carrier::xml::{Element, Method, Node, canonical, parse};
+
+/// Removes white space between elements; text of elements without children stays.
+fn without_layout(element: &mut Element) {
+    if element.elements().next().is_some() {
+        element.children.retain(|node| matches!(node, Node::Element(_)));
+    }
+    for node in &mut element.children {
+        if let Node::Element(child) = node {
+            without_layout(child);
+        }
+    }
+}
+
+#[track_caller]
+fn check(printed: &str, document: &Document) {
+    let mut root = parse(printed.as_bytes()).expect("well-formed");
+    without_layout(&mut root);
+    let expected = canonical(&root, &[], Method::Inclusive, None);
+    let written = write(document).expect("legal values");
+    assert_eq!(written.as_str(), expected);
+    assert_eq!(write(document).expect("legal values"), written, "the same bytes on each call");
+    assert_eq!(read(written.as_bytes()).as_ref(), Ok(document), "what is written");
+    assert_eq!(read(printed.as_bytes()).as_ref(), Ok(document), "what is printed");
+}
+
+#[test]
+fn example_14_1_minimal_document() {
+    check(support::E1, &support::e1());
+}
+
+#[test]
+fn example_14_2_after_a_purchase() {
+    check(support::E2, &support::e2());
+}
+
+#[test]
+fn example_14_3_usage_only_update() {
+    check(support::E3, &support::e3());
+}
+
+#[test]
+fn a_canonical_document_does_not_print_its_content() {
+    let document = write(&support::e2()).expect("legal values");
+    let length = document.as_bytes().len();
+    assert_eq!(format!("{document:?}"), format!("CanonicalDocument({length} bytes)"));
+}
