@@ -163,6 +163,8 @@ pub struct Field {
     pub value: String,
     /// Whether only digits are expected.
     pub is_numeric: bool,
+    /// Whether it is not shown while it is typed.
+    pub is_secret: bool,
     /// Most characters.
     pub max_chars: u32,
 }
