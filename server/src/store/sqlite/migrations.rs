@@ -1,0 +1,78 @@
+//! The schema, brought up to date: numbered files, each run once, known by name and checksum.
+//!
+//! Not here: what the tables mean (the SQL files say).
+
+use ring::digest::{SHA256, digest};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::entropy::hex;
+use crate::store::StoreError;
+
+use super::unavailable;
+
+const MIGRATIONS: [(u32, &str, &str); 3] = [
+    (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
+    (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
+    (
+        3,
+        "people_and_machines",
+        include_str!("../../../migrations/sqlite/0003_people_and_machines.sql"),
+    ),
+];
+
+const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
+    version  INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL,
+    checksum TEXT NOT NULL
+) STRICT";
+
+/// Runs what has not run yet, all of it or nothing.
+///
+/// # Errors
+/// The database cannot be written, a file that ran was changed since, or the database is newer
+/// than this program.
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(unavailable)?;
+    transaction.execute_batch(SCHEMA_VERSION).map_err(unavailable)?;
+    let newest: u32 = transaction
+        .query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))
+        .map_err(unavailable)?;
+    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    if newest > known {
+        return Err(StoreError::Unavailable(format!(
+            "its schema is version {newest}, this program knows {known}: use a newer broadgate"
+        )));
+    }
+    for (version, name, sql) in MIGRATIONS {
+        let checksum = hex(digest(&SHA256, sql.as_bytes()).as_ref());
+        let ran: Option<String> = transaction
+            .query_row("SELECT checksum FROM schema_version WHERE version = ?1", [version], |row| {
+                row.get(0)
+            })
+            .map(Some)
+            .or_else(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Ok(None),
+                other => Err(unavailable(other)),
+            })?;
+        match ran {
+            Some(ran) if ran == checksum => {}
+            Some(_) => {
+                return Err(StoreError::Corrupt(format!(
+                    "migration {version} ({name}) is not the one that made this database"
+                )));
+            }
+            None => {
+                transaction.execute_batch(sql).map_err(unavailable)?;
+                transaction
+                    .execute(
+                        "INSERT INTO schema_version VALUES (?1, ?2, ?3)",
+                        rusqlite::params![version, name, checksum],
+                    )
+                    .map_err(unavailable)?;
+            }
+        }
+    }
+    transaction.commit().map_err(unavailable)
+}

@@ -1,0 +1,210 @@
+//! The one writer: a thread that takes batches as they come and commits many at once.
+//!
+//! Each batch is a savepoint, so that one that fails leaves the others of its group alone; an
+//! answer goes out only after the commit that holds its batch. Not here: reads.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::oneshot;
+
+use super::rows::{self, ms, order_columns};
+use super::unavailable;
+use crate::store::{Command, Order, StoreError};
+
+/// Most batches that wait; a sender beyond them waits for a place.
+const QUEUE: usize = 1024;
+/// Most batches of one commit.
+const GROUP: usize = 256;
+
+/// A handle to the writer thread, which ends when the handle is dropped.
+pub(super) struct Writer {
+    queue: SyncSender<Job>,
+}
+
+struct Job {
+    batch: Vec<Command>,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl Writer {
+    /// Starts the thread on its own connection.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || run(connection, &jobs))
+            .map_err(unavailable)?;
+        Ok(Self { queue })
+    }
+
+    /// Commits a batch; returns once it is durable.
+    pub(super) async fn commit(&self, batch: Vec<Command>) -> Result<(), StoreError> {
+        let (answer, wait) = oneshot::channel();
+        let gone = |_| StoreError::Unavailable("the writer has stopped".to_owned());
+        let queue = self.queue.clone();
+        let job = Job { batch, answer };
+        // A full queue blocks, which must not block the runtime.
+        match queue.try_send(job) {
+            Ok(()) => {}
+            Err(std::sync::mpsc::TrySendError::Full(job)) => {
+                let sent = tokio::task::spawn_blocking(move || queue.send(job).map_err(drop));
+                sent.await.map_err(unavailable)?.map_err(gone)?;
+            }
+            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return Err(gone(())),
+        }
+        wait.await.map_err(|_| gone(()))?
+    }
+}
+
+fn run(mut connection: Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP {
+            match jobs.try_recv() {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        commit_group(&mut connection, group);
+    }
+}
+
+fn commit_group(connection: &mut Connection, group: Vec<Job>) {
+    let committed = write_group(connection, &group);
+    for (at, job) in group.into_iter().enumerate() {
+        let result = match &committed {
+            Ok(results) => results.get(at).cloned().unwrap_or(Err(StoreError::Missing)),
+            Err(error) => Err(error.clone()),
+        };
+        // Nobody waits any more when the request was cut off; the commit stands.
+        let _ = job.answer.send(result);
+    }
+}
+
+fn write_group(
+    connection: &mut Connection,
+    group: &[Job],
+) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+    let mut transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(unavailable)?;
+    let mut results = Vec::with_capacity(group.len());
+    for job in group {
+        let mut savepoint = transaction.savepoint().map_err(unavailable)?;
+        let result = job.batch.iter().try_for_each(|command| write(&savepoint, command));
+        match result {
+            Ok(()) => savepoint.commit().map_err(unavailable)?,
+            Err(_) => savepoint.rollback().map_err(unavailable)?,
+        }
+        results.push(result);
+    }
+    Transaction::commit(transaction).map_err(unavailable)?;
+    Ok(results)
+}
+
+fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
+    match command {
+        Command::SaveSession(session) => rows::save_session(c, session),
+        Command::InsertOrder(order) => insert_order(c, order),
+        Command::UpdateOrder(order) => update_order(c, order),
+        Command::AppendJournal(entry) => run_sql(
+            c,
+            "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                entry.order.to_string(),
+                rows::count(entry.version),
+                ms(entry.at),
+                entry.actor,
+                entry.event,
+                entry.state.name()
+            ],
+        ),
+        Command::AddEffect(entry) => rows::add_effect(c, entry),
+        Command::FinishEffect { key, at } => run_sql(
+            c,
+            "UPDATE outbox SET done_at = ?2, last_error = NULL WHERE key = ?1 AND done_at IS NULL",
+            params![key, ms(*at)],
+        ),
+        Command::PutOffEffect { key, due_at, error } => run_sql(
+            c,
+            "UPDATE outbox SET due_at = ?2, last_error = ?3, attempts = attempts + 1
+             WHERE key = ?1 AND done_at IS NULL",
+            params![key, ms(*due_at), error],
+        ),
+        Command::RememberPaymentEvent { provider, id, at } => run_sql(
+            c,
+            "INSERT INTO payment_event VALUES (?1, ?2, ?3)",
+            params![provider, id, ms(*at)],
+        ),
+        Command::InsertSubscription(subscription) => rows::insert_subscription(c, subscription),
+        Command::InsertDocument(document) => run_sql(
+            c,
+            "INSERT OR IGNORE INTO document VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                document.order.to_string(),
+                document.variant,
+                document.xml,
+                document.sha256,
+                ms(document.signed_at)
+            ],
+        ),
+        Command::InsertDelivery(delivery) => rows::insert_delivery(c, delivery),
+        Command::RecordResult { delivery, order, result, at } => {
+            rows::record_result(c, delivery, *order, *result, *at)
+        }
+        Command::SaveSandboxSession(session) => rows::save_sandbox_session(c, session),
+        Command::InsertAccount(_)
+        | Command::InsertLogin(_)
+        | Command::DeleteLogin { .. }
+        | Command::InsertToken(_)
+        | Command::Audit(_)
+        | Command::Sweep { .. } => rows::write_access(c, command),
+    }
+}
+
+pub(super) fn run_sql(
+    c: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<(), StoreError> {
+    changed(c, sql, values).map(drop)
+}
+
+/// Runs one statement and says how many rows it changed.
+pub(super) fn changed(
+    c: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<usize, StoreError> {
+    let done = c.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
+    done.map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Duplicate,
+        _ => unavailable(error),
+    })
+}
+
+fn insert_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
+    let columns = order_columns(order);
+    let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
+    let marks: Vec<_> = (1..=columns.len()).map(|at| format!("?{at}")).collect();
+    let sql = format!("INSERT INTO orders ({}) VALUES ({})", names.join(", "), marks.join(", "));
+    run_sql(c, &sql, rusqlite::params_from_iter(columns.iter().map(|(_, value)| value)))
+}
+
+fn update_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
+    let columns = order_columns(order);
+    let sets: Vec<_> =
+        columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 1)).collect();
+    let sql = format!(
+        "UPDATE orders SET {} WHERE id = ?1 AND version = ?{}",
+        sets.join(", "),
+        columns.len() + 1
+    );
+    let before = rusqlite::types::Value::Integer(rows::count(order.version.saturating_sub(1)));
+    let values = columns.into_iter().map(|(_, value)| value).chain([before]);
+    match changed(c, &sql, rusqlite::params_from_iter(values))? {
+        0 => Err(StoreError::Conflict),
+        _ => Ok(()),
+    }
+}
