@@ -1,0 +1,100 @@
+//! The report of `cert check` on good and broken certificates.
+
+use super::*;
+use crate::keys::certificate::{EV_POLICY, life_days_max};
+use crate::keys::check::{CertReport, cert_check};
+use crate::keys::problem::Problem;
+
+fn check(files: &KeyFiles) -> CertReport {
+    cert_check(&files.chain, Some(&files.key), Some(&demo().roots_pem), now()).expect("a report")
+}
+
+#[test]
+fn demo_chain_is_reported_without_problems() {
+    let expected = concat!(
+        r#"{"subject":"CN=Broadgate Demo Provisioning, O=Broadgate Demo","#,
+        r#""issuer":"CN=Broadgate Demo EV Issuing CA, O=Broadgate Demo","#,
+        r#""not_before":"2026-11-21T11:00:00Z","not_after":"2027-06-08T12:00:00Z","#,
+        r#""days_left":199,"ev":true,"ev_policies":["2.23.140.1.1"],"key":"rsa-2048","#,
+        r#""chain_ok":true,"problems":[]}"#,
+    );
+    let report = check(&demo().files);
+    assert_eq!(serde_json::to_string(&report).expect("JSON"), expected);
+    assert!(!report.is_refused());
+    assert_eq!(report.ev_policies, [EV_POLICY]);
+}
+
+#[test]
+fn without_roots_the_chain_is_not_judged() {
+    let report = cert_check(&demo().files.chain, None, None, now()).expect("a report");
+    let judged = (report.chain_ok, report.is_chain_judged, report.is_refused());
+    assert_eq!(judged, (false, false, false));
+}
+
+#[test]
+fn broken_leaves_are_refused_with_all_findings() {
+    let report = check(&Folder::with_leaf(Flaw::NoEvPolicy).files);
+    assert_eq!((report.ev, report.chain_ok, report.is_refused()), (false, true, true));
+    assert_eq!(report.ev_policies, Vec::<String>::new());
+
+    let report = check(&Folder::with_leaf(Flaw::Expired).files);
+    assert_eq!((report.days_left, report.chain_ok), (-1, false));
+    let [Problem::Expired { .. }, Problem::NoPath(_)] = &report.problems[..] else {
+        panic!("{:?}", report.problems)
+    };
+
+    let folder = Folder::new();
+    folder.put_leaf_of(&KeyPair::generate().expect("a P-256 key"), Flaw::None);
+    let report = check(&folder.files);
+    assert_eq!((report.key.as_str(), report.chain_ok), ("ec-p256", true));
+    assert_eq!(report.problems, vec![Problem::NotRsa { key: "ec-p256".to_owned() }]);
+}
+
+#[test]
+fn leaf_of_another_root_has_no_path() {
+    let other = tempfile::tempdir().expect("a folder");
+    let tls = crate::keys::tls::TlsCertificate::load_or_make_demo(other.path(), now());
+    let roots = tls.expect("a CA").roots_pem;
+    let report = cert_check(&demo().files.chain, None, Some(&roots), now()).expect("a report");
+    assert!(!report.chain_ok && report.is_refused());
+    assert!(matches!(&report.problems[..], [Problem::NoPath(_)]), "{:?}", report.problems);
+}
+
+#[test]
+fn self_signed_leaf_has_no_path() {
+    let folder = Folder::new();
+    let key = KeyPair::try_from(&read_key(&demo().files.key).expect("a key")).expect("RSA");
+    put(&folder.files.chain, &leaf_params(now()).self_signed(&key).expect("a leaf").pem());
+    put(&folder.files.key, &key.serialize_pem());
+    let report = check(&folder.files);
+    assert!(!report.chain_ok && report.is_refused(), "{:?}", report.problems);
+}
+
+#[test]
+fn names_are_written_most_specific_first_with_quotes() {
+    let folder = Folder::new();
+    let key = KeyPair::try_from(&read_key(&demo().files.key).expect("a key")).expect("RSA");
+    let mut params = leaf_params(now());
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(rcgen::DnType::CountryName, "FI");
+    params.distinguished_name.push(rcgen::DnType::OrganizationName, r#"Aurora "Net", Oy"#);
+    params.distinguished_name.push(rcgen::DnType::CommonName, "portal.aurora.example");
+    put(&folder.files.chain, &params.self_signed(&key).expect("a leaf").pem());
+    let report = cert_check(&folder.files.chain, None, None, now()).expect("a report");
+    assert_eq!(report.subject, r#"CN=portal.aurora.example, O="Aurora ""Net"", Oy", C=FI"#);
+}
+
+#[test]
+fn life_limit_shrinks_on_the_ballots_days() {
+    let rows = [
+        ("2026-03-14T23:59:59Z", 398),
+        ("2026-03-15T00:00:00Z", 200),
+        ("2027-03-14T23:59:59Z", 200),
+        ("2027-03-15T00:00:00Z", 100),
+        ("2029-03-14T23:59:59Z", 100),
+        ("2029-03-15T00:00:00Z", 47),
+    ];
+    for (issued, expected) in rows {
+        assert_eq!(life_days_max(issued.parse().expect("a time")), expected, "{issued}");
+    }
+}
