@@ -1,0 +1,214 @@
+//! The catalogue: a folder of TOML files, one per brand, read strictly and as a whole.
+//!
+//! Every error of every file is reported at once, and a catalogue with an error is none. Not
+//! here: matching itself ([`domain::matching`]), what a brand is ([`domain::brand`]), and rules
+//! that need more than one look at a file (`catalog lint`).
+
+mod brand_file;
+mod conflicts;
+mod connections;
+mod look;
+mod plans;
+mod targets;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use api::machine::Finding;
+use domain::brand::{Brand, BrandId};
+use domain::matching::Index;
+
+use crate::config::document::{Document, Reading};
+use brand_file::BrandFile;
+
+/// Most brands of a catalogue.
+pub const BRANDS_MAX: usize = 10_000;
+
+/// The demo operators, which are part of the binary.
+const DEMO: [(&str, &str); 3] = [
+    ("demo/catalog/aurora.toml", include_str!("../../demo/catalog/aurora.toml")),
+    ("demo/catalog/bris.toml", include_str!("../../demo/catalog/bris.toml")),
+    ("demo/catalog/fjell.toml", include_str!("../../demo/catalog/fjell.toml")),
+];
+
+/// All brands, and whose SIM is whose.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The brands.
+    pub brands: BTreeMap<BrandId, Brand>,
+    /// Finds the brand of a SIM.
+    pub index: Index,
+    /// The `[signing.NAME]` that a brand names.
+    pub signing: BTreeMap<BrandId, String>,
+    /// The `[payment.NAME]` that a brand names.
+    pub payment: BTreeMap<BrandId, String>,
+    /// What is odd about the files without stopping their use.
+    pub warnings: Vec<Finding>,
+    /// Where each brand comes from.
+    pub origins: BTreeMap<BrandId, BrandOrigin>,
+}
+
+/// The file of a brand, for findings that only show beside the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrandOrigin {
+    /// The file.
+    pub file: String,
+    signing_line: Option<usize>,
+    payment_line: Option<usize>,
+}
+
+impl BrandOrigin {
+    /// Describes something about a key of the brand's file.
+    #[must_use]
+    pub fn finding(&self, key: &str, message: String) -> Finding {
+        let line = match key {
+            "signing" => self.signing_line,
+            "payment" => self.payment_line,
+            _ => None,
+        };
+        Finding { file: self.file.clone(), line, key: Some(key.to_owned()), message }
+    }
+}
+
+impl Catalog {
+    /// Reads every `*.toml` of a folder, and the password files that they name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them.
+    pub fn load(folder: &Path) -> Result<Self, Vec<Finding>> {
+        let mut errors = Vec::new();
+        let mut files = Vec::new();
+        for path in toml_files(folder).map_err(|finding| vec![finding])? {
+            match Document::open(&path) {
+                Ok(document) => files.push(LoadedFile::read(&document, folder)),
+                Err(finding) => errors.push(finding),
+            }
+        }
+        Self::assemble(files, errors)
+    }
+
+    /// Returns the demo operators.
+    ///
+    /// # Panics
+    /// Never: what is embedded is constant, and a test reads it.
+    #[must_use]
+    pub fn demo() -> Self {
+        let files = DEMO
+            .map(|(file, text)| LoadedFile::read(&Document::embedded(file, text), Path::new("")));
+        Self::assemble(files.into(), Vec::new()).expect("the embedded catalogue has no errors")
+    }
+
+    fn assemble(
+        mut files: Vec<LoadedFile>,
+        mut errors: Vec<Finding>,
+    ) -> Result<Self, Vec<Finding>> {
+        for file in &mut files {
+            errors.append(&mut file.reading.errors);
+        }
+        errors.extend(repeated(&files));
+        errors.extend(conflicts::find(&files));
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let warnings = conflicts::near_names(&files);
+        let mut catalog = Self { warnings, ..Self::default() };
+        for file in files {
+            catalog.warnings.extend(file.reading.warnings);
+            let Some(BrandFile { brand: Some(brand), signing, payment, .. }) = file.reading.value
+            else {
+                continue;
+            };
+            let line = |key: &str| file.reading.lines.get(key).copied();
+            let origin = BrandOrigin {
+                signing_line: line("signing"),
+                payment_line: line("payment"),
+                file: file.name,
+            };
+            let id = brand.id.clone();
+            catalog.signing.extend(signing.map(|name| (id.clone(), name)));
+            catalog.payment.extend(payment.map(|name| (id.clone(), name)));
+            catalog.origins.insert(id.clone(), origin);
+            catalog.brands.insert(id, brand);
+        }
+        // Conflicts are findings already, so this index has none.
+        catalog.index = Index::build(catalog.brands.values()).unwrap_or_default();
+        Ok(catalog)
+    }
+}
+
+/// A file that was read, whatever came of it.
+struct LoadedFile {
+    name: String,
+    reading: Reading<BrandFile>,
+}
+
+impl LoadedFile {
+    fn read(document: &Document, folder: &Path) -> Self {
+        Self {
+            name: document.file().to_owned(),
+            reading: document.read(|section| brand_file::read(section, folder)),
+        }
+    }
+
+    fn brand(&self) -> Option<&Brand> {
+        self.reading.value.as_ref()?.brand.as_ref()
+    }
+
+    fn finding(&self, key: &str, message: String) -> Finding {
+        let line = self.reading.lines.get(key).copied();
+        Finding { file: self.name.clone(), line, key: Some(key.to_owned()), message }
+    }
+}
+
+/// Lists the files of a catalogue by name, so that findings have one order everywhere.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Finding> {
+    let fault =
+        |message| Finding { file: folder.display().to_string(), line: None, key: None, message };
+    let unreadable = |error| fault(format!("cannot be read: {error}"));
+    let mut paths = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.insert(path);
+        }
+        if paths.len() > BRANDS_MAX {
+            return Err(fault(format!("has more than {BRANDS_MAX} brands; split it")));
+        }
+    }
+    if paths.is_empty() {
+        return Err(fault("has no *.toml file; write one for each brand".to_owned()));
+    }
+    Ok(paths.into_iter().collect())
+}
+
+/// Finds ids and GUIDs that more than one file has.
+fn repeated(files: &[LoadedFile]) -> Vec<Finding> {
+    let mut ids: BTreeMap<&BrandId, &LoadedFile> = BTreeMap::new();
+    let mut guids: BTreeMap<String, &LoadedFile> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for file in files {
+        let Some(read) = &file.reading.value else { continue };
+        if let Some(id) = &read.id {
+            if let Some(first) = ids.get(id) {
+                let message =
+                    format!("{} has the id {id} too; every brand needs its own", first.name);
+                findings.push(file.finding("id", message));
+            } else {
+                ids.insert(id, file);
+            }
+        }
+        if let Some(guid) = &read.carrier_id {
+            let guid = guid.to_ascii_lowercase();
+            if let Some(first) = guids.get(&guid) {
+                let message =
+                    format!("{} has this GUID too; every brand needs its own", first.name);
+                findings.push(file.finding("carrier_id", message));
+            } else {
+                guids.insert(guid, file);
+            }
+        }
+    }
+    findings
+}

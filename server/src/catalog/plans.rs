@@ -1,0 +1,70 @@
+//! `[[plans]]`: what a brand sells.
+//!
+//! Not here: how a plan is shown, and what a purchase does.
+
+use domain::amount::{Currency, Megabytes, Money, Period};
+use domain::brand::{Plan, PlanId, PlanType};
+
+use crate::config::document::Section;
+use crate::config::values;
+
+use super::brand_file::NAME_CHARS_MAX;
+
+/// Largest price: the numbers that our JSON carries exactly.
+const PRICE_MINOR_MAX: i64 = 1 << 53;
+/// Largest allowance: fields of the document are 32 bits wide [XML-149].
+const DATA_LIMIT_MB_MAX: i64 = 4_294_967_295;
+
+const TYPES: &[(&str, PlanType)] = &[
+    ("Unrestricted", PlanType::Unrestricted),
+    ("Fixed", PlanType::Fixed),
+    ("Variable", PlanType::Variable),
+];
+
+/// Reads the plans, of which there must be one.
+pub(super) fn read(section: &mut Section<'_>, currency: Option<Currency>) -> Vec<Plan> {
+    let mut ids: Vec<PlanId> = Vec::new();
+    let plans = section.tables("plans", |row| Some(plan(row, currency, &mut ids)));
+    if plans.as_ref().is_some_and(Vec::is_empty) {
+        section.error("plans", "needs a [[plans]] row: there is nothing to sell");
+    }
+    plans.unwrap_or_default().into_iter().flatten().collect()
+}
+
+fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>) -> Option<Plan> {
+    let id_form = "1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'";
+    let id = row.required("id", values::formed(PlanId::parse, id_form));
+    if let Some(id) = &id {
+        if ids.contains(id) {
+            row.error("id", format!("another plan of the brand has the id {id} already"));
+        }
+        ids.push(id.clone());
+    }
+    let name = row.required("name", values::line(NAME_CHARS_MAX));
+    let price_minor = row.required("price_minor", values::integer(1..=PRICE_MINOR_MAX));
+    let plan_type = row.required("type", values::one_of(TYPES));
+    let data_limit = row.optional("data_limit_mb", |value| {
+        let megabytes = values::integer(1..=DATA_LIMIT_MB_MAX)(value)?;
+        u32::try_from(megabytes).map(Megabytes).map_err(|error| error.to_string())
+    });
+    if plan_type == Some(PlanType::Fixed) && !row.has("data_limit_mb") {
+        row.error("data_limit_mb", "missing; a Fixed plan has an allowance");
+    }
+    let duration = row.required("duration", values::parsed(Period::parse));
+    let tethering = row.optional("tethering", values::boolean);
+    let resets = row.optional("resets", values::boolean);
+    let includes_tax = row.optional("price_includes_tax", values::boolean);
+    // Issue F puts the tax on receipts; basis points of the price.
+    row.optional("tax_rate_bp", values::integer(0..=10_000));
+    Some(Plan {
+        id: id?,
+        name: name?,
+        price: Money { minor: price_minor?, currency: currency? },
+        price_includes_tax: includes_tax.unwrap_or(true),
+        plan_type: plan_type?,
+        data_limit,
+        duration: duration?,
+        resets: resets.unwrap_or(false),
+        tethering: tethering.unwrap_or(false),
+    })
+}

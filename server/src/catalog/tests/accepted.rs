@@ -1,0 +1,187 @@
+//! Files that are valid, whose every value arrives, and files that are anything at all.
+
+use domain::amount::Currency;
+use domain::brand::{AuthProtocol, Colour, Network, PlanType, Purpose};
+use domain::identity::{Iccid, Imsi};
+
+use super::*;
+
+/// The base with every optional key in it.
+fn full() -> String {
+    let row = "user_name = 'u'\npassword_file = 'password'\nauth_protocol = 'MsCHAPv2'\n\
+               compression = true\nip_type = 'IPv4v6'\nauto_connect_order = 1\n\
+               friendly_name = 'A'\nsource = 'oem'\n\
+               targets = [{ plmn = '00101', spn = 'A', \
+               imsi = ['001010000000000', '001010000000099'] }]\n";
+    let portal = "[portal]\napp_id = ''\nallowed_origins = ['https://shop.example/']";
+    let head = "signing = 'ev'\npayment = 'card'\nreconnect_after_purchase = true\ncurrency";
+    let plan = "P1D\"\ntethering = true\nresets = true\nprice_includes_tax = false\n\
+                tax_rate_bp = 2500";
+    BASE.replace("currency", head)
+        .replace("[portal]", &format!("{row}{portal}"))
+        .replace("P1D\"", plan)
+}
+
+#[test]
+fn every_value_arrives() {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::write(folder.path().join("password"), "hunter2\n").expect("written");
+    std::fs::write(folder.path().join("a.toml"), full()).expect("written");
+    let catalog = Catalog::load(folder.path()).expect("valid");
+    assert_eq!(catalog.warnings, []);
+    let id = BrandId::parse("a").expect("id");
+    assert_eq!(catalog.signing.get(&id).map(String::as_str), Some("ev"));
+    assert_eq!(catalog.payment.get(&id).map(String::as_str), Some("card"));
+    let brand = catalog.brands.get(&id).expect("brand");
+    let iccid = |text| Iccid::parse(text).expect("iccid");
+    let imsi = |text| Imsi::parse(text).expect("imsi");
+    assert_eq!(
+        *brand,
+        Brand {
+            id: id.clone(),
+            name: "A".to_owned(),
+            carrier_id: "{00000000-0000-4000-8000-00000000000a}".to_owned(),
+            network: Network::Both,
+            currency: Currency::parse("EUR").expect("currency"),
+            targets: domain::brand::Targets {
+                home_provider_names: vec!["A".to_owned()],
+                iccid_ranges: vec![(iccid("89990100000000000000"), iccid("89990112999999999999"))],
+                imsi_ranges: vec![(imsi("001010000000000"), imsi("001010000000099"))],
+                sids: vec![4101],
+                provider_names: vec!["ACDMA".to_owned()],
+            },
+            connections: vec![domain::brand::Connection {
+                purpose: Purpose::Internet,
+                access_string: "internet.a.example".to_owned(),
+                user_name: Some("u".to_owned()),
+                password: Some("hunter2".to_owned()),
+                auth_protocol: Some(AuthProtocol::MsChapV2),
+                compression: Some(true),
+            }],
+            look: domain::brand::Look {
+                accent: Colour(0x001c_54a8),
+                accent_dark: Colour(0x008a_b8ff),
+                support_phone: Some("+47 800".to_owned()),
+            },
+            portal: domain::brand::PortalSettings {
+                account_experience_url: Some("https://portal.a.example/".to_owned()),
+                app_id: None,
+                allowed_origins: vec!["https://shop.example".to_owned()],
+            },
+            plans: vec![domain::brand::Plan {
+                id: domain::brand::PlanId::parse("day").expect("id"),
+                name: "A day".to_owned(),
+                price: domain::amount::Money {
+                    minor: 490,
+                    currency: Currency::parse("EUR").expect("currency"),
+                },
+                price_includes_tax: false,
+                plan_type: PlanType::Fixed,
+                data_limit: Some(domain::amount::Megabytes(1000)),
+                duration: domain::amount::Period::parse("P1D").expect("period"),
+                resets: true,
+                tethering: true,
+            }],
+            reconnect_after_purchase: true,
+        }
+    );
+    assert_eq!(catalog.index.by_sid(4101), Some(&id));
+}
+
+#[test]
+fn the_demo_has_no_findings() {
+    let demo = Catalog::demo();
+    assert_eq!(demo.warnings, []);
+    let ids: Vec<&str> = demo.brands.keys().map(BrandId::as_str).collect();
+    assert_eq!(ids, ["aurora", "bris", "fjell"]);
+    for brand in demo.brands.values() {
+        assert_eq!(brand.plans.len(), 3, "{}", brand.id);
+        assert!(brand.plans.iter().any(|plan| plan.plan_type == PlanType::Unrestricted));
+        assert!(brand.look.support_phone.is_some());
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/catalog");
+    let loaded = Catalog::load(&folder).expect("valid");
+    assert_eq!(loaded.brands, demo.brands);
+}
+
+/// The example of the contract, section 2, with `signing` and `payment`.
+#[test]
+fn the_contracts_example_is_valid() {
+    let text = r##"
+id = "mvno-a"                     # stable, [a-z0-9-]+
+name = "Aurora Mobile"
+carrier_id = "{2c85b76b-f859-47c4-8122-721fe8b6c25f}"
+network = "gsm"                   # gsm | cdma | both
+currency = "EUR"
+
+[match]
+home_provider_names = ["Aurora"]
+iccid_ranges = [["89990100000000000000", "89990112999999999999"]]
+imsi_ranges  = [["001012600000000", "001013199999999"]]
+sids = [4102]
+provider_names = ["AuroraCDMA"]   # CDMA
+
+[[cosa]]
+purpose = "internet"
+access_string = "internet.aurora.example"
+
+[portal]
+account_experience_url = "https://portal.aurora.example/"
+
+[[plans]]
+id = "day-1gb"
+name = "1 GB for a day"
+price_minor = 490
+type = "Fixed"
+data_limit_mb = 1024
+duration = "P1D"
+tethering = true
+resets = false
+price_includes_tax = true
+"##;
+    let catalog = read(&[("mvno-a.toml", text)]).expect("valid");
+    let keys: Vec<_> = catalog.warnings.iter().filter_map(|f| f.key.as_deref()).collect();
+    assert_eq!(keys, ["match.sids", "match.provider_names"]);
+}
+
+/// Cuts, doubles and changes the demo files by every small edit of a fixed list: whatever comes
+/// of it is a catalogue or findings with lines, never a panic.
+#[test]
+fn no_mutation_of_the_demo_stops_the_reader() {
+    const PIECES: [&str; 14] = [
+        "",
+        "[",
+        "]",
+        "\"",
+        "=",
+        "\n",
+        "[[plans]]",
+        "-1",
+        "99999999999999999999",
+        "'é\u{0}'",
+        "{}",
+        "1979-05-27",
+        "\u{feff}",
+        "\\",
+    ];
+    let mut runs = 0_usize;
+    for (name, text) in DEMO {
+        let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).step_by(7).collect();
+        for (turn, at) in cuts.iter().enumerate() {
+            let (head, tail) = text.split_at(*at);
+            let piece = PIECES[turn % PIECES.len()];
+            let skipped: String = tail.chars().skip(turn % 5).collect();
+            for mutant in
+                [format!("{head}{piece}{tail}"), format!("{head}{piece}{skipped}"), head.to_owned()]
+            {
+                runs += 1;
+                if let Err(findings) = read(&[(name, &mutant)]) {
+                    let last = mutant.matches('\n').count() + 1;
+                    let is_placed = |f: &Finding| f.line.is_some_and(|l| (1..=last).contains(&l));
+                    assert!(findings.iter().all(is_placed), "{mutant}\n{findings:#?}");
+                }
+            }
+        }
+    }
+    assert!(runs > 1000, "{runs}");
+}

@@ -1,0 +1,108 @@
+//! `config check`: everything that `serve` would load, and everything wrong with it.
+//!
+//! Opens what the configuration names and changes nothing. Not here: what is inside
+//! certificates and keys; the caller brings that as a function.
+
+use std::fs::File;
+use std::path::Path;
+
+use api::machine::{Finding, Findings};
+
+use super::{CertificateFiles, Config};
+use crate::catalog::{BrandOrigin, Catalog};
+
+/// Loads the catalogue and opens every file that the configuration names.
+#[must_use]
+pub fn check(config: &Config) -> Findings {
+    check_with(config, &|_, _| Vec::new())
+}
+
+/// Does what [`check`] does, and judges certificates too.
+///
+/// `certificates` is asked once for each certificate whose files can be read, with its table
+/// (`tls` or `signing.NAME`), and returns what is wrong with it.
+pub fn check_with(
+    config: &Config,
+    certificates: &dyn Fn(&str, &CertificateFiles) -> Vec<String>,
+) -> Findings {
+    let mut findings = Findings { errors: Vec::new(), warnings: Vec::new() };
+    let signing = config.signing.iter();
+    let signing = signing.map(|(name, files)| (format!("signing.{name}"), files));
+    let tls = config.tls.iter().map(|files| ("tls".to_owned(), files));
+    for (table, files) in tls.chain(signing) {
+        let faults = unreadable(config, &table, files);
+        if faults.is_empty() {
+            let faults = certificates(&table, files);
+            let faults = faults.into_iter().map(|m| config.finding(&table, m));
+            findings.errors.extend(faults);
+        } else {
+            findings.errors.extend(faults);
+        }
+    }
+    let catalog = match &config.catalog {
+        None => Ok(Catalog::demo()),
+        Some(folder) if folder.is_dir() => Catalog::load(folder),
+        Some(folder) => {
+            let message = format!("{} is no folder that can be read", folder.display());
+            Err(vec![config.finding("catalog", message)])
+        }
+    };
+    match catalog {
+        Err(errors) => findings.errors.extend(errors),
+        Ok(catalog) => {
+            findings.warnings.extend(catalog.warnings.iter().cloned());
+            for (brand, origin) in &catalog.origins {
+                let signing = catalog.signing.get(brand).map(String::as_str);
+                let payment = catalog.payment.get(brand).map(String::as_str);
+                let has_signing = signing.is_some_and(|name| config.signing.contains_key(name));
+                let has_payment = payment.is_some_and(|name| config.payment.contains_key(name));
+                let mut compare = |named: Named<'_>| named.compare(config, origin, &mut findings);
+                let stand_in = "a test certificate";
+                compare(Named { key: "signing", name: signing, exists: has_signing, stand_in });
+                let stand_in = "the sandbox";
+                compare(Named { key: "payment", name: payment, exists: has_payment, stand_in });
+            }
+        }
+    }
+    findings
+}
+
+fn unreadable(config: &Config, table: &str, files: &CertificateFiles) -> Vec<Finding> {
+    let fault = |key: &str, path: &Path| {
+        let key = format!("{table}.{key}");
+        let message = match File::open(path).and_then(|file| file.metadata()) {
+            Ok(metadata) if metadata.is_file() => return None,
+            Ok(_) => format!("{} is no file", path.display()),
+            Err(error) => format!("{} cannot be read: {error}", path.display()),
+        };
+        Some(config.finding(&key, message))
+    };
+    let certificate = fault("certificate_file", &files.certificate);
+    let key = fault("key_file", &files.key);
+    certificate.into_iter().chain(key).collect()
+}
+
+/// What a brand names of the configuration.
+struct Named<'c> {
+    key: &'static str,
+    name: Option<&'c str>,
+    exists: bool,
+    stand_in: &'static str,
+}
+
+impl Named<'_> {
+    fn compare(&self, config: &Config, origin: &BrandOrigin, findings: &mut Findings) {
+        let Self { key, name, exists, stand_in } = *self;
+        match name {
+            Some(name) if !exists => {
+                let message = format!("there is no [{key}.{name}] in the configuration; add it");
+                findings.errors.push(origin.finding(key, message));
+            }
+            None if !config.demo => {
+                let message = format!("names no [{key}.…] table: {stand_in} is used");
+                findings.warnings.push(origin.finding(key, message));
+            }
+            Some(_) | None => {}
+        }
+    }
+}

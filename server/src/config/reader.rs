@@ -1,0 +1,153 @@
+//! The keys of the configuration file and their rules.
+//!
+//! Not here: files that it names, which loading does not touch.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use domain::SignedDuration;
+use toml::de::DeValue;
+
+use super::document::Section;
+use super::values::{self, Read};
+use super::web_address;
+use super::{
+    ActivationConfig, ActivationKind, CertificateFiles, Config, ListenConfig, LogConfig, LogFormat,
+    LogLevel, PaymentConfig,
+};
+
+/// Longest time that the simulated network may take or an operator may add.
+const ACTIVATION_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Longest session.
+const SESSION_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Longest payment window: providers' hosted pages close after a day.
+const PAYMENT_WINDOW_MAX: SignedDuration = SignedDuration::from_hours(24);
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Reads the whole file; absent when something required is, all of which is reported.
+pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config> {
+    let defaults = Config::demo();
+    let path = |value: &DeValue<'_>| path(value, folder);
+    let public_url = section.optional("public_url", values::parsed(web_address::https_origin));
+    let data = section.optional("data", path);
+    let catalog = section.optional("catalog", path);
+    let demo = section.optional("demo", values::boolean);
+    let window = values::duration(MINUTE..=PAYMENT_WINDOW_MAX);
+    let payment_window = section.optional("payment_window", window);
+    let listen = section.table("listen", listen);
+    let tls = section.table("tls", |tls| certificate(tls, folder));
+    let signing = section.named_tables("signing", |table| certificate(table, folder));
+    let payment = section.named_tables("payment", payment);
+    let activation = section.table("activation", activation);
+    let session_lifetime = section.table("session", session_lifetime).flatten();
+    let log = section.table("log", log);
+    if demo == Some(false) && catalog.is_none() {
+        section.error("demo", "needs `catalog`, the folder of your brands' files");
+    }
+    Some(Config {
+        listen: listen.unwrap_or_default(),
+        public_url,
+        data: data.unwrap_or(defaults.data),
+        demo: demo.unwrap_or(catalog.is_none()),
+        catalog,
+        tls: tls.flatten(),
+        signing,
+        payment,
+        activation: activation.unwrap_or_default(),
+        payment_window: payment_window.unwrap_or(defaults.payment_window),
+        session_lifetime: session_lifetime.unwrap_or(defaults.session_lifetime),
+        log: log.unwrap_or_default(),
+        origin: defaults.origin,
+    })
+}
+
+fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
+    let text = values::text(value)?;
+    if text.is_empty() || text.contains('\0') {
+        return Err("needs a path".to_owned());
+    }
+    Ok(folder.join(text))
+}
+
+fn listen(section: &mut Section<'_>) -> ListenConfig {
+    let defaults = ListenConfig::default();
+    let https = section.optional("https", values::address);
+    let http = section.optional("http", http_address);
+    let admin = section.optional("admin", values::address);
+    let listen = ListenConfig {
+        https: https.unwrap_or(defaults.https),
+        http: http.unwrap_or(defaults.http),
+        admin: admin.unwrap_or(defaults.admin),
+    };
+    let taken =
+        |address: SocketAddr| move |other: SocketAddr| address.port() != 0 && address == other;
+    if listen.http.is_some_and(taken(listen.https)) {
+        section.error("http", "is the address of `https` too; choose another port");
+    }
+    if taken(listen.admin)(listen.https) || listen.http.is_some_and(taken(listen.admin)) {
+        section.error("admin", "is the address of the portal too; choose another port");
+    }
+    listen
+}
+
+/// Reads the address of plain HTTP, which is loopback's: cookies and identifiers pass over it.
+fn http_address(value: &DeValue<'_>) -> Read<Option<SocketAddr>> {
+    if values::text(value)? == "off" {
+        return Ok(None);
+    }
+    let address = values::address(value)?;
+    if address.ip().is_loopback() {
+        Ok(Some(address))
+    } else {
+        Err("plain HTTP is for loopback only: use 127.0.0.1, [::1] or \"off\"".to_owned())
+    }
+}
+
+fn certificate(section: &mut Section<'_>, folder: &Path) -> Option<CertificateFiles> {
+    let certificate = section.required("certificate_file", |value| path(value, folder));
+    let key = section.required("key_file", |value| path(value, folder));
+    Some(CertificateFiles { certificate: certificate?, key: key? })
+}
+
+fn payment(section: &mut Section<'_>) -> Option<PaymentConfig> {
+    section.required("kind", |value| match values::text(value)? {
+        "sandbox" => Ok(PaymentConfig::Sandbox),
+        // Issue F brings the hosted page, vouchers and the operator's account.
+        other => Err(format!("{other:?} is no payment provider of this version; use \"sandbox\"")),
+    })
+}
+
+fn activation(section: &mut Section<'_>) -> ActivationConfig {
+    let defaults = ActivationConfig::default();
+    let range = || values::duration(SignedDuration::ZERO..=ACTIVATION_MAX);
+    let kind = section.optional("kind", |value| match values::text(value)? {
+        "simulated" => Ok(ActivationKind::Simulated),
+        // Issue F brings the HTTP call to the operator's own system.
+        other => Err(format!("{other:?} is no activation of this version; use \"simulated\"")),
+    });
+    ActivationConfig {
+        kind: kind.unwrap_or(defaults.kind),
+        delay: section.optional("delay", range()).unwrap_or(defaults.delay),
+        margin: section.optional("margin", range()).unwrap_or(defaults.margin),
+        fails: section.optional("failure", values::boolean).unwrap_or(defaults.fails),
+    }
+}
+
+fn session_lifetime(section: &mut Section<'_>) -> Option<SignedDuration> {
+    section.optional("lifetime", values::duration(MINUTE..=SESSION_MAX))
+}
+
+fn log(section: &mut Section<'_>) -> LogConfig {
+    const FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+    const LEVELS: &[(&str, LogLevel)] = &[
+        ("error", LogLevel::Error),
+        ("warn", LogLevel::Warn),
+        ("info", LogLevel::Info),
+        ("debug", LogLevel::Debug),
+        ("trace", LogLevel::Trace),
+    ];
+    let defaults = LogConfig::default();
+    let format = section.optional("format", values::one_of(FORMATS));
+    let level = section.optional("level", values::one_of(LEVELS));
+    LogConfig { format: format.unwrap_or(defaults.format), level: level.unwrap_or(defaults.level) }
+}
