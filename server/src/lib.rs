@@ -1,1 +1,36 @@
-//! The native server.
+//! The native server: the only place with IO.
+//!
+//! In suggested reading order:
+//!
+//! - [`cli`]: the command line; [`serve`]: everything put together;
+//! - [`app`]: what requests share; [`http`]: the portal's routes; [`pages`]: what they show;
+//! - [`engine`]: the one path by which an order changes;
+//! - [`store`]: what outlives the process;
+//! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`documents`]: composing and signing for Windows; [`keys`]: certificates at rest;
+//! - [`admin`]: the operator area and machine interfaces;
+//! - [`config`], [`catalog`], [`demo_sims`]: what the operator says;
+//! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
+//! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
+
+pub mod cli;
+pub mod serve;
+pub mod app;
+pub mod http;
+pub mod pages;
+pub mod engine;
+pub mod store;
+pub mod payment;
+pub mod activation;
+pub mod subscribers;
+pub mod documents;
+pub mod keys;
+pub mod admin;
+pub mod config;
+pub mod catalog;
+pub mod demo_sims;
+pub mod texts;
+pub mod log;
+pub mod metrics;
+pub mod clock;
+pub mod entropy;

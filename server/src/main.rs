@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The binary `broadgate`: reads the command line, calls the library, prints.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

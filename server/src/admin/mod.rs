@@ -1,0 +1,99 @@
+//! The operator area and the machine interfaces, on a listener of their own.
+//!
+//! Nothing of it is reachable through the portal's listeners. People sign in with an account,
+//! machines with a bearer token; every change is audited with its actor. Not here: what a
+//! customer sees.
+//!
+//! - [`people`]: bootstrap secret, accounts, sign-in;
+//! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`views`]: the pages.
+
+pub mod machines;
+pub mod people;
+pub mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::State;
+use axum::middleware;
+use axum::routing::{get, post};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::http::{self, health, reply, routes::Routes};
+
+/// Longest body that the area reads, in bytes.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// What the area's routes share.
+pub struct Admin {
+    /// The application.
+    pub app: Arc<App>,
+    /// The secret by which the first account is made.
+    pub bootstrap: people::Bootstrap,
+    /// Failed sign-ins.
+    pub attempts: people::Attempts,
+}
+
+/// Lists the routes of the area.
+#[must_use]
+pub fn routes() -> Routes<Arc<Admin>> {
+    Routes::new()
+        .add("GET", "/", "The latest orders", get(views::home))
+        .add("GET", "/login", "Sign-in page", get(views::login_page))
+        .add("POST", "/login", "Signs in", post(people::login))
+        .add("POST", "/logout", "Signs out", post(people::logout))
+        .add("GET", "/bootstrap", "Page that makes the first account", get(views::bootstrap_page))
+        .add("POST", "/bootstrap", "Makes the first account", post(people::bootstrap))
+        .add("GET", "/orders/{code}", "What happened to an order", get(views::order))
+        .add("POST", "/tokens", "Makes a machine token", post(machines::make_token))
+        .add("GET", "/audit", "Who did what", get(views::audit))
+        .add("GET", "/api/orders/{code}", "An order as JSON (orders:read)", get(machines::order))
+        .add(
+            "POST",
+            "/api/payments/{provider}/events",
+            "Signed events of a payment provider",
+            post(machines::payment_event),
+        )
+        .add("GET", "/api/openapi.json", "This description", get(openapi))
+        .add("GET", "/metrics", "Prometheus text", get(metrics))
+        .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
+        .add("GET", "/readyz", "Answers once it can serve", get(readyz))
+}
+
+/// Makes the area's router.
+pub fn router(admin: &Arc<Admin>) -> Router {
+    routes()
+        .router
+        .with_state(Arc::clone(admin))
+        .layer(middleware::from_fn_with_state(Arc::clone(&admin.app), reply::finish))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// `GET /api/openapi.json`
+async fn openapi(State(admin): State<Arc<Admin>>) -> axum::Json<Value> {
+    axum::Json(describe(admin.app.portal.is_demo))
+}
+
+/// Describes both listeners.
+#[must_use]
+pub fn describe(is_demo: bool) -> Value {
+    let portal = http::routes(is_demo).described;
+    let admin = routes().described;
+    http::routes::openapi(&[("portal", &portal), ("admin", &admin)])
+}
+
+/// `GET /metrics`
+async fn metrics(State(admin): State<Arc<Admin>>) -> String {
+    match admin.app.store.order_counts().await {
+        Ok(counts) => admin.app.metrics.orders(&counts),
+        Err(error) => tracing::warn!(%error, "orders were not counted"),
+    }
+    admin.app.metrics.text()
+}
+
+async fn readyz(State(admin): State<Arc<Admin>>) -> (axum::http::StatusCode, &'static str) {
+    health::readyz(State(Arc::clone(&admin.app))).await
+}

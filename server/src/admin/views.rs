@@ -1,0 +1,291 @@
+//! The pages of the operator area, in the same shape and style as the portal's, without
+//! scripts.
+//!
+//! Identifiers are masked. Not here: who may see them ([`super::people`]).
+
+use std::sync::Arc;
+
+use api::browser::{Alert, AlertKind, Fact, Field, Form, Frame, Link, Page, field};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::code::OrderCode;
+
+use super::people::{Person, Role, person};
+use super::{Admin, machines};
+use crate::http::reply::{self, Manner, Outcome, Scripts, see};
+use crate::pages::problem::Problem;
+use crate::store::StoreError;
+use crate::texts::Texts;
+
+/// Most entries of a list.
+const LIST_MAX: u32 = 50;
+
+fn answer(admin: &Admin, headers: &HeaderMap, outcome: Outcome) -> Response {
+    let manner = Manner {
+        texts: reply::texts(&admin.app, headers),
+        brand: None,
+        path: "/",
+        is_json: false,
+        scripts: Scripts::None,
+    };
+    reply::respond(&manner, outcome)
+}
+
+/// Answers when the store does not.
+pub fn unavailable(admin: &Admin, headers: &HeaderMap, error: &StoreError) -> Response {
+    tracing::error!(%error, "the store did not do it");
+    answer(admin, headers, Problem::Unavailable.into())
+}
+
+fn begin(texts: &Texts, heading: String, lead: String) -> Page {
+    let brand = texts.get("admin-product");
+    Page {
+        lang: texts.lang().to_owned(),
+        dir: texts.dir().to_owned(),
+        title: format!("{heading} – {brand}"),
+        frame: Frame { brand, skip: texts.get("skip-to-content"), ..Frame::default() },
+        heading,
+        lead,
+        ..Page::default()
+    }
+}
+
+fn error(texts: &Texts, title: &str, text: &str) -> Option<Alert> {
+    Some(Alert { kind: AlertKind::Error, title: texts.get(title), text: texts.get(text) })
+}
+
+fn input(texts: &Texts, name: &str, label: &str, hint: &str, is_secret: bool) -> Field {
+    Field {
+        name: name.to_owned(),
+        label: texts.get(label),
+        hint: if hint.is_empty() { String::new() } else { texts.get(hint) },
+        is_secret,
+        max_chars: 256,
+        ..Field::default()
+    }
+}
+
+fn login_view(texts: &Texts) -> Page {
+    let (heading, lead) = (texts.get("admin-login-heading"), texts.get("admin-login-lead"));
+    let mut page = begin(texts, heading, lead);
+    page.forms.push(Form {
+        action: "/login".to_owned(),
+        fields: vec![
+            input(texts, "name", "admin-name", "", false),
+            input(texts, "password", "admin-password", "", true),
+        ],
+        submit: texts.get("admin-login-submit"),
+        ..Form::default()
+    });
+    page
+}
+
+/// `GET /login`
+pub async fn login_page(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
+    match admin.app.store.account_count().await {
+        Ok(0) => see("/bootstrap"),
+        Ok(_) => {
+            let page = login_view(reply::texts(&admin.app, &headers));
+            answer(&admin, &headers, page.into())
+        }
+        Err(error) => unavailable(&admin, &headers, &error),
+    }
+}
+
+/// Shows the sign-in page after a refusal.
+pub fn login_refused(admin: &Admin, headers: &HeaderMap) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    let mut page = login_view(texts);
+    page.alert = error(texts, "admin-login-error-title", "admin-login-error");
+    answer(admin, headers, page.into())
+}
+
+fn bootstrap_view(texts: &Texts) -> Page {
+    let heading = texts.get("admin-bootstrap-heading");
+    let mut page = begin(texts, heading, texts.get("admin-bootstrap-lead"));
+    page.forms.push(Form {
+        action: "/bootstrap".to_owned(),
+        fields: vec![
+            input(texts, "secret", "admin-secret", "", true),
+            input(texts, "name", "admin-name", "", false),
+            input(texts, "password", "admin-password", "admin-password-hint", true),
+        ],
+        submit: texts.get("admin-bootstrap-submit"),
+        ..Form::default()
+    });
+    page
+}
+
+/// `GET /bootstrap`
+pub async fn bootstrap_page(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
+    let page = bootstrap_view(reply::texts(&admin.app, &headers));
+    answer(&admin, &headers, page.into())
+}
+
+/// Shows the bootstrap page after a refusal.
+pub fn bootstrap_refused(admin: &Admin, headers: &HeaderMap) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    let mut page = bootstrap_view(texts);
+    page.alert = error(texts, "admin-bootstrap-error-title", "admin-bootstrap-error");
+    answer(admin, headers, page.into())
+}
+
+/// `GET /`
+pub async fn home(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
+    show_home(&admin, &headers, None).await
+}
+
+/// Shows a token, once.
+pub async fn token_made(admin: &Admin, headers: &HeaderMap, token: &str) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    let alert = Alert {
+        kind: AlertKind::Notice,
+        title: texts.get("admin-token-title"),
+        text: texts.format("admin-token-text", &[("token", token.into())]),
+    };
+    show_home(admin, headers, Some(alert)).await
+}
+
+/// Shows that no token was made.
+pub async fn token_refused(admin: &Admin, headers: &HeaderMap) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    show_home(admin, headers, error(texts, "admin-token-error-title", "admin-token-error")).await
+}
+
+async fn show_home(admin: &Admin, headers: &HeaderMap, alert: Option<Alert>) -> Response {
+    match person(admin, headers).await {
+        Ok(Some(person)) => match home_view(admin, headers, &person).await {
+            Ok(page) => answer(admin, headers, Page { alert, ..page }.into()),
+            Err(error) => unavailable(admin, headers, &error),
+        },
+        Ok(None) => see("/login"),
+        Err(error) => unavailable(admin, headers, &error),
+    }
+}
+
+async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<Page, StoreError> {
+    let texts = reply::texts(&admin.app, headers);
+    let variables = [("name", who.name.as_str().into()), ("role", who.role.name().into())];
+    let heading = texts.get("admin-home-heading");
+    let mut page = begin(texts, heading, texts.format("admin-home-lead", &variables));
+    let orders = admin.app.store.latest_orders(LIST_MAX).await?;
+    for record in &orders {
+        let order = &record.order;
+        page.links.push(Link {
+            href: format!("/orders/{}", order.code.as_str()),
+            label: format!("{} – {} – {}", order.code, order.terms.brand, order.state.name()),
+        });
+    }
+    if orders.is_empty() {
+        page.lead = format!("{} {}", page.lead, texts.get("admin-home-none"));
+    }
+    let token = || vec![(field::TOKEN.to_owned(), who.token.clone())];
+    if who.role == Role::Operator {
+        page.forms.push(Form {
+            action: "/tokens".to_owned(),
+            hidden: token(),
+            fields: vec![
+                input(texts, "name", "admin-token-name", "", false),
+                input(texts, "scopes", "admin-token-scopes", "admin-token-scopes-hint", false),
+            ],
+            submit: texts.get("admin-token-submit"),
+            ..Form::default()
+        });
+    }
+    page.forms.push(Form {
+        action: "/logout".to_owned(),
+        hidden: token(),
+        submit: texts.get("admin-logout"),
+        is_secondary: true,
+        ..Form::default()
+    });
+    if who.role != Role::Support {
+        let label = texts.get("admin-audit-link");
+        page.links.push(Link { href: "/audit".to_owned(), label });
+    }
+    Ok(page)
+}
+
+/// Answers what a role does not allow.
+pub fn forbidden(admin: &Admin, headers: &HeaderMap) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    let mut page = begin(texts, texts.get("admin-forbidden-title"), String::new());
+    page.alert = error(texts, "admin-forbidden-title", "admin-forbidden-text");
+    answer(admin, headers, page.into())
+}
+
+/// `GET /orders/{code}`
+pub async fn order(
+    State(admin): State<Arc<Admin>>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match person(&admin, &headers).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return see("/login"),
+        Err(error) => return unavailable(&admin, &headers, &error),
+    }
+    let Some(code) = OrderCode::parse(&code) else {
+        return answer(&admin, &headers, Problem::Missing.into());
+    };
+    match machines::find(&admin, &code).await {
+        Ok(Some(order)) => {
+            let page = order_view(reply::texts(&admin.app, &headers), &code, &order);
+            answer(&admin, &headers, page.into())
+        }
+        Ok(None) => answer(&admin, &headers, Problem::Missing.into()),
+        Err(error) => unavailable(&admin, &headers, &error),
+    }
+}
+
+fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> Page {
+    let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
+    let variables = [
+        ("brand", order.brand.as_str().into()),
+        ("plan", order.plan.as_str().into()),
+        ("state", order.state.as_str().into()),
+    ];
+    let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
+    let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: true };
+    for event in &order.events {
+        let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
+        page.facts.push(fact(&event.at, text));
+    }
+    for delivery in &order.deliveries {
+        let result = delivery.result.map_or_else(|| "–".to_owned(), |n| n.to_string());
+        let sha256 = delivery.sha256.get(..12).unwrap_or_default();
+        page.facts.push(fact(&delivery.at, format!("msProvisionNetworks {sha256}… → {result}")));
+    }
+    let label = texts.get("admin-orders-link");
+    page.links.push(Link { href: "/".to_owned(), label });
+    page
+}
+
+/// `GET /audit`
+pub async fn audit(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
+    match person(&admin, &headers).await {
+        Ok(Some(person)) if person.role != Role::Support => {}
+        Ok(Some(_)) => return forbidden(&admin, &headers),
+        Ok(None) => return see("/login"),
+        Err(error) => return unavailable(&admin, &headers, &error),
+    }
+    let entries = match admin.app.store.audit(LIST_MAX).await {
+        Ok(entries) => entries,
+        Err(error) => return unavailable(&admin, &headers, &error),
+    };
+    let texts = reply::texts(&admin.app, &headers);
+    let heading = texts.get("admin-audit-heading");
+    let mut page = begin(texts, heading, texts.get("admin-audit-lead"));
+    page.facts = entries
+        .into_iter()
+        .map(|entry| Fact {
+            term: entry.at.to_string(),
+            text: format!("{}: {} {}", entry.actor, entry.action, entry.object),
+            is_literal: true,
+        })
+        .collect();
+    let label = texts.get("admin-orders-link");
+    page.links.push(Link { href: "/".to_owned(), label });
+    answer(&admin, &headers, page.into())
+}

@@ -1,0 +1,79 @@
+//! The application: what every request and loop shares.
+//!
+//! Not here: making it ([`crate::serve`]).
+
+use std::sync::{Arc, RwLock};
+
+use domain::brand::{Brand, BrandId};
+use domain::launch::{Subscriber, Technology};
+use domain::matching::{self, Match, Sim};
+
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::documents::Documents;
+use crate::engine::ledger::Ledger;
+use crate::http::PortalSettings;
+use crate::metrics::Metrics;
+use crate::payment::PaymentProvider;
+use crate::payment::sandbox::Sandbox;
+use crate::store::{Claims, Store};
+use crate::subscribers::Subscribers;
+use crate::texts::Languages;
+
+/// What every request and loop shares.
+pub struct App {
+    /// Everything that outlives the process.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The order ledger.
+    pub ledger: Arc<Ledger>,
+    /// Where money comes from.
+    pub payment: Arc<dyn PaymentProvider>,
+    /// The sandbox provider, where it is the one.
+    pub sandbox: Option<Arc<Sandbox>>,
+    /// Brands and their index, swapped as one.
+    pub catalog: RwLock<Arc<Catalog>>,
+    /// What is known of SIMs beside what a launch says.
+    pub subscribers: Subscribers,
+    /// Signed documents.
+    pub documents: Documents,
+    /// What people read.
+    pub languages: Languages,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Settings of the portal.
+    pub portal: PortalSettings,
+}
+
+impl App {
+    /// Returns the catalogue of this moment.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Finds the brand of what a launch claims.
+    #[must_use]
+    pub fn find_brand(&self, claims: &Claims) -> Match {
+        let sim = match claims.technology {
+            Technology::Cdma => Sim::cdma(),
+            Technology::Gsm | Technology::Unknown => Sim {
+                iccid: claims.iccid.clone(),
+                imsi: match &claims.subscriber {
+                    Some(Subscriber::Imsi(imsi)) => Some(imsi.clone()),
+                    Some(Subscriber::Min(_)) | None => None,
+                },
+                home_provider_name: self.subscribers.home_provider_name(claims),
+                ..Sim::gsm()
+            },
+        };
+        matching::find(&self.catalog().index, &sim)
+    }
+
+    /// Returns a brand of the catalogue of this moment.
+    #[must_use]
+    pub fn brand(&self, id: &BrandId) -> Option<Brand> {
+        self.catalog().brands.get(id).cloned()
+    }
+}

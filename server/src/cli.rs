@@ -1,0 +1,282 @@
+//! The command line: one binary, one subcommand for each engine.
+//!
+//! JSON goes to standard output, people's text to standard error; exit 0 for success, 1 for a
+//! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
+#![expect(clippy::print_stdout, reason = "a command's output")]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use api::machine::Findings;
+use clap::{Args, Parser, Subcommand};
+use domain::Timestamp;
+
+use crate::admin::{machines, people};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::{self, Config};
+use crate::demo_sims::DEMO_SIMS;
+use crate::keys::cert_check;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Command as Write, Store as _, StoreError};
+use crate::{http, log, serve};
+
+/// The gate from the walled garden to mobile broadband.
+#[derive(Parser)]
+#[command(name = "broadgate", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server; without a configuration, the demo.
+    Serve(Serve),
+    /// Checks a configuration.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Checks certificates.
+    Cert {
+        #[command(subcommand)]
+        command: CertCommand,
+    },
+    /// Makes tokens for machines.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The configuration file (TOML).
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Address of the portal over HTTPS.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Address of the portal over plain HTTP, on loopback.
+    #[arg(long)]
+    listen_http: Option<SocketAddr>,
+    /// Address of the operator area.
+    #[arg(long)]
+    admin_listen: Option<SocketAddr>,
+    /// The data folder.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Loads all that `serve` would and reports every error.
+    Check {
+        /// The configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum CertCommand {
+    /// Says what a signing certificate is and what is wrong with it.
+    Check {
+        /// The chain, leaf first (PEM).
+        #[arg(long)]
+        cert: PathBuf,
+        /// The key (PEM).
+        #[arg(long)]
+        key: Option<PathBuf>,
+        /// Trusted roots (PEM).
+        #[arg(long)]
+        roots: Option<PathBuf>,
+        /// The instant to check at (RFC 3339).
+        #[arg(long)]
+        at: Option<Timestamp>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and prints it once.
+    Create {
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// What it may do, separated by `|`, `,` or blanks.
+        #[arg(long)]
+        scope: String,
+        /// The configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// The data folder.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(args) => serve(args),
+        Command::Config { command: ConfigCommand::Check { config } } => {
+            check_config(config.as_deref())
+        }
+        Command::Cert { command: CertCommand::Check { cert, key, roots, at } } => {
+            let at = at.unwrap_or_else(|| SystemClock.now());
+            check_cert(&cert, key.as_deref(), roots.as_deref(), at)
+        }
+        Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
+            create_token(&name, &scope, config.as_deref(), data)
+        }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("broadgate: {error:#}");
+        ExitCode::from(1)
+    })
+}
+
+fn load(config: Option<&Path>) -> Result<Config> {
+    match Config::load(config) {
+        Ok((config, warnings)) => {
+            for warning in warnings {
+                eprintln!("warning: {}", line(&warning));
+            }
+            Ok(config)
+        }
+        Err(errors) => {
+            let lines: Vec<_> = errors.iter().map(line).collect();
+            anyhow::bail!("the configuration has errors:\n  {}", lines.join("\n  "))
+        }
+    }
+}
+
+fn line(finding: &api::machine::Finding) -> String {
+    let at = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let key = finding.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
+    format!("{}{at}:{key}: {}", finding.file, finding.message)
+}
+
+fn serve(args: Serve) -> Result<ExitCode> {
+    let mut config = load(args.config.as_deref())?;
+    config.listen.https = args.listen.unwrap_or(config.listen.https);
+    config.listen.http = args.listen_http.or(config.listen.http);
+    config.listen.admin = args.admin_listen.unwrap_or(config.listen.admin);
+    config.data = args.data.unwrap_or(config.data);
+    if let Some(at) = config.listen.http.filter(|at| !at.ip().is_loopback()) {
+        anyhow::bail!("plain HTTP is for loopback only, not {at}: use --listen for HTTPS");
+    }
+    log::start(&config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let is_demo = config.demo;
+        let running = serve::start(config, Arc::new(SystemClock)).await?;
+        announce(&running, is_demo);
+        wait_for_signal().await?;
+        eprintln!("broadgate: stopping; open requests have ten seconds");
+        running.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn announce(running: &serve::Running, is_demo: bool) {
+    let https = format!("https://localhost:{}", running.https.port());
+    println!("Broadgate is ready.");
+    println!("  Portal         {https}/");
+    if let Some(http) = running.http {
+        println!("                 http://localhost:{}/ (loopback only)", http.port());
+    }
+    println!("  Operator area  https://localhost:{}/", running.admin.port());
+    if let Some(secret) = &running.bootstrap {
+        println!("  Bootstrap      {secret}");
+        println!("                 makes the first account, within an hour");
+    }
+    if !is_demo {
+        return;
+    }
+    println!("  Test roots     {} (documents)", running.signing_roots.display());
+    if let Some(roots) = &running.tls_roots {
+        println!("                 {} (HTTPS)", roots.display());
+    }
+    println!("\nOpen it as Windows would:");
+    for sim in DEMO_SIMS {
+        println!("  {https}{}   ({})", sim.launch_path(), sim.brand);
+    }
+    if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
+        println!("or without a certificate to accept:");
+        println!("  http://localhost:{}{}", http.port(), sim.launch_path());
+    }
+    println!("Play Windows, with a result of your choice:");
+    println!("  {https}/lab/msprovision");
+    if !http::assets::has_portal() {
+        println!("\nBuilt without the portal's WebAssembly (cargo xtask portal): plain pages only.");
+    }
+}
+
+async fn wait_for_signal() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot wait for SIGINT"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn check_config(path: Option<&Path>) -> Result<ExitCode> {
+    let findings = match Config::load(path) {
+        Ok((config, mut warnings)) => {
+            let mut findings = config::check(&config);
+            warnings.append(&mut findings.warnings);
+            Findings { warnings, ..findings }
+        }
+        Err(errors) => Findings { errors, warnings: Vec::new() },
+    };
+    println!("{}", serde_json::to_string_pretty(&findings)?);
+    Ok(ExitCode::from(u8::from(!findings.errors.is_empty())))
+}
+
+fn check_cert(
+    cert: &Path,
+    key: Option<&Path>,
+    roots: Option<&Path>,
+    at: Timestamp,
+) -> Result<ExitCode> {
+    let report = cert_check(cert, key, roots, at)?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(ExitCode::from(u8::from(report.is_refused())))
+}
+
+fn create_token(
+    name: &str,
+    scope: &str,
+    config: Option<&Path>,
+    data: Option<PathBuf>,
+) -> Result<ExitCode> {
+    let scopes = machines::parse_scopes(scope).map_err(|unknown| {
+        anyhow::anyhow!("unknown scope {unknown:?}; there are {}", machines::SCOPES.join(", "))
+    })?;
+    let data = data.map_or_else(|| load(config).map(|config| config.data), Ok)?;
+    let path = data.join("broadgate.sqlite");
+    if !path.exists() {
+        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
+    }
+    let store = SqliteStore::open(&path)?;
+    let now = SystemClock.now();
+    let (secret, token) = machines::new_token(name, &scopes, now);
+    let entry = people::audit(now, "command-line", "token.create", name);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let batch = vec![Write::InsertToken(token), Write::Audit(entry)];
+    match runtime.block_on(store.commit(batch)) {
+        Ok(()) => {
+            println!("{}", serde_json::json!({ "name": name, "scopes": scopes, "token": secret }));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(StoreError::Duplicate) => anyhow::bail!("there is a token of the name {name} already"),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,178 @@
+//! The outbox: does each effect at its port, at least once, and feeds the answer back.
+//!
+//! An effect is marked done in the transaction that records its answer. Not here: decisions.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::SignedDuration;
+use domain::order::{Effect, Event};
+use tokio::sync::{Semaphore, watch};
+
+use super::ledger::Ledger;
+use crate::activation::{ActivationPort, ActivationStatus};
+use crate::clock::Clock;
+use crate::payment::{OpenRequest, PaymentProvider, SessionStatus};
+use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
+
+/// Effects under way at once.
+const AT_ONCE: usize = 32;
+/// Effects read from the outbox at once.
+const BATCH: u32 = 128;
+/// How often the outbox is looked at when nothing rings.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Longest pause between two tries of an effect.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// Says what a customer reads on the provider's page, and where it sends the customer back.
+pub type Describe = Box<dyn Fn(&Order) -> (String, String) + Send + Sync>;
+
+/// Does the effects of the ledger.
+pub struct Dispatcher {
+    /// The ledger that the answers go to.
+    pub ledger: Arc<Ledger>,
+    /// The outbox.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where money comes from.
+    pub payment: Arc<dyn PaymentProvider>,
+    /// Where plans become active.
+    pub activation: Arc<dyn ActivationPort>,
+    /// What the provider is told of an order.
+    pub describe: Describe,
+}
+
+/// Does effects until `stop` says so, then waits for those under way.
+pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let under_way = Arc::new(Mutex::new(HashSet::new()));
+    while !*stop.borrow() {
+        let due = dispatcher.store.due_effects(dispatcher.clock.now(), BATCH).await;
+        let due = due.unwrap_or_else(|error| {
+            tracing::error!(%error, "the outbox cannot be read");
+            Vec::new()
+        });
+        for entry in due {
+            let is_new = lock(&under_way).insert(entry.key.clone());
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            if !is_new {
+                continue;
+            }
+            let (dispatcher, under_way) = (Arc::clone(&dispatcher), Arc::clone(&under_way));
+            tokio::spawn(async move {
+                dispatcher.perform(&entry).await;
+                lock(&under_way).remove(&entry.key);
+                drop(place);
+            });
+        }
+        tokio::select! {
+            () = dispatcher.ledger.work.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    // Every place free again means that nothing is under way.
+    let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
+    let _ = places.acquire_many(all).await;
+}
+
+fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<String>> {
+    keys.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Dispatcher {
+    async fn perform(&self, entry: &OutboxEntry) {
+        if let Err(error) = self.try_perform(entry).await {
+            let pause = pause_after(entry.attempts);
+            let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
+            tracing::warn!(effect = entry.key, attempt = entry.attempts, error, "effect put off");
+            let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
+            if let Err(error) = self.store.commit(vec![put_off]).await {
+                tracing::error!(effect = entry.key, %error, "effect cannot be put off");
+            }
+        }
+    }
+
+    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), String> {
+        let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
+        let record = record.ok_or("its order is missing")?;
+        let (event, actor) = match &entry.effect {
+            Effect::OpenPayment { attempt, amount, closes_at } => {
+                let (description, return_url) = (self.describe)(&record);
+                let request = OpenRequest {
+                    key: entry.key.clone(),
+                    description,
+                    amount: *amount,
+                    return_url,
+                    closes_at: *closes_at,
+                };
+                let session = self.payment.open(request).await.map_err(|e| e.to_string())?;
+                (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
+            }
+            Effect::ClosePayment { session } => {
+                let status = self.payment.close(session.clone()).await;
+                let status = status.map_err(|e| e.to_string())?;
+                (payment_event(session, status), "provider")
+            }
+            Effect::Activate => return self.activate(entry, &record).await,
+            Effect::Refund { reference, amount } => {
+                let refunded = self.payment.refund(reference.clone(), *amount).await;
+                refunded.map_err(|e| e.to_string())?;
+                (Some(Event::RefundDone { reference: reference.clone() }), "provider")
+            }
+        };
+        self.finish(entry, event, actor).await
+    }
+
+    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
+        let now = self.clock.now();
+        let accepted = self.activation.request(&entry.key, record, now).await;
+        let accepted = accepted.map_err(|error| error.to_string())?;
+        let (estimate, margin) = (accepted.estimate, accepted.margin);
+        let event = Event::ActivationAccepted { estimate, margin };
+        self.finish(entry, Some(event), "network").await?;
+        let event = match accepted.status {
+            ActivationStatus::Pending => return Ok(()),
+            ActivationStatus::Active => Event::ActivationDone,
+            ActivationStatus::Failed => Event::ActivationFailed,
+        };
+        // Not lost when this fails: the timers ask the network again.
+        let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
+        applied.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn finish(
+        &self,
+        entry: &OutboxEntry,
+        event: Option<Event>,
+        actor: &str,
+    ) -> Result<(), String> {
+        let done = Command::FinishEffect { key: entry.key.clone(), at: self.clock.now() };
+        let finished: Result<(), StoreError> = match event {
+            Some(event) => self.ledger.apply(entry.order, &event, actor, &[done]).await.map(drop),
+            None => self.store.commit(vec![done]).await,
+        };
+        finished.map_err(|error| error.to_string())
+    }
+}
+
+/// Returns the ledger event of a provider's answer; none while the session is open.
+#[must_use]
+pub fn payment_event(session: &str, status: SessionStatus) -> Option<Event> {
+    match status {
+        SessionStatus::Open => None,
+        SessionStatus::Paid { reference, amount } => {
+            Some(Event::PaymentConfirmed { reference, amount })
+        }
+        SessionStatus::Declined => Some(Event::PaymentDeclined { session: session.to_owned() }),
+        SessionStatus::Closed => Some(Event::PaymentClosed { session: session.to_owned() }),
+    }
+}
+
+/// One second, doubled with each try, at most five minutes.
+fn pause_after(attempts: u32) -> SignedDuration {
+    let seconds = 1_i64.checked_shl(attempts.min(16)).unwrap_or(i64::MAX);
+    SignedDuration::from_secs(seconds).min(PAUSE_MAX)
+}

@@ -1,0 +1,233 @@
+//! The order ledger: loads an order, lets the domain decide, commits what it decided.
+//!
+//! Not here: doing the effects ([`super::dispatch`]) and showing anything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::code::{OrderCode, OrderId};
+use domain::order::{self, Change, Event, Step, Terms, Verdict};
+use tokio::sync::{Notify, watch};
+
+use crate::clock::Clock;
+use crate::entropy;
+use crate::store::{
+    Claims, Command, JournalEntry, Order, OutboxEntry, Store, StoreError, Subscription,
+};
+
+/// How often a decision is made anew when somebody else was faster.
+const CONFLICT_TRIES: u32 = 8;
+
+/// The order ledger.
+pub struct Ledger {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// Rings when effects are waiting.
+    pub(super) work: Notify,
+    /// Counts commits, so that a page can wait for the next.
+    revision: watch::Sender<u64>,
+}
+
+/// An order to place.
+pub struct NewOrder {
+    /// Hash of the cookie of the session that places it.
+    pub session: String,
+    /// The key that its form carries.
+    pub browser_key: String,
+    /// What it is for.
+    pub terms: Terms,
+    /// For whom.
+    pub claims: Claims,
+}
+
+impl Ledger {
+    /// Makes the ledger over a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, work: Notify::new(), revision: watch::Sender::new(0) }
+    }
+
+    /// Places an order, or returns the one that this session placed with this key.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
+        let now = self.clock.now();
+        let placed =
+            order::create(entropy::id(now), entropy::order_code(), new.terms, now);
+        let record = Order {
+            order: placed,
+            version: 1,
+            session: new.session.clone(),
+            browser_key: new.browser_key.clone(),
+            claims: new.claims,
+        };
+        let entry = journal(&record, now, "customer", "placed");
+        let batch =
+            vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        match self.commit(batch).await {
+            Ok(()) => Ok(record),
+            Err(StoreError::Duplicate) => {
+                let known = self.store.order_by_key(new.session, new.browser_key).await?;
+                known.ok_or(StoreError::Duplicate)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets an event happen to an order, with `extra` commands in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown order; else as the store says.
+    pub async fn apply(
+        &self,
+        id: OrderId,
+        event: &Event,
+        actor: &str,
+        extra: &[Command],
+    ) -> Result<(Order, Verdict), StoreError> {
+        for _ in 0..CONFLICT_TRIES {
+            let record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
+            let now = self.clock.now();
+            let step = order::step(&record.order, event, now);
+            let verdict = step.verdict;
+            let (record, mut batch) = write_down(record, step, event, actor, now);
+            batch.extend_from_slice(extra);
+            match self.commit(batch).await {
+                Ok(()) => {
+                    log(&record, event, actor, verdict);
+                    return Ok((record, verdict));
+                }
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    async fn commit(&self, batch: Vec<Command>) -> Result<(), StoreError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.store.commit(batch).await?;
+        self.revision.send_modify(|revision| *revision = revision.wrapping_add(1));
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// Returns an order as soon as it is `ready`, or as it stands when `limit` is over.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown order; else as the store says.
+    pub async fn wait(
+        &self,
+        id: OrderId,
+        limit: Duration,
+        ready: impl Fn(&Order) -> bool,
+    ) -> Result<Order, StoreError> {
+        let mut changes = self.revision.subscribe();
+        let end = tokio::time::Instant::now() + limit;
+        loop {
+            changes.mark_unchanged();
+            let record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
+            if ready(&record) {
+                return Ok(record);
+            }
+            match tokio::time::timeout_at(end, changes.changed()).await {
+                Ok(Ok(())) => {}
+                _ => return Ok(record),
+            }
+        }
+    }
+
+    /// Returns the order of a code.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn by_code(&self, code: &OrderCode) -> Result<Option<Order>, StoreError> {
+        self.store.order_by_code(code.clone()).await
+    }
+}
+
+/// Turns a step into the commands that record it.
+fn write_down(
+    mut record: Order,
+    step: Step,
+    event: &Event,
+    actor: &str,
+    now: Timestamp,
+) -> (Order, Vec<Command>) {
+    let mut batch = Vec::new();
+    if !step.changes.is_empty() {
+        step.changes.iter().for_each(|change| record.order.apply(change));
+        record.version = record.version.saturating_add(1);
+        batch.push(Command::UpdateOrder(Box::new(record.clone())));
+        batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
+    }
+    for change in &step.changes {
+        if let Change::Granted(grant) = change {
+            batch.push(Command::InsertSubscription(Subscription {
+                order: record.order.id,
+                brand: record.order.terms.brand.clone(),
+                plan: record.order.terms.plan.to_string(),
+                subscriber: record.claims.subscriber.clone(),
+                iccid: record.claims.iccid.clone(),
+                starts_at: grant.starts_at,
+                ends_at: grant.ends_at,
+            }));
+        }
+    }
+    batch.extend(step.effects.into_iter().map(|effect| {
+        Command::AddEffect(OutboxEntry {
+            key: effect.key(record.order.id),
+            order: record.order.id,
+            effect,
+            created_at: now,
+            due_at: now,
+            attempts: 0,
+        })
+    }));
+    (record, batch)
+}
+
+fn journal(record: &Order, at: Timestamp, actor: &str, event: &str) -> JournalEntry {
+    JournalEntry {
+        order: record.order.id,
+        version: record.version,
+        at,
+        actor: actor.to_owned(),
+        event: event.to_owned(),
+        state: record.order.state,
+    }
+}
+
+fn event_name(event: &Event) -> &'static str {
+    match event {
+        Event::PayRequested { .. } => "pay_requested",
+        Event::PaymentOpened { .. } => "payment_opened",
+        Event::PaymentConfirmed { .. } => "payment_confirmed",
+        Event::PaymentDeclined { .. } => "payment_declined",
+        Event::PaymentClosed { .. } => "payment_closed",
+        Event::CancelRequested => "cancel_requested",
+        Event::ActivationAccepted { .. } => "activation_accepted",
+        Event::ActivationDone => "activation_done",
+        Event::ActivationFailed => "activation_failed",
+        Event::RefundDone { .. } => "refund_done",
+        Event::Tick => "tick",
+    }
+}
+
+fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
+    let (code, state) = (record.order.code.as_str(), record.order.state.name());
+    let event = event_name(event);
+    match verdict {
+        Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
+        Verdict::Ignored(why) => {
+            tracing::debug!(order = code, event, actor, state, ?why, "order event ignored");
+        }
+        Verdict::Rejected(why) => {
+            tracing::warn!(order = code, event, actor, state, ?why, "order event rejected");
+        }
+    }
+}

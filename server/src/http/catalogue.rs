@@ -1,0 +1,164 @@
+//! Choosing, reviewing, ordering.
+//!
+//! An order is placed once per key of its review form, and only one order of a session may have
+//! money under way. Not here: what the pages say ([`crate::pages::catalogue`]).
+
+use std::time::Duration;
+
+use api::browser::field;
+use api::paths;
+use axum::body::Bytes;
+use axum::response::Response;
+use domain::brand::{Brand, Plan, PlanId};
+use domain::order::{Event, State, Terms};
+
+use super::customer::{Customer, Fields};
+use super::reply::Outcome;
+use crate::engine::ledger::NewOrder;
+use crate::entropy;
+use crate::pages::catalogue::{PlansProblem, plans, review};
+use crate::pages::problem::Problem;
+use crate::store::{Order, Session};
+
+/// How long a click on "Pay" waits for the provider before it shows the order instead.
+const OPEN_WAIT: Duration = Duration::from_secs(8);
+/// Longest key that a form may carry, in characters; ours have 43.
+const KEY_CHARS_MAX: usize = 64;
+
+/// `GET /plans`
+pub async fn plans_page(customer: Customer) -> Response {
+    let chosen = query_plan(&customer);
+    let result = with_brand(&customer).map(|(session, brand)| {
+        plans(&customer.paper(), brand, &session.claims, chosen.as_ref(), None).into()
+    });
+    customer.answer(result)
+}
+
+/// Returns session and brand, or sends the customer to identify the SIM.
+fn with_brand(customer: &Customer) -> Result<(&Session, &Brand), Problem> {
+    let session = customer.session.as_ref().ok_or(Problem::NoSession)?;
+    customer.brand.as_ref().map(|brand| (session, brand)).ok_or(Problem::NoSession)
+}
+
+fn query_plan(customer: &Customer) -> Option<PlanId> {
+    let query = customer.uri.query()?.as_bytes();
+    let (_, value) = form_urlencoded::parse(query).find(|(name, _)| name == field::PLAN)?;
+    PlanId::parse(&value)
+}
+
+fn form_plan<'b>(brand: &'b Brand, fields: &Fields) -> Result<&'b Plan, PlansProblem> {
+    let text = fields.get(field::PLAN).filter(|text| !text.is_empty());
+    let id = PlanId::parse(text.ok_or(PlansProblem::NoneChosen)?).ok_or(PlansProblem::Gone)?;
+    brand.plan(&id).ok_or(PlansProblem::Gone)
+}
+
+/// `POST /plans`
+pub async fn choose(customer: Customer, body: Bytes) -> Response {
+    let result = chosen(&customer, &body);
+    customer.answer(result)
+}
+
+fn chosen(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
+    let (session, fields) = customer.form(body)?;
+    let (_, brand) = with_brand(customer)?;
+    match form_plan(brand, &fields) {
+        Ok(plan) => Ok(Outcome::See(format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id))),
+        Err(problem) => {
+            let paper = customer.paper();
+            Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into())
+        }
+    }
+}
+
+/// `GET /review`
+pub async fn review_page(customer: Customer) -> Response {
+    let result = with_brand(&customer).map(|(session, brand)| {
+        let paper = customer.paper();
+        match query_plan(&customer).as_ref().and_then(|id| brand.plan(id)) {
+            Some(plan) => review(&paper, plan, &session.claims, &entropy::secret()).into(),
+            None => Outcome::See(paths::PLANS.to_owned()),
+        }
+    });
+    customer.answer(result)
+}
+
+/// `POST /review`
+pub async fn place(mut customer: Customer, body: Bytes) -> Response {
+    let result = placed(&mut customer, &body).await;
+    customer.answer(result)
+}
+
+async fn placed(customer: &mut Customer, body: &[u8]) -> Result<Outcome, Problem> {
+    let (session, fields) = customer.form(body)?;
+    let session = session.clone();
+    let (_, brand) = with_brand(customer)?;
+    let plan = match form_plan(brand, &fields) {
+        Ok(plan) => plan,
+        Err(problem) => {
+            let paper = customer.paper();
+            return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
+        }
+    };
+    let key = fields.get(field::KEY).filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX);
+    let key = key.ok_or(Problem::BadInput)?;
+    if let Some(other) = other_in_flight(customer, &session, key).await? {
+        let code = other.order.code.as_str();
+        return Ok(Outcome::See(format!("{}?notice=existing", paths::order::page(code))));
+    }
+    let new = NewOrder {
+        session: session.id_hash.clone(),
+        browser_key: key.clone(),
+        terms: Terms {
+            brand: brand.id.clone(),
+            plan: plan.id.clone(),
+            price: plan.price,
+            duration: plan.duration,
+        },
+        claims: session.claims.clone(),
+    };
+    let record = customer.app.ledger.place(new).await?;
+    let order = Some(record.order.id);
+    if session.order != order {
+        customer.save(Session { order, ..session }).await?;
+    }
+    open_payment(customer, &record).await
+}
+
+/// Finds another order of the session that has money under way.
+async fn other_in_flight(
+    customer: &Customer,
+    session: &Session,
+    key: &str,
+) -> Result<Option<Order>, Problem> {
+    let orders = customer.app.store.orders_of_session(session.id_hash.clone()).await?;
+    let has_this_key = |record: &Order| record.browser_key == key;
+    if orders.iter().any(has_this_key) {
+        return Ok(None);
+    }
+    Ok(orders.into_iter().find(|record| record.order.state.is_in_flight()))
+}
+
+/// Opens the payment of an order and leaves for it; shows the order when there is none to open.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn open_payment(customer: &Customer, record: &Order) -> Result<Outcome, Problem> {
+    let ledger = &customer.app.ledger;
+    let window = customer.app.portal.payment_window;
+    let event = Event::PayRequested { window };
+    let (record, _) = ledger.apply(record.order.id, &event, "customer", &[]).await?;
+    let is_ready = |record: &Order| {
+        let attempt = record.order.attempt.as_ref();
+        record.order.state != State::PaymentOpen || attempt.is_some_and(|a| a.session.is_some())
+    };
+    let record = ledger.wait(record.order.id, OPEN_WAIT, is_ready).await?;
+    let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    Ok(match (record.order.state, session) {
+        (State::PaymentOpen, Some(session)) => Outcome::Leave(session.url.clone()),
+        (State::PaymentOpen, None) => {
+            let code = record.order.code.as_str();
+            Outcome::See(format!("{}?notice=slow", paths::order::page(code)))
+        }
+        _ => Outcome::See(paths::order::page(record.order.code.as_str())),
+    })
+}

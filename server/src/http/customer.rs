@@ -1,0 +1,234 @@
+//! A customer's request: the session behind its cookie, its language, its form.
+//!
+//! The cookie is opaque and only its hash is stored; a form must carry the session's token and
+//! must not come from another site [PORT-24], [PORT-77]. Not here: what is done with it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::browser::field;
+use axum::extract::{Extension, FromRequestParts, Request};
+use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::Response;
+use domain::brand::Brand;
+
+use super::Listener;
+use super::reply::{self, Manner, Outcome, Scripts};
+use crate::app::App;
+use crate::entropy;
+use crate::pages::Paper;
+use crate::pages::problem::Problem;
+use crate::store::{Claims, Command, Session, StoreError};
+use crate::texts::Texts;
+
+/// Most fields of a form.
+const FIELDS_MAX: usize = 32;
+/// The cookie by which the lab plays Windows.
+pub const LAB_COOKIE: &str = "bg-lab";
+
+/// A request of a customer.
+pub struct Customer {
+    /// The application.
+    pub app: Arc<App>,
+    /// The session, where its cookie is good and it has not ended.
+    pub session: Option<Session>,
+    /// The brand of the session.
+    pub brand: Option<Brand>,
+    /// Path and query.
+    pub uri: Uri,
+    listener: Listener,
+    headers: HeaderMap,
+    set_cookie: Option<String>,
+}
+
+/// The fields of a form, the first of each name.
+pub type Fields = BTreeMap<String, String>;
+
+impl FromRequestParts<Arc<App>> for Customer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let listener = Extension::<Listener>::from_request_parts(parts, app).await;
+        let listener = listener.map_or(Listener::Http, |Extension(listener)| listener);
+        let mut customer = Self {
+            app: Arc::clone(app),
+            session: None,
+            brand: None,
+            uri: parts.uri.clone(),
+            listener,
+            headers: parts.headers.clone(),
+            set_cookie: None,
+        };
+        let found = match cookie(&parts.headers, cookie_name(listener)) {
+            Some(secret) => app.store.session(entropy::fingerprint(secret)).await,
+            None => Ok(None),
+        };
+        match found {
+            Ok(found) => {
+                customer.session = found.filter(|session| session.expires_at > app.clock.now());
+                customer.know_brand();
+                Ok(customer)
+            }
+            Err(error) => Err(customer.reply(Problem::from(error).into())),
+        }
+    }
+}
+
+fn cookie_name(listener: Listener) -> &'static str {
+    match listener {
+        Listener::Https => "__Host-bg",
+        Listener::Http => "bg",
+    }
+}
+
+/// Returns the value of a cookie.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
+}
+
+impl Customer {
+    fn know_brand(&mut self) {
+        let id = self.session.as_ref().and_then(|session| session.brand.as_ref());
+        self.brand = id.and_then(|id| self.app.brand(id));
+    }
+
+    /// Returns the messages of the customer's language.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        reply::texts(&self.app, &self.headers)
+    }
+
+    /// Returns what pages for this customer are made from.
+    #[must_use]
+    pub fn paper(&self) -> Paper<'_> {
+        let token = self.session.as_ref().map_or("", |session| session.token.as_str());
+        Paper { texts: self.texts(), brand: self.brand.as_ref(), token }
+    }
+
+    /// Begins a session for what a launch claims, in place of the one before.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn begin(&mut self, claims: Claims) -> Result<(), StoreError> {
+        let now = self.app.clock.now();
+        let lifetime = self.app.portal.session_lifetime;
+        let secret = entropy::secret();
+        let found = self.app.find_brand(&claims).found;
+        let session = Session {
+            id_hash: entropy::fingerprint(&secret),
+            token: entropy::secret(),
+            created_at: now,
+            expires_at: now.checked_add(lifetime).unwrap_or(domain::Timestamp::MAX),
+            claims,
+            brand: found.map(|(brand, _)| brand),
+            order: None,
+        };
+        self.app.store.commit(vec![Command::SaveSession(session.clone())]).await?;
+        let secure = if self.listener == Listener::Https { "; Secure" } else { "" };
+        let name = cookie_name(self.listener);
+        self.set_cookie = Some(format!(
+            "{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={}",
+            lifetime.as_secs()
+        ));
+        self.session = Some(session);
+        self.know_brand();
+        Ok(())
+    }
+
+    /// Saves what the session holds now.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn save(&mut self, session: Session) -> Result<(), StoreError> {
+        self.app.store.commit(vec![Command::SaveSession(session.clone())]).await?;
+        self.session = Some(session);
+        self.know_brand();
+        Ok(())
+    }
+
+    /// Reads a form that this session was given.
+    ///
+    /// # Errors
+    /// No session, a token that is not the session's, a request from another site, or a body
+    /// that is no form.
+    pub fn form(&self, body: &[u8]) -> Result<(&Session, Fields), Problem> {
+        let session = self.session.as_ref().ok_or(Problem::NoSession)?;
+        if self.is_foreign() {
+            return Err(Problem::BadToken);
+        }
+        let mut fields = Fields::new();
+        for (at, (name, value)) in form_urlencoded::parse(body).enumerate() {
+            if at >= FIELDS_MAX {
+                return Err(Problem::BadInput);
+            }
+            fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+        }
+        // Hashes are compared, so that the time taken says nothing of the token.
+        let given = fields.get(field::TOKEN).map(|token| entropy::fingerprint(token));
+        if given.as_deref() != Some(entropy::fingerprint(&session.token).as_str()) {
+            return Err(Problem::BadToken);
+        }
+        Ok((session, fields))
+    }
+
+    /// Tells whether the browser says that another site made this request.
+    fn is_foreign(&self) -> bool {
+        let text = |name| self.headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+        if matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")) {
+            return true;
+        }
+        let host = text(HOST.as_str()).or_else(|| self.uri.authority().map(|a| a.as_str()));
+        let origin = text(ORIGIN.as_str()).map(|origin| {
+            origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))
+        });
+        match (origin, host) {
+            (None, _) => false,
+            (Some(origin), host) => origin.is_none() || origin != host,
+        }
+    }
+
+    /// Turns an outcome into a response, with the cookie of a session that began.
+    #[must_use]
+    pub fn reply(&self, outcome: Outcome) -> Response {
+        let manner = Manner {
+            texts: self.texts(),
+            brand: self.brand.as_ref(),
+            path: self.uri.path(),
+            is_json: reply::wants_json(&self.headers),
+            scripts: Scripts::Portal {
+                needs_eval: reply::needs_eval(&self.headers),
+                lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
+            },
+        };
+        let mut response = reply::respond(&manner, outcome);
+        let set = self.set_cookie.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+        if let Some(set) = set {
+            response.headers_mut().append(SET_COOKIE, set);
+        }
+        response
+    }
+
+    /// As [`Self::reply`], for what may have failed.
+    #[must_use]
+    pub fn answer(&self, result: Result<Outcome, Problem>) -> Response {
+        self.reply(result.unwrap_or_else(Outcome::Problem))
+    }
+}
+
+/// Reads the body of a request that carries a form.
+///
+/// # Errors
+/// A body that is longer than the listener takes.
+pub async fn body(request: Request) -> Result<axum::body::Bytes, Problem> {
+    let body = axum::body::to_bytes(request.into_body(), super::BODY_BYTES_MAX).await;
+    body.map_err(|_| Problem::BadInput)
+}

@@ -1,0 +1,110 @@
+//! Where Windows arrives, and the page that asks by hand.
+//!
+//! The identifiers go into a session and out of the URL before anything else happens [PORT-24];
+//! a launch is never an error [PORT-07].
+
+use std::sync::Arc;
+
+use api::browser::field;
+use api::paths;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use domain::identity::Iccid;
+use domain::launch::{self, Launch, Technology};
+
+use super::customer::Customer;
+use super::reply::Outcome;
+use crate::app::App;
+use crate::pages::catalogue::{IdentifyProblem, identify as identify_view};
+use crate::pages::problem::Problem;
+use crate::store::{Claims, Session};
+
+/// Longest ICCID that is looked at, in characters, blanks included.
+const TYPED_CHARS_MAX: usize = 64;
+
+/// `GET /`: takes the identifiers and goes on without them.
+pub async fn launch(State(app): State<Arc<App>>, mut customer: Customer) -> Response {
+    let query = customer.uri.query().unwrap_or_default().to_owned();
+    let index = Arc::clone(&app.catalog());
+    let parsed = launch::parse(&query, |digits| index.index.has_imsi_prefix(digits));
+    for warning in &parsed.warnings {
+        tracing::warn!(?warning, "launch parameter mended or dropped");
+    }
+    app.metrics.launch(!parsed.launch.is_empty());
+    let result = arrive(&mut customer, parsed.launch).await;
+    customer.answer(result)
+}
+
+async fn arrive(customer: &mut Customer, launch: Launch) -> Result<Outcome, Problem> {
+    let known = customer.session.as_ref();
+    let is_same = match known {
+        // Windows may open the page again; the visit and its order go on.
+        Some(session) => launch.is_empty() || session.claims == Claims::from(launch.clone()),
+        None => false,
+    };
+    if !is_same {
+        customer.begin(Claims::from(launch)).await?;
+    }
+    Ok(Outcome::See(next_path(customer).await?))
+}
+
+/// Says where a session goes on: to its order, its plans, or to identify itself.
+async fn next_path(customer: &Customer) -> Result<String, Problem> {
+    let Some(session) = &customer.session else { return Ok(paths::IDENTIFY.to_owned()) };
+    if let Some(order) = session.order
+        && let Some(record) = customer.app.store.order(order).await?
+        && record.order.state != domain::order::State::Cancelled
+    {
+        return Ok(paths::order::page(record.order.code.as_str()));
+    }
+    Ok(match customer.brand {
+        Some(_) => paths::PLANS.to_owned(),
+        None => paths::IDENTIFY.to_owned(),
+    })
+}
+
+/// `GET /identify`
+pub async fn identify_page(mut customer: Customer) -> Response {
+    let nothing =
+        Claims { subscriber: None, device: None, iccid: None, technology: Technology::Unknown };
+    let result = match customer.session {
+        Some(_) => Ok(()),
+        None => customer.begin(nothing).await,
+    };
+    let result = result
+        .map(|()| Outcome::from(identify_view(&customer.paper(), "", None)))
+        .map_err(Problem::from);
+    customer.answer(result)
+}
+
+/// `POST /identify`
+pub async fn identify(mut customer: Customer, body: Bytes) -> Response {
+    let result = find(&mut customer, &body).await;
+    customer.answer(result)
+}
+
+async fn find(customer: &mut Customer, body: &[u8]) -> Result<Outcome, Problem> {
+    let (session, fields) = customer.form(body)?;
+    let session = session.clone();
+    let typed = fields.get(field::ICCID).map(String::as_str).unwrap_or_default();
+    if typed.chars().count() > TYPED_CHARS_MAX {
+        return Err(Problem::BadInput);
+    }
+    let compact: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let Ok((iccid, _)) = Iccid::parse_with_filler(&compact) else {
+        let problem = Some(IdentifyProblem::Form);
+        return Ok(identify_view(&customer.paper(), typed, problem).into());
+    };
+    let claims = Claims { iccid: Some(iccid), ..session.claims.clone() };
+    match customer.app.find_brand(&claims).found {
+        Some((brand, _)) => {
+            customer.save(Session { claims, brand: Some(brand), ..session }).await?;
+            Ok(Outcome::See(paths::PLANS.to_owned()))
+        }
+        None => {
+            let problem = Some(IdentifyProblem::Unknown);
+            Ok(identify_view(&customer.paper(), typed, problem).into())
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The routes of the portal: requests in, application functions called, pages out.
+//!
+//! No decision is made here: handlers read, call, and choose the page. Not here: the operator
+//! area ([`crate::admin`]).
+//!
+//! - [`routes`]: a table of routes that is also the API's description;
+//! - [`reply`]: page or JSON, headers, cookies;
+//! - [`customer`]: sessions behind an opaque cookie;
+//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
+//! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
+//! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
+
+pub mod assets;
+pub mod catalogue;
+pub mod customer;
+pub mod health;
+pub mod lab;
+pub mod launch;
+pub mod orders;
+pub mod reply;
+pub mod routes;
+pub mod sandbox;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use domain::SignedDuration;
+
+use crate::app::App;
+use routes::Routes;
+
+/// Longest body that the portal reads, in bytes: a form of a few short fields.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Which listener a request came through, which decides the cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener {
+    /// HTTPS.
+    Https,
+    /// Plain HTTP on loopback.
+    Http,
+}
+
+/// What the portal's routes need besides the application.
+#[derive(Clone, Copy, Debug)]
+pub struct PortalSettings {
+    /// How long a session lasts.
+    pub session_lifetime: SignedDuration,
+    /// How long a payment window stays open.
+    pub payment_window: SignedDuration,
+    /// Whether the lab is offered.
+    pub is_demo: bool,
+}
+
+/// Lists the routes of the portal.
+#[must_use]
+pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
+    let table = Routes::new()
+        .add("GET", "/", "Where Windows arrives with SubId, DevId and IccId", get(launch::launch))
+        .add("GET", "/identify", "Manual identification", get(launch::identify_page))
+        .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
+        .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
+        .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
+        .add("GET", "/review", "Review before paying", get(catalogue::review_page))
+        .add("POST", "/review", "Places the order and opens the payment", post(catalogue::place))
+        .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
+        .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
+        .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
+        .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
+        .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
+        .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))
+        .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
+        .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
+        .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
+        .add("GET", "/readyz", "Answers once it can serve", get(health::readyz));
+    if !is_demo {
+        return table;
+    }
+    table
+        .add("GET", "/sandbox/pay/{id}", "The sandbox provider's page", get(sandbox::page))
+        .add("POST", "/sandbox/pay/{id}", "Takes a test card", post(sandbox::pay))
+        .add("POST", "/sandbox/pay/{id}/confirm", "Confirms a payment", post(sandbox::confirm))
+        .add("GET", "/lab/msprovision", "A page that plays Windows", get(lab::page))
+        .add("POST", "/lab/msprovision", "Opens the portal as Windows would", post(lab::open))
+        .add("POST", "/lab/verify", "Verifies a document as Windows would", post(lab::verify))
+        .add("GET", "/lab/host.js", "The fake host of the lab", get(lab::script))
+}
+
+/// Makes the portal's router for a listener.
+pub fn router(app: &Arc<App>, listener: Listener) -> Router {
+    routes(app.portal.is_demo)
+        .router
+        .fallback(reply::missing)
+        .layer(middleware::from_fn_with_state(Arc::clone(app), reply::finish))
+        .layer(axum::Extension(listener))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(Arc::clone(app))
+}

@@ -1,0 +1,215 @@
+//! An order: its page, its payment, its document, and what Windows said to it.
+//!
+//! Only the session that placed an order may see it [PORT-24]. Not here: what the pages say
+//! ([`crate::pages::order`]).
+
+use api::browser::{Alert, AlertKind, Document, Page, field};
+use api::paths;
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use domain::brand::Brand;
+use domain::code::OrderCode;
+use domain::handover::{ProvisionResult, react};
+use domain::order::{Event, State, Verdict};
+
+use super::catalogue::open_payment;
+use super::customer::Customer;
+use super::reply::{self, Outcome};
+use crate::documents::FULL;
+use crate::engine::dispatch::payment_event;
+use crate::entropy;
+use crate::pages::order::{OrderView, order as order_view};
+use crate::pages::problem::Problem;
+use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
+
+/// Finds an order of this session and its brand.
+async fn own(customer: &Customer, code: &str) -> Result<(Order, Brand), Problem> {
+    let session = customer.session.as_ref().ok_or(Problem::NoSession)?;
+    let code = OrderCode::parse(code).ok_or(Problem::Missing)?;
+    let record = customer.app.ledger.by_code(&code).await?.ok_or(Problem::ForeignOrder)?;
+    // The same answer for an order of somebody else and for none: codes are not for guessing.
+    if record.session != session.id_hash {
+        return Err(Problem::ForeignOrder);
+    }
+    let brand = customer.app.brand(&record.order.terms.brand).ok_or(Problem::Missing)?;
+    Ok((record, brand))
+}
+
+/// `GET /orders/{code}`
+pub async fn page(customer: Customer, Path(code): Path<String>) -> Response {
+    let result = show(&customer, &code).await;
+    customer.answer(result.map(Outcome::from))
+}
+
+async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
+    let (record, brand) = own(customer, code).await?;
+    let deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let now = customer.app.clock.now();
+    let view = OrderView { record: &record, brand: &brand, deliveries: &deliveries, now };
+    let mut page = order_view(&customer.paper(), &view);
+    let notice = customer.uri.query().and_then(|query| query.strip_prefix("notice="));
+    let texts = customer.texts();
+    let notice = match (notice, record.order.state) {
+        (Some("existing"), _) => Some(("existing-title", "existing-text")),
+        (Some("paid"), _) => Some(("paid-notice-title", "paid-notice-text")),
+        (Some("slow"), State::PaymentOpen) => Some(("pay-slow-title", "pay-slow-text")),
+        _ => None,
+    };
+    if let (Some((title, text)), None) = (notice, &page.alert) {
+        let kind = AlertKind::Notice;
+        page.alert = Some(Alert { kind, title: texts.get(title), text: texts.get(text) });
+    }
+    Ok(page)
+}
+
+/// `POST /orders/{code}/pay`
+pub async fn pay(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
+    let result = try_pay(&customer, &code, &body).await;
+    customer.answer(result)
+}
+
+async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
+    customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    open_payment(customer, &record).await
+}
+
+/// `POST /orders/{code}/cancel`
+pub async fn cancel(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
+    let result = try_cancel(&customer, &code, &body).await;
+    customer.answer(result)
+}
+
+async fn try_cancel(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
+    customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    let id = record.order.id;
+    let applied = customer.app.ledger.apply(id, &Event::CancelRequested, "customer", &[]).await;
+    let (record, verdict) = applied?;
+    let page = paths::order::page(record.order.code.as_str());
+    Ok(match verdict {
+        Verdict::Accepted | Verdict::Ignored(_) => Outcome::See(page),
+        Verdict::Rejected(_) => Outcome::See(format!("{page}?notice=paid")),
+    })
+}
+
+/// `GET /orders/{code}/return`: asks the provider, as the browser proves nothing.
+pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
+    let result = returned(&customer, &code).await;
+    customer.answer(result)
+}
+
+async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
+    let (record, _) = own(customer, code).await?;
+    let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    if let (None, Some(session)) = (&record.order.payment, session) {
+        match customer.app.payment.retrieve(session.id.clone()).await {
+            Ok(status) => {
+                if let Some(event) = payment_event(&session.id, status) {
+                    let id = record.order.id;
+                    customer.app.ledger.apply(id, &event, "provider", &[]).await?;
+                }
+            }
+            // Its event will come, or the deadline will ask.
+            Err(error) => tracing::warn!(%error, "the provider was not asked"),
+        }
+    }
+    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+}
+
+/// `GET /orders/{code}/document`: the signed document as a JSON string [PORT-50].
+pub async fn document(customer: Customer, Path(code): Path<String>) -> Response {
+    match deliver(&customer, &code, "bridge").await {
+        Ok((delivery, document, _)) => {
+            let body = Document { delivery: delivery.id, xml: document.xml };
+            reply::json(StatusCode::OK, &body)
+        }
+        Err(problem) => customer.answer(Err(problem)),
+    }
+}
+
+/// `GET /orders/{code}/provisioning.xml`: the signed file [PORT-79, way 5].
+pub async fn file(customer: Customer, Path(code): Path<String>) -> Response {
+    match deliver(&customer, &code, "file").await {
+        Ok((_, document, brand)) => {
+            let mut response = Response::new(Body::from(document.xml));
+            let headers = response.headers_mut();
+            let media_type = HeaderValue::from_static("application/xml; charset=utf-8");
+            headers.insert(CONTENT_TYPE, media_type);
+            let name = format!("attachment; filename=\"{}-provisioning.xml\"", brand.id);
+            if let Ok(name) = HeaderValue::from_str(&name) {
+                headers.insert(CONTENT_DISPOSITION, name);
+            }
+            response
+        }
+        Err(problem) => customer.answer(Err(problem)),
+    }
+}
+
+async fn deliver(
+    customer: &Customer,
+    code: &str,
+    channel: &str,
+) -> Result<(Delivery, SignedDocument, Brand), Problem> {
+    let (record, brand) = own(customer, code).await?;
+    // A document handed over before the plan is active makes the reconnect fail [PORT-42].
+    if record.order.state != State::Active {
+        return Err(Problem::Missing);
+    }
+    let app = &customer.app;
+    let signed = app.documents.for_order(app.store.as_ref(), &record, &brand, FULL, app.clock.now());
+    let document = signed.await.map_err(|error| {
+        tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
+        Problem::Unavailable
+    })?;
+    let now = app.clock.now();
+    let delivery = Delivery {
+        id: entropy::id(now).to_string(),
+        order: record.order.id,
+        variant: document.variant.clone(),
+        channel: channel.to_owned(),
+        sha256: document.sha256.clone(),
+        at: now,
+        result: None,
+        result_at: None,
+    };
+    app.store.commit(vec![Command::InsertDelivery(delivery.clone())]).await?;
+    Ok((delivery, document, brand))
+}
+
+/// `POST /orders/{code}/result`: the number that Windows returned.
+pub async fn result(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
+    let result = record_result(&customer, &code, &body).await;
+    customer.answer(result)
+}
+
+async fn record_result(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
+    let (_, fields) = customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    let delivery = fields.get(field::DELIVERY).ok_or(Problem::BadInput)?;
+    let number = fields.get(field::RESULT).and_then(|text| text.parse::<u32>().ok());
+    let result = ProvisionResult::from_number(number.ok_or(Problem::BadInput)?);
+    let command = Command::RecordResult {
+        delivery: delivery.clone(),
+        order: record.order.id,
+        result: result.number(),
+        at: customer.app.clock.now(),
+    };
+    match customer.app.store.commit(vec![command]).await {
+        Ok(()) => {}
+        Err(StoreError::Missing) => return Err(Problem::BadInput),
+        Err(error) => return Err(error.into()),
+    }
+    customer.app.metrics.handover(result);
+    let order = record.order.code.as_str();
+    if react(result, &[]).is_operator_defect {
+        let result = result.name();
+        tracing::error!(order, result, delivery, "Windows refused the document: operator defect");
+    } else {
+        tracing::info!(order, result = result.name(), delivery, "Windows answered");
+    }
+    Ok(Outcome::See(paths::order::page(order)))
+}

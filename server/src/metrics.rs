@@ -1,0 +1,99 @@
+//! What is counted, in Prometheus' text format.
+//!
+//! Labels come from closed sets (routes, states, results), never from what somebody sent. Not
+//! here: logs.
+
+use std::time::Duration;
+
+use domain::handover::ProvisionResult;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Launch {
+    identified: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Handover {
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Orders {
+    state: String,
+}
+
+/// The counters of the process.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    duration: Histogram,
+    launches: Family<Launch, Counter>,
+    handovers: Family<Handover, Counter>,
+    orders: Family<Orders, Gauge>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("broadgate");
+        let requests = Family::default();
+        registry.register("http_requests", "Requests answered", requests.clone());
+        let duration = Histogram::new(exponential_buckets(0.000_5, 2.0, 16));
+        let help = "Time to answer a request";
+        registry.register_with_unit("http_duration", help, Unit::Seconds, duration.clone());
+        let launches = Family::default();
+        registry.register("launches", "Arrivals from Windows", launches.clone());
+        let handovers = Family::default();
+        registry.register("handovers", "Results of msProvisionNetworks", handovers.clone());
+        let orders = Family::default();
+        registry.register("orders", "Orders in each state", orders.clone());
+        Self { registry, requests, duration, launches, handovers, orders }
+    }
+}
+
+impl Metrics {
+    /// Counts a request.
+    pub fn request(&self, route: &str, status: u16, elapsed: Duration) {
+        self.requests.get_or_create(&Request { route: route.to_owned(), status }).inc();
+        self.duration.observe(elapsed.as_secs_f64());
+    }
+
+    /// Counts an arrival, with or without identifiers.
+    pub fn launch(&self, is_identified: bool) {
+        self.launches.get_or_create(&Launch { identified: is_identified.to_string() }).inc();
+    }
+
+    /// Counts what Windows returned.
+    pub fn handover(&self, result: ProvisionResult) {
+        self.handovers.get_or_create(&Handover { result: result.name().to_owned() }).inc();
+    }
+
+    /// Takes over how many orders are in each state.
+    pub fn orders(&self, counts: &[(String, u64)]) {
+        self.orders.clear();
+        for (state, count) in counts {
+            let label = Orders { state: state.clone() };
+            self.orders.get_or_create(&label).set(i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Writes everything in the text format.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = prometheus_client::encoding::text::encode(&mut out, &self.registry);
+        out
+    }
+}

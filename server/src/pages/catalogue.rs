@@ -1,0 +1,176 @@
+//! The pages before an order: identify, choose, review.
+//!
+//! Implements [PORT-07] (unknown is a page, never an error), [PORT-37], [PORT-59].
+
+use api::browser::{AlertKind, Fact, Field, Form, Link, Page, PlanChoice, PlanOption, field};
+use api::paths;
+use domain::brand::{Brand, Plan, PlanId};
+use domain::identity::Iccid;
+
+use super::{Paper, Step};
+use crate::store::Claims;
+
+/// Why the identification page is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentifyProblem {
+    /// What was typed is no ICCID.
+    Form,
+    /// No brand of ours has this SIM.
+    Unknown,
+}
+
+/// Makes the manual identification page [PORT-07, "unknown"].
+#[must_use]
+pub fn identify(paper: &Paper<'_>, typed: &str, problem: Option<IdentifyProblem>) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let mut page = paper.page(paths::IDENTIFY, "identify-title", None);
+    page.heading = text("identify-heading");
+    page.lead = text("identify-lead");
+    page.alert = match problem {
+        None => None,
+        Some(IdentifyProblem::Form) => {
+            let mut alert = paper.alert(AlertKind::Error, "input-heading", "identify-error-form");
+            alert.title = text("identify-iccid");
+            Some(alert)
+        }
+        Some(IdentifyProblem::Unknown) => Some(paper.alert(
+            AlertKind::Error,
+            "identify-error-unknown-title",
+            "identify-error-unknown",
+        )),
+    };
+    let error = match problem {
+        Some(IdentifyProblem::Form) => text("identify-error-form"),
+        Some(IdentifyProblem::Unknown) | None => String::new(),
+    };
+    page.forms.push(Form {
+        action: paths::IDENTIFY.to_owned(),
+        hidden: vec![paper.token()],
+        fields: vec![Field {
+            name: field::ICCID.to_owned(),
+            label: text("identify-iccid"),
+            hint: text("identify-iccid-hint"),
+            error,
+            value: typed.to_owned(),
+            is_numeric: true,
+            max_chars: 32,
+            ..Field::default()
+        }],
+        submit: text("identify-submit"),
+        ..Form::default()
+    });
+    page
+}
+
+/// Why the catalogue is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlansProblem {
+    /// Nothing was chosen.
+    NoneChosen,
+    /// What was chosen is not sold.
+    Gone,
+}
+
+/// Makes the plan catalogue.
+#[must_use]
+pub fn plans(
+    paper: &Paper<'_>,
+    brand: &Brand,
+    claims: &Claims,
+    chosen: Option<&PlanId>,
+    problem: Option<PlansProblem>,
+) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let mut page = paper.page(paths::PLANS, "plans-title", Some(Step::Plan));
+    page.heading = text("plans-heading");
+    page.lead = match &claims.iccid {
+        Some(iccid) => {
+            let variables = [("brand", brand.name.as_str().into()), ("tail", tail(iccid).into())];
+            paper.texts.format("plans-lead", &variables)
+        }
+        None => {
+            paper.texts.format("plans-lead-plain", &[("brand", brand.name.as_str().into())])
+        }
+    };
+    page.alert = problem.map(|problem| match problem {
+        PlansProblem::NoneChosen => {
+            paper.alert(AlertKind::Error, "plans-error-title", "plans-error-none")
+        }
+        PlansProblem::Gone => paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone"),
+    });
+    let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
+    page.forms.push(Form {
+        action: paths::PLANS.to_owned(),
+        hidden: vec![paper.token()],
+        plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
+        submit: text("plans-submit"),
+        ..Form::default()
+    });
+    page
+}
+
+fn option(paper: &Paper<'_>, plan: &Plan, chosen: Option<&PlanId>) -> PlanOption {
+    let text = |key: &str| paper.texts.get(key);
+    let sharing = if plan.tethering { "plan-tethering" } else { "plan-no-tethering" };
+    PlanOption {
+        id: plan.id.to_string(),
+        name: plan.name.clone(),
+        price: paper.texts.money(plan.price),
+        price_note: tax_note(paper, plan),
+        allowance: paper.allowance(plan.data_limit),
+        validity: paper.validity(plan.duration),
+        notes: vec![text(sharing), paper.renewal(plan)],
+        is_chosen: chosen == Some(&plan.id),
+    }
+}
+
+fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
+    paper.texts.get(if plan.price_includes_tax { "price-with-tax" } else { "price-without-tax" })
+}
+
+/// The last four digits: enough to recognise a card in one's hand.
+fn tail(iccid: &Iccid) -> String {
+    let digits = iccid.reveal();
+    digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned()
+}
+
+/// Makes the review page; `key` is the idempotency key of the order to be.
+#[must_use]
+pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let price = paper.texts.money(plan.price);
+    let path = format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id);
+    let mut page = paper.page(&path, "review-title", Some(Step::Review));
+    page.heading = text("review-heading");
+    page.lead = text("review-lead");
+    let mut facts = vec![
+        ("review-plan", plan.name.clone()),
+        ("review-allowance", paper.allowance(plan.data_limit)),
+        ("review-validity", paper.validity(plan.duration)),
+        ("review-renewal", paper.renewal(plan)),
+    ];
+    if let Some(iccid) = &claims.iccid {
+        facts.push(("review-sim", format!("… {}", tail(iccid))));
+    }
+    facts.push(("review-total", format!("{price} {}", tax_note(paper, plan))));
+    page.facts = facts
+        .into_iter()
+        .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
+        .collect();
+    page.forms.push(Form {
+        action: paths::REVIEW.to_owned(),
+        hidden: vec![
+            paper.token(),
+            (field::PLAN.to_owned(), plan.id.to_string()),
+            (field::KEY.to_owned(), key.to_owned()),
+        ],
+        note: text("review-note"),
+        submit: paper.texts.format("review-submit", &[("price", price.into())]),
+        ..Form::default()
+    });
+    page.links.push(Link {
+        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
+        label: text("review-change"),
+    });
+    page
+}

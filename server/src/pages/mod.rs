@@ -1,0 +1,138 @@
+//! Pages as values: what the customer is told in each situation, in finished words.
+//!
+//! Pure functions of state and texts; the same value is rendered to HTML or sent as JSON. Not
+//! here: HTTP ([`crate::http`]) and how it looks (the portal).
+//!
+//! - [`catalogue`]: identify, choose, review;
+//! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`problem`]: what cannot be shown, and what to do instead;
+//! - [`sandbox`]: the sandbox payment provider.
+
+pub mod catalogue;
+pub mod order;
+pub mod problem;
+pub mod sandbox;
+
+use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
+use domain::amount::{Megabytes, Period};
+use domain::brand::{Brand, Plan};
+
+use crate::texts::Texts;
+
+/// What every page is made from.
+#[derive(Clone, Copy)]
+pub struct Paper<'a> {
+    /// The messages of the customer's language.
+    pub texts: &'a Texts,
+    /// The brand, where one is known.
+    pub brand: Option<&'a Brand>,
+    /// The token of the session, which every form carries.
+    pub token: &'a str,
+}
+
+/// A step of the purchase, as the list above every page names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Choosing a plan.
+    Plan,
+    /// Reviewing.
+    Review,
+    /// Paying.
+    Pay,
+    /// Waiting for the network.
+    Activate,
+    /// Active.
+    Done,
+}
+
+impl Step {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Plan, "step-plan"),
+        (Self::Review, "step-review"),
+        (Self::Pay, "step-pay"),
+        (Self::Activate, "step-activate"),
+        (Self::Done, "step-done"),
+    ];
+}
+
+impl Paper<'_> {
+    /// Begins a page with its frame; `step` is absent beside the way of a purchase.
+    fn page(&self, path: &str, title: &str, step: Option<Step>) -> Page {
+        let brand = self.brand_name();
+        Page {
+            path: path.to_owned(),
+            lang: self.texts.lang().to_owned(),
+            dir: self.texts.dir().to_owned(),
+            title: format!("{} – {brand}", self.texts.get(title)),
+            frame: self.frame(step),
+            ..Page::default()
+        }
+    }
+
+    fn brand_name(&self) -> String {
+        self.brand.map_or_else(|| self.texts.get("product"), |brand| brand.name.clone())
+    }
+
+    fn frame(&self, step: Option<Step>) -> Frame {
+        let mark = |(of, label): &(Step, &str), here: Step| StepMark {
+            label: self.texts.get(label),
+            state: match of.cmp(&here) {
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal => StepState::Current,
+                std::cmp::Ordering::Greater => StepState::Ahead,
+            },
+        };
+        let steps = step.map(|here| Step::ALL.iter().map(|of| mark(of, here)).collect());
+        let phone = self.brand.and_then(|brand| brand.look.support_phone.as_deref());
+        let support = match phone {
+            Some(phone) => self.texts.format("support-phone", &[("phone", phone.into())]),
+            None => self.texts.get("support-none"),
+        };
+        Frame {
+            brand: self.brand_name(),
+            skip: self.texts.get("skip-to-content"),
+            steps: steps.unwrap_or_default(),
+            steps_label: self.texts.get("steps-label"),
+            support,
+            offline: self.alert(AlertKind::Error, "offline-title", "offline-text"),
+        }
+    }
+
+    fn alert(&self, kind: AlertKind, title: &str, text: &str) -> Alert {
+        Alert { kind, title: self.texts.get(title), text: self.texts.get(text) }
+    }
+
+    fn token(&self) -> (String, String) {
+        (field::TOKEN.to_owned(), self.token.to_owned())
+    }
+
+    fn allowance(&self, limit: Option<Megabytes>) -> String {
+        match limit {
+            None => self.texts.get("plan-unlimited"),
+            // 10^9 bytes are a gigabyte where 10^6 are a megabyte; halves and the like show as
+            // megabytes rather than rounded.
+            Some(Megabytes(mb)) if mb % 1000 == 0 => {
+                self.texts.format("plan-data-gb", &[("gb", (mb / 1000).into())])
+            }
+            Some(Megabytes(mb)) => self.texts.format("plan-data-mb", &[("mb", mb.into())]),
+        }
+    }
+
+    fn validity(&self, period: Period) -> String {
+        let amount = |key: &str, name: &str, n: i64| self.texts.format(key, &[(name, n.into())]);
+        if let Some(days) = period.as_days() {
+            amount("plan-valid-days", "days", days)
+        } else if let Some(months) = period.as_months() {
+            amount("plan-valid-months", "months", months)
+        } else if let Some(hours) = period.as_hours() {
+            amount("plan-valid-hours", "hours", hours)
+        } else {
+            let period = period.to_string();
+            self.texts.format("plan-valid-other", &[("period", period.into())])
+        }
+    }
+
+    fn renewal(&self, plan: &Plan) -> String {
+        self.texts.get(if plan.resets { "plan-resets" } else { "plan-no-renewal" })
+    }
+}

@@ -1,0 +1,271 @@
+//! An order's page in each of its states, and the hand-over to Windows.
+//!
+//! Implements [PORT-39…41] (the wait) and [PORT-49], [PORT-79] (what follows from the result of
+//! a hand-over, and the other ways).
+
+use api::browser::{
+    Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways,
+};
+use api::paths;
+use domain::Timestamp;
+use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
+use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
+use domain::order::State;
+
+use super::{Paper, Step};
+use crate::store::{Delivery, Order};
+
+/// What an order's page is made from.
+pub struct OrderView<'a> {
+    /// The order.
+    pub record: &'a Order,
+    /// Its brand.
+    pub brand: &'a Brand,
+    /// Hand-overs so far, oldest first.
+    pub deliveries: &'a [Delivery],
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Makes the page of an order.
+#[must_use]
+pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let mut page = match view.record.order.state {
+        State::Created | State::PaymentOpen => pay(paper, view),
+        State::Declined => declined(paper, view),
+        State::Expired => unpaid(paper, view, "expired-heading", "expired-lead", "expired-submit"),
+        State::Cancelled => cancelled(paper, view),
+        State::Paid | State::Activating => wait(paper, view),
+        State::Active => active(paper, view),
+        State::ActivationFailed => plain(paper, view, "failed-heading", "failed-lead"),
+        State::RefundPending => plain(paper, view, "refund-heading", "refund-lead"),
+        State::Refunded => plain(paper, view, "refunded-heading", "refunded-lead"),
+    };
+    let code = fact(paper, "active-order", view.record.order.code.to_string());
+    page.facts.push(Fact { is_literal: true, ..code });
+    page
+}
+
+fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
+    Fact { term: paper.texts.get(term), text, is_literal: false }
+}
+
+fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
+    paper.page(&paths::order::page(view.record.order.code.as_str()), title, Some(step))
+}
+
+fn plan_name(view: &OrderView<'_>) -> String {
+    let id = &view.record.order.terms.plan;
+    view.brand.plan(id).map_or_else(|| id.to_string(), |plan| plan.name.clone())
+}
+
+fn order_facts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+    let price = paper.texts.money(view.record.order.terms.price);
+    vec![fact(paper, "review-plan", plan_name(view)), fact(paper, "review-total", price)]
+}
+
+fn unpaid(
+    paper: &Paper<'_>,
+    view: &OrderView<'_>,
+    heading: &str,
+    lead: &str,
+    submit: &str,
+) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let code = view.record.order.code.as_str();
+    let mut page = begin(paper, view, "pay-title", Step::Pay);
+    page.heading = text(heading);
+    page.lead = text(lead);
+    page.facts = order_facts(paper, view);
+    page.forms.push(Form {
+        action: paths::order::pay(code),
+        hidden: vec![paper.token()],
+        submit: text(submit),
+        ..Form::default()
+    });
+    page.forms.push(Form {
+        action: paths::order::cancel(code),
+        hidden: vec![paper.token()],
+        submit: text("pay-cancel"),
+        is_secondary: true,
+        ..Form::default()
+    });
+    page
+}
+
+fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    unpaid(paper, view, "pay-heading", "pay-lead", "pay-submit")
+}
+
+fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let mut page = unpaid(paper, view, "declined-heading", "declined-lead", "declined-submit");
+    page.alert =
+        Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
+    page
+}
+
+fn cancelled(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let mut page = plain(paper, view, "cancelled-heading", "cancelled-lead");
+    let label = paper.texts.get("cancelled-again");
+    page.links.push(Link { href: paths::PLANS.to_owned(), label });
+    page
+}
+
+fn plain(paper: &Paper<'_>, view: &OrderView<'_>, heading: &str, lead: &str) -> Page {
+    let step = match view.record.order.state {
+        State::ActivationFailed => Step::Activate,
+        _ => Step::Pay,
+    };
+    let title = if step == Step::Activate { "failed-title" } else { "pay-title" };
+    let mut page = begin(paper, view, title, step);
+    page.heading = paper.texts.get(heading);
+    page.lead = paper.texts.get(lead);
+    page.facts = order_facts(paper, view);
+    page
+}
+
+fn wait(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let activation = view.record.order.activation;
+    let seconds = |span: domain::SignedDuration| u32::try_from(span.as_secs()).unwrap_or(0);
+    let elapsed_s = activation.map_or(0, |a| seconds(a.elapsed(view.now)));
+    let estimate_s = activation.and_then(|a| a.estimate).map(seconds);
+    let poll = activation.map(|a| a.poll_interval(view.now));
+    // Before the network took it there is nothing to ask but the ledger.
+    let poll_ms = poll.and_then(|p| u32::try_from(p.as_millis()).ok()).unwrap_or(1_000);
+    let mut page = begin(paper, view, "wait-title", Step::Activate);
+    page.heading = text("wait-heading");
+    page.lead = text("wait-lead");
+    page.wait = Some(Wait {
+        elapsed_s,
+        estimate_s,
+        percent: activation.and_then(|a| a.percent(view.now)),
+        label: text("wait-label"),
+        elapsed_label: text("wait-elapsed"),
+        estimate: match estimate_s {
+            None => text("wait-estimate-none"),
+            Some(s) if s >= 90 => {
+                let minutes = s.div_ceil(60);
+                paper.texts.format("wait-estimate-minutes", &[("minutes", minutes.into())])
+            }
+            Some(s) => paper.texts.format("wait-estimate", &[("seconds", s.into())]),
+        },
+        poll_ms,
+    });
+    page.facts = order_facts(paper, view);
+    page
+}
+
+fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let results: Vec<ProvisionResult> = view
+        .deliveries
+        .iter()
+        .filter_map(|delivery| delivery.result.map(ProvisionResult::from_number))
+        .collect();
+    let plan = plan_name(view);
+    let mut page = begin(paper, view, "active-title", Step::Done);
+    page.heading = paper.texts.get("active-heading");
+    page.lead = paper.texts.format("active-lead", &[("plan", plan.clone().into())]);
+    page.facts = vec![
+        fact(paper, "review-plan", plan),
+        fact(paper, "active-paid", paper.texts.money(view.record.order.terms.price)),
+    ];
+    if let Some(grant) = view.record.order.grant {
+        let until = paper.texts.instant(grant.ends_at);
+        page.facts.push(fact(paper, "active-valid-until", until));
+    }
+    match results.split_last() {
+        None => page.handover = Some(handover(paper, view, "handover-submit", None)),
+        Some((ProvisionResult::Success, _)) => {
+            let brand = [("brand", view.brand.name.as_str().into())];
+            page.title = format!("{} – {}", paper.texts.get("result-0-title"), view.brand.name);
+            page.heading = paper.texts.get("result-0-heading");
+            page.lead = paper.texts.format("result-0-lead", &brand);
+            return page;
+        }
+        Some((latest, earlier)) => after_failure(paper, view, *latest, earlier, &mut page),
+    }
+    page.ways = Some(ways(paper, view));
+    page
+}
+
+/// Says what went wrong at Windows and offers the retry of [PORT-49].
+fn after_failure(
+    paper: &Paper<'_>,
+    view: &OrderView<'_>,
+    latest: ProvisionResult,
+    earlier: &[ProvisionResult],
+    page: &mut Page,
+) {
+    let reaction = react(latest, earlier);
+    let number = latest.number();
+    let text = match (latest, reaction.retry) {
+        (ProvisionResult::GeneralFailure, Retry::ByCustomer) => "result-1-text-again".to_owned(),
+        _ => format!("result-{number}-text"),
+    };
+    page.alert = Some(Alert {
+        kind: AlertKind::Error,
+        title: paper.texts.get(&format!("result-{number}-title")),
+        text: paper.texts.get(&text),
+    });
+    let auto_retry_ms = match reaction.retry {
+        Retry::Never => return,
+        Retry::OnceByItself => Some(RETRY_AFTER_MS),
+        Retry::ByCustomer => None,
+    };
+    page.handover = Some(handover(paper, view, "handover-retry", auto_retry_ms));
+}
+
+fn handover(
+    paper: &Paper<'_>,
+    view: &OrderView<'_>,
+    submit: &str,
+    auto_retry_ms: Option<u32>,
+) -> Handover {
+    let code = view.record.order.code.as_str();
+    let brand = [("brand", view.brand.name.as_str().into())];
+    Handover {
+        document: paths::order::document(code),
+        report: paths::order::result(code),
+        token: paper.token.to_owned(),
+        submit: paper.texts.get(submit),
+        busy: paper.texts.get("handover-busy"),
+        note: paper.texts.format("handover-note", &brand),
+        auto_retry_ms,
+    }
+}
+
+fn ways(paper: &Paper<'_>, view: &OrderView<'_>) -> Ways {
+    let code = view.record.order.code.as_str();
+    let connection = view.brand.connection(Purpose::Internet);
+    Ways {
+        heading: paper.texts.get("ways-heading"),
+        lead: paper.texts.get("ways-lead"),
+        file: Some(Link {
+            href: paths::order::file(code),
+            label: paper.texts.get("ways-file"),
+        }),
+        settings: connection.map(|c| settings(paper, c)).unwrap_or_default(),
+    }
+}
+
+/// The settings to type, character by character [PORT-79, way 6].
+fn settings(paper: &Paper<'_>, connection: &Connection) -> Vec<Fact> {
+    let auth = connection.auth_protocol.map(|auth| match auth {
+        AuthProtocol::None => "NONE",
+        AuthProtocol::Pap => "PAP",
+        AuthProtocol::Chap => "CHAP",
+        AuthProtocol::MsChapV2 => "MsCHAPv2",
+    });
+    [
+        ("settings-apn", Some(connection.access_string.as_str())),
+        ("settings-user", connection.user_name.as_deref()),
+        ("settings-password", connection.password.as_deref()),
+        ("settings-auth", auth),
+    ]
+    .into_iter()
+    .filter_map(|(term, value)| {
+        value.map(|value| Fact { is_literal: true, ..fact(paper, term, value.to_owned()) })
+    })
+    .collect()
+}

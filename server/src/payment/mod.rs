@@ -1,0 +1,112 @@
+//! The payment port: a provider's hosted page, and what it confirms.
+//!
+//! Money is asked for in one place (open), confirmed in two (its signed event and our question,
+//! both of which lead to the same ledger event), and never believed from a browser. Not here:
+//! what a payment does to an order ([`domain::order`]).
+
+pub mod sandbox;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use domain::Timestamp;
+use domain::amount::Money;
+use domain::order::PaymentSession;
+
+/// What a call of the port comes to.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + Send + 'a>>;
+
+/// A session to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// The same key opens the same session.
+    pub key: String,
+    /// What is bought, as the customer reads it.
+    pub description: String,
+    /// What it costs.
+    pub amount: Money,
+    /// Where the customer goes afterwards.
+    pub return_url: String,
+    /// When the window closes.
+    pub closes_at: Timestamp,
+}
+
+/// What the provider says of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionStatus {
+    /// It waits for the customer.
+    Open,
+    /// It is paid.
+    Paid {
+        /// The provider's id of the payment.
+        reference: String,
+        /// What was paid.
+        amount: Money,
+    },
+    /// The payment was refused.
+    Declined,
+    /// It was closed unpaid.
+    Closed,
+}
+
+/// An event that a provider signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderEvent {
+    /// The provider's id of the event.
+    pub id: String,
+    /// The session that it is about.
+    pub session: String,
+    /// Where the session stands.
+    pub status: SessionStatus,
+}
+
+/// Why a call of the port failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaymentError {
+    /// The provider does not answer now; the same call may be made again.
+    Unavailable(String),
+    /// The provider does not know the session.
+    UnknownSession,
+    /// The event's signature is missing, wrong or too old.
+    BadSignature,
+    /// The event is signed but unreadable.
+    BadEvent,
+}
+
+impl fmt::Display for PaymentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(what) => write!(f, "the payment provider does not answer: {what}"),
+            Self::UnknownSession => f.write_str("the payment provider does not know the session"),
+            Self::BadSignature => f.write_str("the signature is missing, wrong or too old"),
+            Self::BadEvent => f.write_str("the event is unreadable"),
+        }
+    }
+}
+
+impl std::error::Error for PaymentError {}
+
+/// A payment provider.
+pub trait PaymentProvider: Send + Sync {
+    /// Returns the provider's name in configuration, routes and the replay table.
+    fn name(&self) -> &str;
+    /// Opens a session, or returns the one that this key opened before.
+    fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession>;
+    /// Closes a session unless it is paid; says how it ended.
+    fn close(&self, session: String) -> Reply<'_, SessionStatus>;
+    /// Asks how a session stands.
+    fn retrieve(&self, session: String) -> Reply<'_, SessionStatus>;
+    /// Gives a payment back, once however often it is called.
+    fn refund(&self, reference: String, amount: Money) -> Reply<'_, ()>;
+    /// Checks the signature of an event and reads it.
+    ///
+    /// # Errors
+    /// [`PaymentError::BadSignature`] and [`PaymentError::BadEvent`].
+    fn verify_event(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<ProviderEvent, PaymentError>;
+}

@@ -1,0 +1,304 @@
+//! The sandbox: a payment provider of its own that takes test cards and moves no money.
+//!
+//! It keeps its own book (`sandbox_session`), shows its own page ([`crate::http::sandbox`]) and
+//! confirms by a signed event to the route that a real provider would call, so that one can
+//! take its place. The cards are those of the command contract §7. Not here: the page and the ledger.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use domain::amount::{Currency, Money};
+use domain::order::PaymentSession;
+use domain::{SignedDuration, Timestamp};
+use ring::hmac;
+use serde::{Deserialize, Serialize};
+use tower::ServiceExt as _;
+
+use super::{OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus};
+use crate::clock::Clock;
+use crate::entropy;
+use crate::store::{Command, SandboxSession, SandboxStatus, Store};
+
+/// The header that carries the signature: `t=<unix seconds>,v1=<hex of HMAC-SHA256>` over
+/// `<t>.<body>`.
+pub const SIGNATURE_HEADER: &str = "broadgate-signature";
+/// The route that takes the sandbox's events.
+const EVENTS_PATH: &str = "/api/payments/sandbox/events";
+/// How far the time of a signature may lie from ours, either way.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+/// How often an event is sent before the provider gives up; asking finds the payment still.
+const EVENT_TRIES: u32 = 3;
+
+/// The sandbox provider.
+pub struct Sandbox {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    key: hmac::Key,
+    /// The routes that events go to, made after the provider.
+    events: OnceLock<Router>,
+}
+
+/// What a card comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardOutcome {
+    /// Paid at once.
+    Paid,
+    /// Refused.
+    Declined,
+    /// The bank wants a further confirmation first.
+    Confirm,
+    /// No card that the sandbox knows.
+    Unknown,
+}
+
+/// Says what a card number comes to; blanks in it do not count.
+#[must_use]
+pub fn card_outcome(number: &str) -> CardOutcome {
+    let digits: String = number.chars().filter(|c| !c.is_whitespace()).collect();
+    match digits.as_str() {
+        "4242424242424242" => CardOutcome::Paid,
+        "4000000000000002" => CardOutcome::Declined,
+        "4000000000003220" => CardOutcome::Confirm,
+        _ => CardOutcome::Unknown,
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Event {
+    id: String,
+    session: String,
+    status: String,
+    reference: Option<String>,
+    amount_minor: i64,
+    currency: String,
+}
+
+impl Sandbox {
+    /// Makes the provider over its own book.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &entropy::bytes::<32>());
+        Self { store, clock, key, events: OnceLock::new() }
+    }
+
+    /// Tells the provider which routes take its events; the first call counts.
+    pub fn deliver_to(&self, routes: Router) {
+        let _ = self.events.set(routes);
+    }
+
+    /// Returns a session as its page shows it; a window that is over closes it.
+    ///
+    /// # Errors
+    /// Unknown session, or the book cannot be read.
+    pub async fn session(&self, id: &str) -> Result<SandboxSession, PaymentError> {
+        let found = self.store.session_of(id).await?;
+        let is_over = found.status == SandboxStatus::Open && self.clock.now() >= found.closes_at;
+        if is_over { self.settle(found, SandboxStatus::Closed).await } else { Ok(found) }
+    }
+
+    /// Ends an open session as the card decides and sends the signed event.
+    ///
+    /// # Errors
+    /// Unknown session, or the book cannot be written.
+    pub async fn charge(&self, id: &str, is_paid: bool) -> Result<SandboxSession, PaymentError> {
+        let found = self.session(id).await?;
+        if found.status != SandboxStatus::Open {
+            return Ok(found);
+        }
+        let status = if is_paid { SandboxStatus::Paid } else { SandboxStatus::Declined };
+        let settled = self.settle(found, status).await?;
+        self.send_event(&settled).await;
+        Ok(settled)
+    }
+
+    async fn settle(
+        &self,
+        mut session: SandboxSession,
+        status: SandboxStatus,
+    ) -> Result<SandboxSession, PaymentError> {
+        session.status = status;
+        if status == SandboxStatus::Paid {
+            // Made from the session, so that two submits at once are one payment.
+            session.reference = Some(format!("pay_{}", session.id));
+        }
+        self.save(session.clone()).await?;
+        Ok(session)
+    }
+
+    async fn save(&self, session: SandboxSession) -> Result<(), PaymentError> {
+        let saved = self.store.commit(vec![Command::SaveSandboxSession(session)]).await;
+        saved.map_err(|error| PaymentError::Unavailable(error.to_string()))
+    }
+
+    async fn send_event(&self, session: &SandboxSession) {
+        let Some(routes) = self.events.get() else { return };
+        let event = Event {
+            id: format!("evt_{}_{}", session.id, status_name(session.status)),
+            session: session.id.clone(),
+            status: status_name(session.status).to_owned(),
+            reference: session.reference.clone(),
+            amount_minor: session.amount.minor,
+            currency: session.amount.currency.code().to_owned(),
+        };
+        let Ok(body) = serde_json::to_vec(&event) else { return };
+        for attempt in 1..=EVENT_TRIES {
+            match self.post(routes, &body).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(attempt, error, "sandbox event was not taken");
+                    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    async fn post(&self, routes: &Router, body: &[u8]) -> Result<(), String> {
+        let request = Request::post(EVENTS_PATH)
+            .header("content-type", "application/json")
+            .header(SIGNATURE_HEADER, self.sign(self.clock.now(), body))
+            .body(Body::from(body.to_vec()))
+            .map_err(|error| error.to_string())?;
+        let answer = routes.clone().oneshot(request).await;
+        let status = answer.map_err(|error| error.to_string())?.status();
+        if status.is_success() { Ok(()) } else { Err(format!("answer {status}")) }
+    }
+
+    /// Signs a body; public to the crate so that tests can play provider.
+    pub(crate) fn sign(&self, at: Timestamp, body: &[u8]) -> String {
+        let t = at.as_second();
+        let tag = hmac::sign(&self.key, &signed_text(t, body));
+        format!("t={t},v1={}", entropy::hex(tag.as_ref()))
+    }
+}
+
+fn signed_text(t: i64, body: &[u8]) -> Vec<u8> {
+    [t.to_string().as_bytes(), b".", body].concat()
+}
+
+fn status_name(status: SandboxStatus) -> &'static str {
+    match status {
+        SandboxStatus::Open => "open",
+        SandboxStatus::Paid => "paid",
+        SandboxStatus::Declined => "declined",
+        SandboxStatus::Closed => "closed",
+    }
+}
+
+fn status_of(session: &SandboxSession) -> SessionStatus {
+    match (session.status, &session.reference) {
+        (SandboxStatus::Paid, Some(reference)) => {
+            SessionStatus::Paid { reference: reference.clone(), amount: session.amount }
+        }
+        (SandboxStatus::Declined, _) => SessionStatus::Declined,
+        (SandboxStatus::Closed, _) => SessionStatus::Closed,
+        (SandboxStatus::Open | SandboxStatus::Paid, _) => SessionStatus::Open,
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let is_hex = text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
+    if is_hex { pairs.collect() } else { None }
+}
+
+/// Reading the sandbox's book with the port's errors.
+trait Book {
+    async fn session_of(&self, id: &str) -> Result<SandboxSession, PaymentError>;
+}
+
+impl Book for Arc<dyn Store> {
+    async fn session_of(&self, id: &str) -> Result<SandboxSession, PaymentError> {
+        let found = self.sandbox_session(id.to_owned()).await;
+        let found = found.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
+        found.ok_or(PaymentError::UnknownSession)
+    }
+}
+
+impl PaymentProvider for Sandbox {
+    fn name(&self) -> &str {
+        "sandbox"
+    }
+
+    fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession> {
+        Box::pin(async move {
+            let known = self.store.sandbox_session_by_key(request.key.clone()).await;
+            let known = known.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
+            let session = match known {
+                Some(session) => session,
+                None => {
+                    let session = SandboxSession {
+                        id: entropy::hex(&entropy::bytes::<16>()),
+                        key: request.key,
+                        description: request.description,
+                        amount: request.amount,
+                        return_url: request.return_url,
+                        closes_at: request.closes_at,
+                        status: SandboxStatus::Open,
+                        reference: None,
+                        is_refunded: false,
+                    };
+                    self.save(session.clone()).await?;
+                    session
+                }
+            };
+            let url = format!("/sandbox/pay/{}", session.id);
+            Ok(PaymentSession { id: session.id, url })
+        })
+    }
+
+    fn close(&self, session: String) -> Reply<'_, SessionStatus> {
+        Box::pin(async move {
+            let found = self.session(&session).await?;
+            let found = match found.status {
+                SandboxStatus::Open => self.settle(found, SandboxStatus::Closed).await?,
+                SandboxStatus::Paid | SandboxStatus::Declined | SandboxStatus::Closed => found,
+            };
+            Ok(status_of(&found))
+        })
+    }
+
+    fn retrieve(&self, session: String) -> Reply<'_, SessionStatus> {
+        Box::pin(async move { self.session(&session).await.map(|found| status_of(&found)) })
+    }
+
+    fn refund(&self, reference: String, _amount: Money) -> Reply<'_, ()> {
+        Box::pin(async move {
+            let found = self.store.sandbox_session_by_reference(reference).await;
+            let found = found.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
+            let session = found.ok_or(PaymentError::UnknownSession)?;
+            self.save(SandboxSession { is_refunded: true, ..session }).await
+        })
+    }
+
+    fn verify_event(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<ProviderEvent, PaymentError> {
+        let (t, v1) = signature
+            .split_once(',')
+            .and_then(|(t, v1)| Some((t.strip_prefix("t=")?, v1.strip_prefix("v1=")?)))
+            .ok_or(PaymentError::BadSignature)?;
+        let at: i64 = t.parse().map_err(|_| PaymentError::BadSignature)?;
+        let tag = unhex(v1).ok_or(PaymentError::BadSignature)?;
+        hmac::verify(&self.key, &signed_text(at, body), &tag)
+            .map_err(|_| PaymentError::BadSignature)?;
+        let sent = Timestamp::from_second(at).map_err(|_| PaymentError::BadSignature)?;
+        if now.duration_since(sent).abs() > TOLERANCE {
+            return Err(PaymentError::BadSignature);
+        }
+        let event: Event = serde_json::from_slice(body).map_err(|_| PaymentError::BadEvent)?;
+        let currency = Currency::parse(&event.currency).ok_or(PaymentError::BadEvent)?;
+        let amount = Money { minor: event.amount_minor, currency };
+        let status = match (event.status.as_str(), event.reference) {
+            ("paid", Some(reference)) => SessionStatus::Paid { reference, amount },
+            ("declined", _) => SessionStatus::Declined,
+            ("closed", _) => SessionStatus::Closed,
+            _ => return Err(PaymentError::BadEvent),
+        };
+        Ok(ProviderEvent { id: event.id, session: event.session, status })
+    }
+}

@@ -1,0 +1,358 @@
+//! `broadgate serve`: everything put together, started, and stopped in order.
+//!
+//! Not here: what the parts do.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use carrier::chain::CertificateDer;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::activation::SimulatedActivation;
+use crate::admin::people::{Attempts, Bootstrap};
+use crate::admin::{self, Admin};
+use crate::app::App;
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::documents::Documents;
+use crate::engine::dispatch::{self, Describe, Dispatcher};
+use crate::engine::ledger::Ledger;
+use crate::engine::timers;
+use crate::http::{self, Listener, PortalSettings};
+use crate::keys::{DemoChain, KeyFiles, KeyStore, TlsCertificate, reload_on_change, server_config};
+use crate::metrics::Metrics;
+use crate::payment::sandbox::Sandbox;
+use crate::store::sqlite::SqliteStore;
+use crate::store::Store;
+use crate::subscribers::Subscribers;
+use crate::texts::Languages;
+
+/// How long open requests may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often certificates are looked at.
+const RELOAD_EVERY: Duration = Duration::from_secs(30);
+/// The signer of brands that name none.
+const DEMO_SIGNER: &str = "demo";
+
+/// A server that runs.
+pub struct Running {
+    /// Where the portal listens over HTTPS.
+    pub https: SocketAddr,
+    /// Where the portal listens over plain HTTP on loopback.
+    pub http: Option<SocketAddr>,
+    /// Where the operator area listens.
+    pub admin: SocketAddr,
+    /// The bootstrap secret, where there is no account yet.
+    pub bootstrap: Option<String>,
+    /// The roots of the demo's signing chain.
+    pub signing_roots: PathBuf,
+    /// The root of the demo's TLS certificate.
+    pub tls_roots: Option<PathBuf>,
+    handles: Vec<Handle<SocketAddr>>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    _lock: File,
+}
+
+impl Running {
+    /// Lets open requests and effects end, then stops.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for handle in &self.handles {
+            handle.graceful_shutdown(Some(GRACE));
+        }
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+/// Starts everything that a configuration asks for.
+///
+/// # Errors
+/// What could not be read, made or bound, and what to do.
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
+    let lock = prepare_data(&config.data)?;
+    let store = open_store(&config.data).await?;
+    let ready = load(&config, &clock).await?;
+    let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
+    let (catalog, documents) = (ready.catalog, ready.documents);
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, catalog, documents)?);
+    let (secret, bootstrap) = Bootstrap::make(clock.now());
+    let secret = (store.account_count().await? == 0).then_some(secret);
+    let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
+    let admin_routes = admin::router(&admin);
+    sandbox.deliver_to(admin_routes.clone());
+
+    let (stop, stopped) = watch::channel(false);
+    let dispatcher = Arc::new(dispatcher(&config, &app, sandbox));
+    let mut tasks = vec![
+        tokio::spawn(dispatch::run(Arc::clone(&dispatcher), stopped.clone())),
+        tokio::spawn(timers::run(dispatcher, stopped.clone())),
+        spawn_until(watch_keys(ready.keys, Arc::clone(&clock)), stopped.clone()),
+    ];
+    let https_routes = http::router(&app, Listener::Https);
+    let https = tls_listener(config.listen.https, &ready.tls, &clock, https_routes)?;
+    let admin = tls_listener(config.listen.admin, &ready.tls, &clock, admin_routes)?;
+    let http = match config.listen.http {
+        Some(at) => Some(plain_listener(at, http::router(&app, Listener::Http))?),
+        None => None,
+    };
+    let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
+    let mut handles = Vec::new();
+    for started in [Some(https), Some(admin), http].into_iter().flatten() {
+        handles.push(started.handle);
+        tasks.push(started.task);
+        tasks.extend(started.reload.map(|reload| spawn_until(reload, stopped.clone())));
+    }
+    Ok(Running {
+        https: addresses.0,
+        http: addresses.1,
+        admin: addresses.2,
+        bootstrap: secret,
+        signing_roots: ready.signing_roots,
+        tls_roots: ready.tls_roots,
+        handles,
+        stop,
+        tasks,
+        _lock: lock,
+    })
+}
+
+fn make_app(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Arc<dyn Store>,
+    sandbox: &Arc<Sandbox>,
+    catalog: Catalog,
+    documents: Documents,
+) -> Result<App> {
+    Ok(App {
+        store: Arc::clone(store),
+        clock: Arc::clone(clock),
+        ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
+        payment: Arc::clone(sandbox) as _,
+        sandbox: Some(Arc::clone(sandbox)),
+        catalog: RwLock::new(Arc::new(catalog)),
+        subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
+        documents,
+        languages: Languages::load().map_err(|error| anyhow!(error))?,
+        metrics: Metrics::default(),
+        portal: PortalSettings {
+            session_lifetime: config.session_lifetime,
+            payment_window: config.payment_window,
+            is_demo: config.demo,
+        },
+    })
+}
+
+fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatcher {
+    Dispatcher {
+        ledger: Arc::clone(&app.ledger),
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        payment: sandbox,
+        activation: Arc::new(SimulatedActivation {
+            delay: config.activation.delay,
+            margin: config.activation.margin,
+            fails: config.activation.fails,
+        }),
+        describe: describe_order(app),
+    }
+}
+
+/// Runs something that never ends until the server stops.
+fn spawn_until(
+    endless: impl Future<Output = ()> + Send + 'static,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        tokio::select! { () = endless => {}, _ = stopped.wait_for(|stop| *stop) => {} }
+    })
+}
+
+/// Reads signing keys again when their files change.
+async fn watch_keys(keys: Arc<KeyStore>, clock: Arc<dyn Clock>) {
+    loop {
+        tokio::time::sleep(RELOAD_EVERY).await;
+        let (keys, now) = (Arc::clone(&keys), clock.now());
+        let reloads = tokio::task::spawn_blocking(move || keys.reload_if_changed(now)).await;
+        for reload in reloads.unwrap_or_default() {
+            match reload.outcome {
+                Ok(not_after) => {
+                    tracing::info!(signer = reload.name, %not_after, "signing key loaded");
+                }
+                Err(error) => tracing::error!(
+                    signer = reload.name,
+                    %error,
+                    "signing key not reloaded, the old one stays in use"
+                ),
+            }
+        }
+    }
+}
+
+/// Makes the data folder, for its owner alone, and refuses a second process on it.
+fn prepare_data(data: &Path) -> Result<File> {
+    std::fs::create_dir_all(data)
+        .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o700))
+            .with_context(|| format!("cannot make {} private", data.display()))?;
+    }
+    let path = data.join("lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(&path);
+    let lock = lock.with_context(|| format!("cannot open {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        bail!(
+            "another broadgate uses the data folder {}: stop it, or choose another with --data",
+            data.display()
+        );
+    }
+    Ok(lock)
+}
+
+async fn open_store(data: &Path) -> Result<Arc<dyn Store>> {
+    let path = data.join("broadgate.sqlite");
+    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await?;
+    Ok(Arc::new(opened.context("cannot open the database")?))
+}
+
+/// What is loaded from files before anything starts.
+struct Ready {
+    catalog: Catalog,
+    documents: Documents,
+    keys: Arc<KeyStore>,
+    tls: KeyFiles,
+    signing_roots: PathBuf,
+    tls_roots: Option<PathBuf>,
+}
+
+async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
+    let (config, now) = (config.clone(), clock.now());
+    tokio::task::spawn_blocking(move || load_blocking(&config, now)).await?
+}
+
+fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
+    let certs = config.data.join("certs");
+    let catalog = match &config.catalog {
+        Some(dir) => Catalog::load(dir).map_err(|findings| anyhow!("{findings:#?}"))?,
+        None => Catalog::demo(),
+    };
+    let demo = DemoChain::load_or_make(&certs, now)?;
+    let mut files: std::collections::BTreeMap<String, KeyFiles> = config
+        .signing
+        .iter()
+        .map(|(name, s)| {
+            let files = KeyFiles { chain: s.certificate.clone(), key: s.key.clone() };
+            (name.clone(), files)
+        })
+        .collect();
+    files.entry(DEMO_SIGNER.to_owned()).or_insert_with(|| demo.files.clone());
+    let keys = KeyStore::open(files, now).map_err(|errors| {
+        let list: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        anyhow!("signing keys: {}", list.join("; "))
+    })?;
+    let keys = Arc::new(keys);
+    let signer_names = catalog.signing.clone();
+    let source = Arc::clone(&keys);
+    let documents = Documents {
+        signers: Box::new(move |name, now| {
+            source.signer(name, now).map_err(|error| error.to_string())
+        }),
+        signer_of: Box::new(move |brand| {
+            signer_names.get(&brand.id).cloned().unwrap_or_else(|| DEMO_SIGNER.to_owned())
+        }),
+        roots: read_roots(&demo.roots_pem)?,
+    };
+    let (tls, tls_roots) = match &config.tls {
+        Some(tls) => {
+            (KeyFiles { chain: tls.certificate.clone(), key: tls.key.clone() }, None)
+        }
+        None => {
+            let made = TlsCertificate::load_or_make_demo(&certs, now)?;
+            (made.files, Some(made.roots_pem))
+        }
+    };
+    Ok(Ready { catalog, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+}
+
+fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
+    use rustls_pki_types::pem::PemObject as _;
+    let read = rustls_pki_types::CertificateDer::pem_file_iter(path);
+    let read = read.with_context(|| format!("cannot read {}", path.display()))?;
+    read.map(|der| Ok(CertificateDer::new(der.context("not a PEM certificate")?.to_vec())))
+        .collect()
+}
+
+/// What the payment provider's page says of an order, and where it sends the customer back.
+fn describe_order(app: &Arc<App>) -> Describe {
+    let app = Arc::clone(app);
+    Box::new(move |record| {
+        let terms = &record.order.terms;
+        let brand = app.brand(&terms.brand);
+        let plan = brand.as_ref().and_then(|brand| brand.plan(&terms.plan));
+        let description = match (&brand, plan) {
+            (Some(brand), Some(plan)) => format!("{}: {}", brand.name, plan.name),
+            _ => terms.plan.to_string(),
+        };
+        (description, api::paths::order::back(record.order.code.as_str()))
+    })
+}
+
+struct Started {
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    task: JoinHandle<()>,
+    reload: Option<std::pin::Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+fn bind(at: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(at)
+        .with_context(|| format!("cannot listen on {at}: choose another address"))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn tls_listener(
+    at: SocketAddr,
+    files: &KeyFiles,
+    clock: &Arc<dyn Clock>,
+    routes: Router,
+) -> Result<Started> {
+    let (listener, address) = bind(at)?;
+    let config = RustlsConfig::from_config(server_config(&files.chain, &files.key)?);
+    let handle = Handle::new();
+    let server = axum_server::from_tcp_rustls(listener, config.clone())?.handle(handle.clone());
+    let task = tokio::spawn(async move {
+        if let Err(error) = server.serve(routes.into_make_service()).await {
+            tracing::error!(%error, "the listener stopped");
+        }
+    });
+    let reload = reload_on_change(config, files.clone(), RELOAD_EVERY, Arc::clone(clock));
+    Ok(Started { address, handle, task, reload: Some(Box::pin(reload)) })
+}
+
+fn plain_listener(at: SocketAddr, routes: Router) -> Result<Started> {
+    let (listener, address) = bind(at)?;
+    let handle = Handle::new();
+    let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let task = tokio::spawn(async move {
+        if let Err(error) = server.serve(routes.into_make_service()).await {
+            tracing::error!(%error, "the listener stopped");
+        }
+    });
+    Ok(Started { address, handle, task, reload: None })
+}
