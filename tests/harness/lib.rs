@@ -1,1 +1,15 @@
-//! The harness of the end-to-end tests.
+//! The harness of the end-to-end tests: a real server, real clients, real outside judges.
+//!
+//! Not here: assertions about the product, which are the tests' own. Uses only what the product
+//! shows to the outside.
+//!
+//! - [`server_under_test`]: the server in this process, on ports of its own;
+//! - [`visitor`]: a customer's HTTP client without scripts;
+//! - [`browser`]: Chromium through WebDriver;
+//! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
+
+pub mod server_under_test;
+pub mod visitor;
+pub mod browser;
+pub mod judges;
+pub mod skips;

@@ -1,0 +1,6 @@
+//! Conformance of ports and of what is built: each implementation against one suite.
+//!
+//! Not here: scenarios through HTTP.
+
+mod budget;
+mod store;

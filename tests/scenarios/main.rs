@@ -1,0 +1,9 @@
+//! Scenarios through HTTP without scripts: a real server, a real store, what a customer sees.
+//!
+//! Not here: WebAssembly and scripts (the browser tests).
+
+mod admin;
+mod bad_input;
+mod launch;
+mod ledger;
+mod purchase;
