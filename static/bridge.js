@@ -5,6 +5,7 @@
 (function () {
   'use strict';
   var busy = false;
+  var sent = false;
 
   function available() {
     try {
@@ -28,7 +29,7 @@
   window.broadgateBridge = {
     available: available,
     provision: provision,
-    busy: function () { return busy; }
+    busy: function () { return busy || sent; }
   };
 
   /* Asks until it is answered; waits longer each time, 15 s at most. */
@@ -61,15 +62,22 @@
 
     function of(name) { return section.getAttribute('data-' + name); }
 
-    function press() {
+    /* By the customer, or by a timer, which passes no event. */
+    function press(event) {
       if (busy || window.broadgatePortal) { return; }
       busy = true;
       button.setAttribute('aria-disabled', 'true');
       said.textContent = of('busy');
       ask('GET', of('document'), null, function (answer) {
         var handed, body;
-        try { handed = JSON.parse(answer.responseText); } catch (ignored) { return reload(); }
-        if (!handed.xml) { return reload(); }
+        try { handed = JSON.parse(answer.responseText); } catch (ignored) { /* Below. */ }
+        if (!handed || typeof handed.xml !== 'string') {
+          busy = false;
+          button.removeAttribute('aria-disabled');
+          /* The page says why; by a timer that would go round for ever. */
+          if (event) { reload(); }
+          return;
+        }
         body = 'token=' + encodeURIComponent(of('token')) +
           '&delivery=' + encodeURIComponent(handed.delivery) + '&result=' + provision(handed.xml);
         ask('POST', of('report'), body, reload);
@@ -105,9 +113,9 @@
   /* The second click of a double click sends nothing. */
   function submit(event) {
     if (window.broadgatePortal) { return; }
-    if (busy) { event.preventDefault(); }
-    busy = true;
-    setTimeout(function () { busy = false; }, 5000);
+    if (sent) { event.preventDefault(); }
+    sent = true;
+    setTimeout(function () { sent = false; }, 5000);
   }
 
   if (document.readyState === 'loading') {

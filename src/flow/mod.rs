@@ -213,13 +213,15 @@ impl PurchaseFlow {
 
     /// Rests on the present page until something is due on it.
     fn settle(&mut self, now_ms: u64, cmds: &mut Vec<Cmd>) {
+        // A page in place of a document is a refusal: asking again by itself would go round.
+        let was_refused = self.job == Job::GettingDocument;
         self.job = Job::Idle;
         self.failures = 0;
         let ticket = self.next();
         let auto_retry_ms = self.page.handover.as_ref().and_then(|handover| handover.auto_retry_ms);
-        self.is_auto_due = auto_retry_ms.is_some() && self.live.can_hand_over;
+        self.is_auto_due = auto_retry_ms.is_some() && self.live.can_hand_over && !was_refused;
         if let Some(wait) = &self.page.wait {
-            let ms = wait.poll_ms;
+            let ms = wait.poll_ms.max(TICK_MS);
             self.wait_began_ms = now_ms.saturating_sub(u64::from(wait.elapsed_s) * 1000);
             cmds.push(Cmd::WakeAfter { ticket, ms });
             if !self.is_ticking {

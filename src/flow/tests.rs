@@ -279,6 +279,15 @@ fn refused_document_shows_the_page_that_says_why() {
 }
 
 #[test]
+fn refused_document_is_not_asked_for_again_by_itself() {
+    let mut flow = on(samples::active());
+    let ticket = ticket(&flow.update(Event::HandoverPressed, 0));
+    let answer = Answer::Page(Box::new(samples::active()));
+    let cmds = flow.update(Event::Answered { ticket, status: 409, answer }, 0);
+    assert_eq!(cmds, [Cmd::Show, Cmd::FocusHeading]);
+}
+
+#[test]
 fn result_1_is_tried_again_once_by_itself() {
     let mut flow = PurchaseFlow::new(samples::active(), "/orders/C0DE".to_owned());
     let cmds = flow.update(Event::Started { can_hand_over: true }, 0);

@@ -53,11 +53,11 @@ fn TextField(form: usize, field: Field) -> impl IntoView {
         .map(|(_, id)| id.as_str())
         .collect();
     let described = (!described.is_empty()).then(|| described.join(" "));
-    let is_wrong = !field.error.is_empty();
+    let (has_hint, is_wrong) = (!field.hint.is_empty(), !field.error.is_empty());
     view! {
         <div class="field">
             <label for=id.clone()>{field.label}</label>
-            {(!field.hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{field.hint}</p> })}
+            {has_hint.then(|| view! { <p class="hint" id=hint_id>{field.hint}</p> })}
             {is_wrong.then(|| view! { <p class="wrong" id=error_id>{field.error}</p> })}
             <input
                 id=id

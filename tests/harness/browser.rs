@@ -51,6 +51,7 @@ impl Browser {
     /// # Errors
     /// Chromium or its driver is not there or does not start.
     pub async fn start(scripts: Scripts) -> Result<Self> {
+        crate::visitor::install_tls();
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))

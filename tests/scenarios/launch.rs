@@ -18,7 +18,7 @@ async fn identifiers_leave_the_url_at_once() {
     for identifier in [sim.imsi, sim.imei, sim.iccid] {
         assert!(!cookie.contains(identifier));
     }
-    assert_eq!(header("referrer-policy"), "no-referrer");
+    assert_eq!(header("referrer-policy"), "same-origin");
     server.stop().await;
 }
 

@@ -35,7 +35,7 @@ pub async fn page() -> Response {
         .map(|(at, sim)| {
             let checked = if at == 0 { " checked" } else { "" };
             format!(
-                "<label class=\"choice\"><input type=\"radio\" name=\"sim\" value=\"{at}\"{checked}> \
+                "<label class=\"choice\"><input type=\"radio\" name=\"sim\" value=\"sim-{at}\"{checked}> \
                  <span>{} – SIM ending in {}</span></label>",
                 sim.brand,
                 sim.iccid.get(16..).unwrap_or_default()
@@ -60,7 +60,7 @@ pub async fn page() -> Response {
 pub async fn open(body: Bytes) -> Response {
     let fields: Vec<_> = form_urlencoded::parse(&body).take(8).collect();
     let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_ref());
-    let sim = field("sim").and_then(|at| at.parse::<usize>().ok()).and_then(|at| DEMO_SIMS.get(at));
+    let sim = field("sim").and_then(|at| at.strip_prefix("sim-")?.parse::<usize>().ok()).and_then(|at| DEMO_SIMS.get(at));
     let code = field("code").filter(|code| is_code(code)).unwrap_or(HONEST);
     let location = sim.map_or_else(|| "/".to_owned(), |sim| sim.launch_path());
     let mut response = see(&location);

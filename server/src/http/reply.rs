@@ -251,7 +251,8 @@ pub async fn finish(
     tracing::info!(%method, route, status, elapsed_ms, "request answered");
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // `no-referrer` would make Chromium send `Origin: null` with our own forms.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers
         .entry(CACHE_CONTROL)
