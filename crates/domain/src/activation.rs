@@ -29,17 +29,14 @@ impl Activation {
     /// Returns the time since it was asked for, never negative.
     #[must_use]
     pub fn elapsed(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.requested_at)
-            .max(SignedDuration::ZERO)
+        now.duration_since(self.requested_at).max(SignedDuration::ZERO)
     }
 
     /// Returns when it counts as timed out.
     #[must_use]
     pub fn deadline(&self) -> Timestamp {
         let allowed = TIMEOUT.saturating_add(self.margin);
-        self.requested_at
-            .checked_add(allowed)
-            .unwrap_or(Timestamp::MAX)
+        self.requested_at.checked_add(allowed).unwrap_or(Timestamp::MAX)
     }
 
     /// Tells whether the deadline has come: at it, not before it.
@@ -51,11 +48,7 @@ impl Activation {
     /// Returns the interval at which to ask [PORT-40].
     #[must_use]
     pub fn poll_interval(&self, now: Timestamp) -> SignedDuration {
-        if self.elapsed(now) < EARLY_FOR {
-            POLL_EARLY
-        } else {
-            POLL_LATE
-        }
+        if self.elapsed(now) < EARLY_FOR { POLL_EARLY } else { POLL_LATE }
     }
 
     /// Returns how far along it is, in percent of the estimate: 0 to 99, as only the network
@@ -76,16 +69,9 @@ mod tests {
     fn check(elapsed: SignedDuration, margin_s: i64) -> (bool, i64) {
         let requested_at = Timestamp::UNIX_EPOCH;
         let margin = SignedDuration::from_secs(margin_s);
-        let activation = Activation {
-            requested_at,
-            estimate: None,
-            margin,
-        };
+        let activation = Activation { requested_at, estimate: None, margin };
         let now = requested_at + elapsed;
-        (
-            activation.is_timed_out(now),
-            activation.poll_interval(now).as_secs(),
-        )
+        (activation.is_timed_out(now), activation.poll_interval(now).as_secs())
     }
 
     /// The delays of [PORT-40].
@@ -102,11 +88,7 @@ mod tests {
             (10 * 60 + 30, 30, true, 15),
         ] {
             let elapsed = SignedDuration::from_secs(elapsed_s);
-            assert_eq!(
-                check(elapsed, margin_s),
-                (timed_out, interval_s),
-                "{elapsed_s} s"
-            );
+            assert_eq!(check(elapsed, margin_s), (timed_out, interval_s), "{elapsed_s} s");
         }
     }
 
@@ -114,19 +96,12 @@ mod tests {
     fn percent_never_claims_to_be_done() {
         let estimate = Some(SignedDuration::from_secs(8));
         let requested_at = Timestamp::UNIX_EPOCH;
-        let activation = Activation {
-            requested_at,
-            estimate,
-            margin: SignedDuration::ZERO,
-        };
+        let activation = Activation { requested_at, estimate, margin: SignedDuration::ZERO };
         for (elapsed_ms, percent) in [(0, 0), (4000, 50), (8000, 99), (80_000, 99), (-500, 0)] {
             let now = requested_at + SignedDuration::from_millis(elapsed_ms);
             assert_eq!(activation.percent(now), Some(percent), "{elapsed_ms} ms");
         }
-        let unknown = Activation {
-            estimate: None,
-            ..activation
-        };
+        let unknown = Activation { estimate: None, ..activation };
         assert_eq!(unknown.percent(requested_at), None);
     }
 }

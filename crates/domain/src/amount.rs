@@ -16,10 +16,7 @@ impl Currency {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 3] = text.as_bytes().try_into().ok()?;
-        bytes
-            .iter()
-            .all(u8::is_ascii_uppercase)
-            .then_some(Self(bytes))
+        bytes.iter().all(u8::is_ascii_uppercase).then_some(Self(bytes))
     }
 
     /// Returns the three letters.
@@ -149,11 +146,7 @@ impl Period {
     /// None beyond the range of timestamps (year 9999).
     #[must_use]
     pub fn after(&self, start: Timestamp) -> Option<Timestamp> {
-        start
-            .to_zoned(TimeZone::UTC)
-            .checked_add(self.0)
-            .ok()
-            .map(|zoned| zoned.timestamp())
+        start.to_zoned(TimeZone::UTC).checked_add(self.0).ok().map(|zoned| zoned.timestamp())
     }
 
     /// Returns the whole days of the period when it has no shorter part and no months.
@@ -162,9 +155,7 @@ impl Period {
         let span = self.0;
         let only_days = span.get_years() == 0 && span.get_months() == 0 && !self.has_time();
         let weeks = i64::from(span.get_weeks()).checked_mul(7)?;
-        only_days
-            .then(|| weeks.checked_add(i64::from(span.get_days())))
-            .flatten()
+        only_days.then(|| weeks.checked_add(i64::from(span.get_days()))).flatten()
     }
 
     /// Returns the whole months of the period when it has nothing but years and months.
@@ -173,9 +164,7 @@ impl Period {
         let span = self.0;
         let only_months = span.get_weeks() == 0 && span.get_days() == 0 && !self.has_time();
         let years = i64::from(span.get_years()).checked_mul(12)?;
-        only_months
-            .then(|| years.checked_add(i64::from(span.get_months())))
-            .flatten()
+        only_months.then(|| years.checked_add(i64::from(span.get_months()))).flatten()
     }
 
     /// Returns the whole hours of the period when it has no calendar part and no shorter one.
@@ -238,11 +227,7 @@ mod tests {
             ("P1Y2M", "2031-03-31T10:00:00Z", "P1Y2M"),
         ] {
             let period = Period::parse(text).expect(text);
-            assert_eq!(
-                period.after(start).map(|t| t.to_string()),
-                Some(end.into()),
-                "{text}"
-            );
+            assert_eq!(period.after(start).map(|t| t.to_string()), Some(end.into()), "{text}");
             assert_eq!(period.to_string(), shown);
         }
         for (text, error) in [

@@ -113,9 +113,7 @@ impl Brand {
     /// Returns the connection profile for that purpose, the first when there are several.
     #[must_use]
     pub fn connection(&self, purpose: Purpose) -> Option<&Connection> {
-        self.connections
-            .iter()
-            .find(|connection| connection.purpose == purpose)
+        self.connections.iter().find(|connection| connection.purpose == purpose)
     }
 }
 
@@ -200,9 +198,7 @@ impl Colour {
     pub fn parse(text: &str) -> Option<Self> {
         let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6)?;
         let is_hex = hex.bytes().all(|b| b.is_ascii_hexdigit());
-        is_hex
-            .then(|| u32::from_str_radix(hex, 16).ok().map(Self))
-            .flatten()
+        is_hex.then(|| u32::from_str_radix(hex, 16).ok().map(Self)).flatten()
     }
 }
 

@@ -42,13 +42,10 @@ impl Id {
     pub fn parse(text: &str) -> Option<Self> {
         let hyphens = [8, 13, 18, 23];
         let is_form = text.len() == 36
-            && text
-                .bytes()
-                .enumerate()
-                .all(|(at, b)| match hyphens.contains(&at) {
-                    true => b == b'-',
-                    false => b.is_ascii_hexdigit(),
-                });
+            && text.bytes().enumerate().all(|(at, b)| match hyphens.contains(&at) {
+                true => b == b'-',
+                false => b.is_ascii_hexdigit(),
+            });
         let value = u128::from_str_radix(&text.replace('-', ""), 16).ok()?;
         is_form.then_some(Self(value))
     }
@@ -83,9 +80,7 @@ impl OrderCode {
     pub fn from_random(random: [u8; 6]) -> Self {
         let [a, b, c, d, e, f] = random;
         let first = u64::from_be_bytes([0, 0, a, b, c, d, e, f]) & BITS;
-        let readable = (0..=5)
-            .map(|n: u64| first.wrapping_add(n) & BITS)
-            .find(|n| n % 37 < 32);
+        let readable = (0..=5).map(|n: u64| first.wrapping_add(n) & BITS).find(|n| n % 37 < 32);
         let bits = readable.unwrap_or(0);
         let mut text = String::with_capacity(CODE_CHARS.saturating_add(1));
         for at in (0..CODE_CHARS).rev() {
@@ -116,9 +111,7 @@ impl OrderCode {
         let mut bits = 0_u64;
         for byte in body.bytes() {
             let value = ALPHABET.iter().position(|symbol| *symbol == byte)?;
-            bits = bits
-                .checked_mul(32)?
-                .checked_add(u64::try_from(value).ok()?)?;
+            bits = bits.checked_mul(32)?.checked_add(u64::try_from(value).ok()?)?;
         }
         let is_sound = bits % 37 < 32 && check == symbol(bits % 37).to_string();
         is_sound.then_some(Self(clean))
@@ -135,14 +128,7 @@ impl fmt::Display for OrderCode {
     /// Writes the code as people read it: `7K2-QXM-4T9-R`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = |from: usize, to: usize| self.0.get(from..to).unwrap_or_default();
-        write!(
-            f,
-            "{}-{}-{}-{}",
-            part(0, 3),
-            part(3, 6),
-            part(6, 9),
-            part(9, 10)
-        )
+        write!(f, "{}-{}-{}-{}", part(0, 3), part(3, 6), part(6, 9), part(9, 10))
     }
 }
 

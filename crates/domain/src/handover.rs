@@ -122,11 +122,7 @@ pub fn react(latest: ProvisionResult, earlier: &[ProvisionResult]) -> Reaction {
         | ProvisionResult::SignatureInvalid => Retry::Never,
         ProvisionResult::GeneralFailure => {
             let has_failed_before = earlier.contains(&ProvisionResult::GeneralFailure);
-            if has_failed_before {
-                Retry::ByCustomer
-            } else {
-                Retry::OnceByItself
-            }
+            if has_failed_before { Retry::ByCustomer } else { Retry::OnceByItself }
         }
         ProvisionResult::Cancelled
         | ProvisionResult::NoWifiDevice
@@ -139,10 +135,7 @@ pub fn react(latest: ProvisionResult, earlier: &[ProvisionResult]) -> Reaction {
             | ProvisionResult::NotSigned
             | ProvisionResult::SignatureInvalid
     );
-    Reaction {
-        retry,
-        is_operator_defect,
-    }
+    Reaction { retry, is_operator_defect }
 }
 
 #[cfg(test)]
@@ -165,14 +158,7 @@ mod tests {
         ] {
             let result = ProvisionResult::from_number(number);
             assert_eq!(result.number(), number);
-            assert_eq!(
-                react(result, &[]),
-                Reaction {
-                    retry,
-                    is_operator_defect
-                },
-                "{number}"
-            );
+            assert_eq!(react(result, &[]), Reaction { retry, is_operator_defect }, "{number}");
         }
     }
 
@@ -180,19 +166,13 @@ mod tests {
     fn a_general_failure_repeats_by_itself_only_once() {
         let failure = ProvisionResult::GeneralFailure;
         assert_eq!(react(failure, &[failure]).retry, Retry::ByCustomer);
-        assert_eq!(
-            react(failure, &[ProvisionResult::Cancelled]).retry,
-            Retry::OnceByItself
-        );
+        assert_eq!(react(failure, &[ProvisionResult::Cancelled]).retry, Retry::OnceByItself);
     }
 
     #[test]
     fn unknown_numbers_are_a_general_failure() {
         for number in [9, 100, u32::MAX] {
-            assert_eq!(
-                ProvisionResult::from_number(number),
-                ProvisionResult::GeneralFailure
-            );
+            assert_eq!(ProvisionResult::from_number(number), ProvisionResult::GeneralFailure);
         }
     }
 }

@@ -68,11 +68,7 @@ fn digits(text: &str, min: usize, max: usize) -> Result<&str, IdentityError> {
         return Err(IdentityError::Character { at });
     }
     if text.len() < min || text.len() > max {
-        return Err(IdentityError::Length {
-            found: text.len(),
-            min,
-            max,
-        });
+        return Err(IdentityError::Length { found: text.len(), min, max });
     }
     Ok(text)
 }
@@ -182,30 +178,16 @@ impl CdmaDevice {
             17 => (CdmaDeviceKind::Meid, false, false),
             18 => (CdmaDeviceKind::Meid, false, true),
             found => {
-                return Err(IdentityError::Length {
-                    found,
-                    min: 8,
-                    max: 18,
-                });
+                return Err(IdentityError::Length { found, min: 8, max: 18 });
             }
         };
         let wrong = |b: u8| {
-            if is_hex {
-                !b.is_ascii_hexdigit()
-            } else {
-                !b.is_ascii_digit()
-            }
+            if is_hex { !b.is_ascii_hexdigit() } else { !b.is_ascii_digit() }
         };
         if let Some(at) = text.bytes().position(wrong) {
             return Err(IdentityError::Character { at });
         }
-        Ok((
-            Self {
-                kind,
-                value: text.to_ascii_uppercase(),
-            },
-            is_tolerated,
-        ))
+        Ok((Self { kind, value: text.to_ascii_uppercase() }, is_tolerated))
     }
 
     /// Returns which number this is.
@@ -254,27 +236,14 @@ mod tests {
 
     #[test]
     fn lengths_and_characters_are_exact() {
-        assert_eq!(
-            Imsi::parse(" 001012 ").map(|i| i.reveal().to_owned()),
-            Ok("001012".into())
-        );
+        assert_eq!(Imsi::parse(" 001012 ").map(|i| i.reveal().to_owned()), Ok("001012".into()));
         assert_eq!(
             Imsi::parse("0010123456789012"),
-            Err(IdentityError::Length {
-                found: 16,
-                min: 6,
-                max: 15
-            })
+            Err(IdentityError::Length { found: 16, min: 6, max: 15 })
         );
-        assert_eq!(
-            Imsi::parse("00101x345"),
-            Err(IdentityError::Character { at: 5 })
-        );
+        assert_eq!(Imsi::parse("00101x345"), Err(IdentityError::Character { at: 5 }));
         assert_eq!(Imsi::parse("  "), Err(IdentityError::Empty));
-        assert_eq!(
-            Imsi::parse("٠٠١٠١٢"),
-            Err(IdentityError::Character { at: 0 })
-        );
+        assert_eq!(Imsi::parse("٠٠١٠١٢"), Err(IdentityError::Character { at: 0 }));
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 use crate::identity::{CdmaDevice, Iccid, IdentityError, Imei, Imsi, Min};
 
-/// Longest query that is looked at, in bytes; what follows is ignored with a warning.
+/// Longest query that is looked at, in bytes; a property that ends behind it is ignored with a
+/// warning.
 ///
 /// The three documented properties need under 100 bytes.
 pub const QUERY_BYTES_MAX: usize = 4096;
@@ -106,7 +107,8 @@ pub enum Warning {
 pub struct Parsed {
     /// What could be read.
     pub launch: Launch,
-    /// In the order of SubId, DevId, IccId; repetitions first.
+    /// First what concerns the query, then repetitions, then empty properties, then values:
+    /// `DevId` first, as it tells how to read the `SubId`.
     pub warnings: Vec<Warning>,
 }
 
@@ -134,24 +136,14 @@ pub fn parse(query: &str, is_imsi_prefix: impl Fn(&str) -> bool) -> Parsed {
         _ => technology,
     };
     let iccid = icc_id.and_then(|text| read_iccid(&text, &mut warnings));
-    Parsed {
-        launch: Launch {
-            subscriber,
-            device,
-            iccid,
-            technology,
-        },
-        warnings,
-    }
+    Parsed { launch: Launch { subscriber, device, iccid, technology }, warnings }
 }
 
 /// Collects the first value of each property, decoded.
 fn pick(query: &str, warnings: &mut Vec<Warning>) -> [Option<String>; 3] {
     let query = if query.len() > QUERY_BYTES_MAX {
         warnings.push(Warning::Truncated);
-        query
-            .get(..floor_char_boundary(query, QUERY_BYTES_MAX))
-            .unwrap_or_default()
+        whole_pairs(query)
     } else {
         query
     };
@@ -159,10 +151,7 @@ fn pick(query: &str, warnings: &mut Vec<Warning>) -> [Option<String>; 3] {
     let found = Property::ALL.map(|property| {
         let mut values = query.split('&').filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            decode(name)
-                .trim()
-                .eq_ignore_ascii_case(property.name())
-                .then(|| decode(value))
+            decode(name).trim().eq_ignore_ascii_case(property.name()).then(|| decode(value))
         });
         let first = values.next();
         if values.next().is_some() {
@@ -180,11 +169,13 @@ fn pick(query: &str, warnings: &mut Vec<Warning>) -> [Option<String>; 3] {
     })
 }
 
-fn floor_char_boundary(text: &str, at: usize) -> usize {
-    (0..=at)
-        .rev()
-        .find(|i| text.is_char_boundary(*i))
-        .unwrap_or(0)
+/// Returns the properties that end within [`QUERY_BYTES_MAX`].
+///
+/// Half a property is none: an ICCID that lost a digit may be somebody else's.
+fn whole_pairs(query: &str) -> &str {
+    let mut looked_at = query.bytes().take(QUERY_BYTES_MAX.saturating_add(1));
+    let end = looked_at.rposition(|b| b == b'&');
+    end.and_then(|end| query.get(..end)).unwrap_or_default()
 }
 
 /// Decodes `%xx` and `+`; what is no UTF-8 afterwards becomes U+FFFD and fails as a value.
@@ -193,9 +184,7 @@ fn decode(text: &str) -> String {
     let mut parts = text.split('%');
     let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
-        let byte = part
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match (byte, part.get(2..)) {
             (Some(byte), Some(rest)) => {
                 out.push(byte);
@@ -237,8 +226,7 @@ fn read_subscriber(
         Technology::Cdma => Min::parse(text).map(Subscriber::Min),
         Technology::Gsm | Technology::Unknown => Imsi::parse(text).map(Subscriber::Imsi),
     };
-    read.map_err(|error| warnings.push(Warning::Dropped(Property::SubId, error)))
-        .ok()
+    read.map_err(|error| warnings.push(Warning::Dropped(Property::SubId, error))).ok()
 }
 
 fn read_iccid(text: &str, warnings: &mut Vec<Warning>) -> Option<Iccid> {

@@ -16,11 +16,7 @@
 //! - [`handover`]: what Windows answered to a document, and what follows from it.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
-#![deny(
-    clippy::wildcard_enum_match_arm,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects
-)]
+#![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(
     test,
     expect(

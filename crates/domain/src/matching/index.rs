@@ -24,7 +24,7 @@ pub enum RangeFault {
     Order,
     /// An IMSI range whose ends have not 15 digits.
     ImsiLength,
-    /// An ICCID range that does not begin with 89.
+    /// An ICCID range with an end that does not begin with 89.
     IccidPrefix,
 }
 
@@ -44,7 +44,7 @@ pub enum Conflict {
     },
     /// Two brands claim the same number or name [MATCH-23].
     Overlap {
-        /// The brand met first.
+        /// The brand met first: earlier in the catalogue, of ranges the one that starts lower.
         first: BrandId,
         /// The brand that claims it too.
         second: BrandId,
@@ -65,12 +65,7 @@ pub enum Conflict {
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Range {
-                brand,
-                rule,
-                start,
-                fault,
-            } => {
+            Self::Range { brand, rule, start, fault } => {
                 let what = match fault {
                     RangeFault::Lengths => "has ends of different lengths",
                     RangeFault::Start => "must start with a number that ends in 00",
@@ -81,17 +76,8 @@ impl fmt::Display for Conflict {
                 };
                 write!(f, "{brand}: the {} range from {start} {what}", rule.name())
             }
-            Self::Overlap {
-                first,
-                second,
-                rule,
-                value,
-            } => {
-                write!(
-                    f,
-                    "{first} and {second} both claim the {} {value}",
-                    rule.name()
-                )
+            Self::Overlap { first, second, rule, value } => {
+                write!(f, "{first} and {second} both claim the {} {value}", rule.name())
             }
             Self::EmptyName { brand, rule } => write!(f, "{brand}: an empty {}", rule.name()),
         }
@@ -112,7 +98,8 @@ impl Index {
     /// Indexes the targets of all brands.
     ///
     /// # Errors
-    /// All conflicts at once: bad ranges, and what two brands both claim [MATCH-20], [MATCH-23].
+    /// All conflicts at once: bad ranges, and what two brands both claim [MATCH-20], [MATCH-23];
+    /// of ranges, each that meets an earlier one is named once.
     pub fn build<'b>(brands: impl IntoIterator<Item = &'b Brand>) -> Result<Self, Vec<Conflict>> {
         let mut index = Self::default();
         let mut conflicts = Vec::new();
@@ -126,45 +113,23 @@ impl Index {
         }
         index.iccids.sort(Rule::Iccid, &mut conflicts);
         index.imsis.sort(Rule::Imsi, &mut conflicts);
-        if conflicts.is_empty() {
-            Ok(index)
-        } else {
-            Err(conflicts)
-        }
+        if conflicts.is_empty() { Ok(index) } else { Err(conflicts) }
     }
 
     fn add_gsm(&mut self, brand: &Brand, conflicts: &mut Vec<Conflict>) {
         for name in &brand.targets.home_provider_names {
-            add_name(
-                &mut self.home_providers,
-                Rule::HomeProviderName,
-                brand,
-                name,
-                conflicts,
-            );
+            let name = without_padding(name);
+            add_name(&mut self.home_providers, Rule::HomeProviderName, brand, name, conflicts);
         }
         for (start, end) in &brand.targets.iccid_ranges {
-            let fault = (!start.reveal().starts_with("89")).then_some(RangeFault::IccidPrefix);
-            self.iccids.add(
-                &brand.id,
-                Rule::Iccid,
-                start.reveal(),
-                end.reveal(),
-                fault,
-                conflicts,
-            );
+            let is_telecom = [start, end].iter().all(|iccid| iccid.reveal().starts_with("89"));
+            let fault = (!is_telecom).then_some(RangeFault::IccidPrefix);
+            self.iccids.add(&brand.id, Rule::Iccid, start.reveal(), end.reveal(), fault, conflicts);
         }
         for (start, end) in &brand.targets.imsi_ranges {
             let is_full = start.reveal().len() == 15 && end.reveal().len() == 15;
             let fault = (!is_full).then_some(RangeFault::ImsiLength);
-            self.imsis.add(
-                &brand.id,
-                Rule::Imsi,
-                start.reveal(),
-                end.reveal(),
-                fault,
-                conflicts,
-            );
+            self.imsis.add(&brand.id, Rule::Imsi, start.reveal(), end.reveal(), fault, conflicts);
         }
     }
 
@@ -174,12 +139,7 @@ impl Index {
                 Some(first) if first != brand.id => {
                     let second = brand.id.clone();
                     let value = sid.to_string();
-                    conflicts.push(Conflict::Overlap {
-                        first,
-                        second,
-                        rule: Rule::Sid,
-                        value,
-                    });
+                    conflicts.push(Conflict::Overlap { first, second, rule: Rule::Sid, value });
                 }
                 Some(_) => {}
                 None => {
@@ -188,20 +148,14 @@ impl Index {
             }
         }
         for name in &brand.targets.provider_names {
-            add_name(
-                &mut self.provider_names,
-                Rule::ProviderName,
-                brand,
-                name,
-                conflicts,
-            );
+            add_name(&mut self.provider_names, Rule::ProviderName, brand, name, conflicts);
         }
     }
 
-    /// Returns the brand of a home provider name.
+    /// Returns the brand of a home provider name; padding behind it does not count [MATCH-21].
     #[must_use]
     pub fn by_home_provider(&self, name: &str) -> Option<&BrandId> {
-        self.home_providers.get(name)
+        self.home_providers.get(without_padding(name))
     }
 
     /// Returns the brand of an ICCID.
@@ -228,9 +182,13 @@ impl Index {
         self.provider_names.get(name)
     }
 
-    /// Tells whether some brand's IMSI range holds numbers with this beginning [PORT-22].
+    /// Tells whether some brand's IMSI range holds numbers with this beginning [PORT-22]; none
+    /// begins with anything but digits.
     #[must_use]
     pub fn has_imsi_prefix(&self, digits: &str) -> bool {
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return false;
+        }
         let Some(padding) = 15_usize.checked_sub(digits.len()) else {
             return false;
         };
@@ -243,6 +201,12 @@ impl Index {
     }
 }
 
+/// Returns a home provider name without the blanks and NULs that SIM files put behind it; both
+/// the index and the question go through here [MATCH-21].
+pub(super) fn without_padding(name: &str) -> &str {
+    name.trim_end_matches([' ', '\0'])
+}
+
 fn add_name(
     names: &mut BTreeMap<String, BrandId>,
     rule: Rule,
@@ -251,21 +215,13 @@ fn add_name(
     conflicts: &mut Vec<Conflict>,
 ) {
     if name.trim().is_empty() {
-        conflicts.push(Conflict::EmptyName {
-            brand: brand.id.clone(),
-            rule,
-        });
+        conflicts.push(Conflict::EmptyName { brand: brand.id.clone(), rule });
         return;
     }
     match names.get(name).cloned() {
         Some(first) if first != brand.id => {
             let (second, value) = (brand.id.clone(), name.to_owned());
-            conflicts.push(Conflict::Overlap {
-                first,
-                second,
-                rule,
-                value,
-            });
+            conflicts.push(Conflict::Overlap { first, second, rule, value });
         }
         Some(_) => {}
         None => {
@@ -307,12 +263,9 @@ impl Blocks {
     ) {
         let fault = fault.or_else(|| range_fault(start, end));
         match (fault, block(start), block(end)) {
-            (None, Some(low), Some(high)) => self.0.push(Range {
-                low,
-                high,
-                brand: brand.clone(),
-                masked_start: masked(start),
-            }),
+            (None, Some(low), Some(high)) => {
+                self.0.push(Range { low, high, brand: brand.clone(), masked_start: masked(start) });
+            }
             (fault, _, _) => conflicts.push(Conflict::Range {
                 brand: brand.clone(),
                 rule,
@@ -330,12 +283,18 @@ impl Blocks {
                 Some(last) if range.low <= last.high && range.brand == last.brand => {
                     last.high = last.high.max(range.high);
                 }
-                Some(last) if range.low <= last.high => conflicts.push(Conflict::Overlap {
-                    first: last.brand.clone(),
-                    second: range.brand.clone(),
-                    rule,
-                    value: format!("range from {}", range.masked_start),
-                }),
+                Some(last) if range.low <= last.high => {
+                    conflicts.push(Conflict::Overlap {
+                        first: last.brand.clone(),
+                        second: range.brand.clone(),
+                        rule,
+                        value: format!("range from {}", range.masked_start),
+                    });
+                    // What follows is compared with the range that reaches furthest.
+                    if range.high > last.high {
+                        *last = range;
+                    }
+                }
                 _ => merged.push(range),
             }
         }

@@ -67,10 +67,7 @@ impl Sim {
     /// Describes a CDMA device of which nothing is known yet.
     #[must_use]
     pub fn cdma() -> Self {
-        Self {
-            mode: Mode::Cdma,
-            ..Self::gsm()
-        }
+        Self { mode: Mode::Cdma, ..Self::gsm() }
     }
 }
 
@@ -166,12 +163,7 @@ pub fn find(index: &Index, sim: &Sim) -> Match {
                 (Outcome::Matched, Some(brand.clone()))
             }
         };
-        trace.push(TraceLine {
-            rule,
-            value,
-            outcome,
-            brand,
-        });
+        trace.push(TraceLine { rule, value, outcome, brand });
     }
     Match { found, trace }
 }
@@ -189,11 +181,7 @@ enum Hit<'i> {
 }
 
 fn gsm_candidates<'i>(index: &'i Index, sim: &Sim) -> Vec<Candidate<'i>> {
-    // Blanks and NULs behind a name are padding of the SIM file [MATCH-21].
-    let name = sim
-        .home_provider_name
-        .as_deref()
-        .map(|name| name.trim_end_matches([' ', '\0']));
+    let name = sim.home_provider_name.as_deref().map(index::without_padding);
     let name = name.filter(|name| !name.is_empty());
     let imsi = match &sim.imsi {
         None => Hit::Absent,
@@ -204,17 +192,12 @@ fn gsm_candidates<'i>(index: &'i Index, sim: &Sim) -> Vec<Candidate<'i>> {
         Candidate {
             rule: Rule::HomeProviderName,
             value: name.map(str::to_owned),
-            hit: name.map_or(Hit::Absent, |name| {
-                Hit::Compared(index.by_home_provider(name))
-            }),
+            hit: name.map_or(Hit::Absent, |name| Hit::Compared(index.by_home_provider(name))),
         },
         Candidate {
             rule: Rule::Iccid,
             value: sim.iccid.as_ref().map(Iccid::masked),
-            hit: sim
-                .iccid
-                .as_ref()
-                .map_or(Hit::Absent, |i| Hit::Compared(index.by_iccid(i))),
+            hit: sim.iccid.as_ref().map_or(Hit::Absent, |i| Hit::Compared(index.by_iccid(i))),
         },
         Candidate {
             rule: Rule::Imsi,
@@ -230,16 +213,12 @@ fn cdma_candidates<'i>(index: &'i Index, sim: &Sim) -> Vec<Candidate<'i>> {
         Candidate {
             rule: Rule::Sid,
             value: sim.sid.map(|sid| sid.to_string()),
-            hit: sim
-                .sid
-                .map_or(Hit::Absent, |sid| Hit::Compared(index.by_sid(sid))),
+            hit: sim.sid.map_or(Hit::Absent, |sid| Hit::Compared(index.by_sid(sid))),
         },
         Candidate {
             rule: Rule::ProviderName,
             value: name.map(str::to_owned),
-            hit: name.map_or(Hit::Absent, |name| {
-                Hit::Compared(index.by_provider_name(name))
-            }),
+            hit: name.map_or(Hit::Absent, |name| Hit::Compared(index.by_provider_name(name))),
         },
     ]
 }

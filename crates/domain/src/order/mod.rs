@@ -10,6 +10,9 @@
 //!    ▼        ▼  ▼   │  ▼
 //! cancelled  expired declined      a payment after cancel or expiry ─► refund_pending ─► refunded
 //! ```
+//!
+//! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
+//! session, until that is closed. A payment of an order that is paid already goes back by itself.
 
 mod step;
 
@@ -165,7 +168,7 @@ pub struct Order {
     pub created_at: Timestamp,
     /// The latest payment attempt.
     pub attempt: Option<PaymentAttempt>,
-    /// The payment that counts.
+    /// The first payment: it counts, or goes back if the order was over when it came.
     pub payment: Option<Payment>,
     /// The activation, once the network took it.
     pub activation: Option<Activation>,
@@ -178,7 +181,7 @@ pub struct Order {
 pub enum Event {
     /// The customer goes to pay.
     PayRequested {
-        /// How long the payment window stays open.
+        /// How long the payment window stays open; longer than zero.
         window: SignedDuration,
     },
     /// The provider opened a session for an attempt.
@@ -195,7 +198,7 @@ pub enum Event {
         /// What was paid.
         amount: Money,
     },
-    /// The provider refused the payment of a session.
+    /// The provider refused a payment in a session, where the customer may try another card.
     PaymentDeclined {
         /// The session's id.
         session: String,
@@ -238,7 +241,7 @@ pub enum Change {
     SessionOpened(PaymentSession),
     /// The provider is asked to close the session.
     ClosingBegan,
-    /// Money came in that counts.
+    /// The first payment came in.
     PaymentReceived(Payment),
     /// The network took the activation.
     ActivationBegan(Activation),
@@ -290,7 +293,7 @@ impl Effect {
 /// What the ledger says to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It counts.
+    /// It counts: something changes, or at least is to be done.
     Accepted,
     /// It changes nothing and harms nothing.
     Ignored(Ignored),
@@ -314,7 +317,8 @@ pub enum Ignored {
 pub enum Rejected {
     /// The order is not in a state for it.
     State(State),
-    /// The amount or currency paid is not the price.
+    /// The amount or currency paid is not the price: neither kept nor given back here, a person
+    /// must look.
     Amount,
 }
 

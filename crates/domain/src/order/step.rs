@@ -55,11 +55,9 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
 #[must_use]
 pub fn next_deadline(order: &Order) -> Option<Timestamp> {
     match order.state {
-        State::PaymentOpen => order
-            .attempt
-            .as_ref()
-            .filter(|a| !a.is_closing)
-            .map(|attempt| attempt.closes_at),
+        State::PaymentOpen => {
+            order.attempt.as_ref().filter(|a| !a.is_closing).map(|attempt| attempt.closes_at)
+        }
         State::Activating => order.activation.as_ref().map(Activation::deadline),
         State::Created
         | State::Paid
@@ -74,27 +72,15 @@ pub fn next_deadline(order: &Order) -> Option<Timestamp> {
 }
 
 fn accepted(changes: Vec<Change>, effects: Vec<Effect>) -> Step {
-    Step {
-        changes,
-        effects,
-        verdict: Verdict::Accepted,
-    }
+    Step { changes, effects, verdict: Verdict::Accepted }
 }
 
 fn ignored(why: Ignored) -> Step {
-    Step {
-        changes: Vec::new(),
-        effects: Vec::new(),
-        verdict: Verdict::Ignored(why),
-    }
+    Step { changes: Vec::new(), effects: Vec::new(), verdict: Verdict::Ignored(why) }
 }
 
 fn rejected(why: Rejected) -> Step {
-    Step {
-        changes: Vec::new(),
-        effects: Vec::new(),
-        verdict: Verdict::Rejected(why),
-    }
+    Step { changes: Vec::new(), effects: Vec::new(), verdict: Verdict::Rejected(why) }
 }
 
 fn pay_requested(order: &Order, window: SignedDuration, now: Timestamp) -> Step {
@@ -108,38 +94,23 @@ fn pay_requested(order: &Order, window: SignedDuration, now: Timestamp) -> Step 
             return rejected(Rejected::State(order.state));
         }
     }
-    let number = order
-        .attempt
-        .as_ref()
-        .map_or(1, |attempt| attempt.number.saturating_add(1));
+    let number = order.attempt.as_ref().map_or(1, |attempt| attempt.number.saturating_add(1));
     let closes_at = now.checked_add(window).unwrap_or(Timestamp::MAX);
-    let attempt = PaymentAttempt {
-        number,
-        closes_at,
-        session: None,
-        is_closing: false,
-    };
-    accepted(
-        vec![
-            Change::AttemptBegan(attempt),
-            Change::StateEntered(State::PaymentOpen),
-        ],
-        vec![Effect::OpenPayment {
-            attempt: number,
-            amount: order.terms.price,
-            closes_at,
-        }],
-    )
+    let attempt = PaymentAttempt { number, closes_at, session: None, is_closing: false };
+    let open = Effect::OpenPayment { attempt: number, amount: order.terms.price, closes_at };
+    let mut effects = vec![open];
+    effects.append(&mut close_session(order));
+    accepted(vec![Change::AttemptBegan(attempt), Change::StateEntered(State::PaymentOpen)], effects)
 }
 
 fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step {
-    let Some(attempt) = order
-        .attempt
-        .as_ref()
-        .filter(|attempt| attempt.number == number)
-    else {
+    let Some(attempt) = order.attempt.as_ref().filter(|attempt| number <= attempt.number) else {
         return ignored(Ignored::Outdated);
     };
+    if number < attempt.number {
+        // An earlier attempt's session, named late: nobody may pay there any more.
+        return accepted(Vec::new(), vec![Effect::ClosePayment { session: session.id.clone() }]);
+    }
     match (order.state, &attempt.session) {
         (_, Some(_)) => ignored(Ignored::Repeated),
         (State::PaymentOpen, None) if !attempt.is_closing => {
@@ -148,9 +119,7 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
         // The customer gave up, or the window closed, while the provider was still opening.
         (State::PaymentOpen | State::Cancelled | State::Expired, None) => accepted(
             vec![Change::SessionOpened(session.clone())],
-            vec![Effect::ClosePayment {
-                session: session.id.clone(),
-            }],
+            vec![Effect::ClosePayment { session: session.id.clone() }],
         ),
         (
             State::Created
@@ -178,23 +147,16 @@ fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timesta
         let reference = reference.to_owned();
         return accepted(Vec::new(), vec![Effect::Refund { reference, amount }]);
     }
-    let payment = Payment {
-        reference: reference.to_owned(),
-        at: now,
-    };
+    let payment = Payment { reference: reference.to_owned(), at: now };
     let received = Change::PaymentReceived(payment);
     match order.state {
         // A decline is not the provider's last word: the customer may try another card there.
-        State::PaymentOpen | State::Declined => accepted(
-            vec![received, Change::StateEntered(State::Paid)],
-            vec![Effect::Activate],
-        ),
+        State::PaymentOpen | State::Declined => {
+            accepted(vec![received, Change::StateEntered(State::Paid)], vec![Effect::Activate])
+        }
         State::Cancelled | State::Expired => accepted(
             vec![received, Change::StateEntered(State::RefundPending)],
-            vec![Effect::Refund {
-                reference: reference.to_owned(),
-                amount,
-            }],
+            vec![Effect::Refund { reference: reference.to_owned(), amount }],
         ),
         State::Created
         | State::Paid
@@ -227,17 +189,8 @@ fn payment_ended(order: &Order, session: &str, end: State) -> Step {
 
 fn cancel_requested(order: &Order) -> Step {
     match order.state {
-        State::Created | State::Declined | State::Expired => {
-            accepted(vec![Change::StateEntered(State::Cancelled)], Vec::new())
-        }
-        State::PaymentOpen => {
-            let close = order.session_id().map(|session| Effect::ClosePayment {
-                session: session.to_owned(),
-            });
-            accepted(
-                vec![Change::StateEntered(State::Cancelled)],
-                close.into_iter().collect(),
-            )
+        State::Created | State::PaymentOpen | State::Declined | State::Expired => {
+            accepted(vec![Change::StateEntered(State::Cancelled)], close_session(order))
         }
         State::Cancelled => ignored(Ignored::Repeated),
         State::Paid
@@ -249,6 +202,14 @@ fn cancel_requested(order: &Order) -> Step {
     }
 }
 
+/// Closes the session in which the order can still be paid: an open one, and a declined one,
+/// where the provider lets the customer try another card.
+fn close_session(order: &Order) -> Vec<Effect> {
+    let is_payable = matches!(order.state, State::PaymentOpen | State::Declined);
+    let session = order.session_id().filter(|_| is_payable);
+    session.map(|id| Effect::ClosePayment { session: id.to_owned() }).into_iter().collect()
+}
+
 fn activation_accepted(
     order: &Order,
     estimate: Option<SignedDuration>,
@@ -257,16 +218,9 @@ fn activation_accepted(
 ) -> Step {
     match order.state {
         State::Paid => {
-            let activation = Activation {
-                requested_at: now,
-                estimate,
-                margin,
-            };
+            let activation = Activation { requested_at: now, estimate, margin };
             accepted(
-                vec![
-                    Change::ActivationBegan(activation),
-                    Change::StateEntered(State::Activating),
-                ],
+                vec![Change::ActivationBegan(activation), Change::StateEntered(State::Activating)],
                 Vec::new(),
             )
         }
@@ -286,14 +240,8 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
         // An activation that is done late is done: the customer has what was paid for.
         State::Paid | State::Activating | State::ActivationFailed => {
             let ends_at = order.terms.duration.after(now).unwrap_or(Timestamp::MAX);
-            let grant = Grant {
-                starts_at: now,
-                ends_at,
-            };
-            accepted(
-                vec![Change::Granted(grant), Change::StateEntered(State::Active)],
-                Vec::new(),
-            )
+            let grant = Grant { starts_at: now, ends_at };
+            accepted(vec![Change::Granted(grant), Change::StateEntered(State::Active)], Vec::new())
         }
         State::Active => ignored(Ignored::Repeated),
         State::Created
@@ -308,10 +256,9 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
 
 fn activation_failed(order: &Order) -> Step {
     match order.state {
-        State::Paid | State::Activating => accepted(
-            vec![Change::StateEntered(State::ActivationFailed)],
-            Vec::new(),
-        ),
+        State::Paid | State::Activating => {
+            accepted(vec![Change::StateEntered(State::ActivationFailed)], Vec::new())
+        }
         State::ActivationFailed => ignored(Ignored::Repeated),
         State::Created
         | State::PaymentOpen
@@ -325,10 +272,7 @@ fn activation_failed(order: &Order) -> Step {
 }
 
 fn refund_done(order: &Order, reference: &str) -> Step {
-    let is_ours = order
-        .payment
-        .as_ref()
-        .is_some_and(|payment| payment.reference == reference);
+    let is_ours = order.payment.as_ref().is_some_and(|payment| payment.reference == reference);
     match order.state {
         State::RefundPending if is_ours => {
             accepted(vec![Change::StateEntered(State::Refunded)], Vec::new())
@@ -355,22 +299,17 @@ fn tick(order: &Order, now: Timestamp) -> Step {
         return ignored(Ignored::NotDue);
     }
     match order.state {
-        State::Activating => accepted(
-            vec![Change::StateEntered(State::ActivationFailed)],
-            Vec::new(),
-        ),
+        State::Activating => {
+            accepted(vec![Change::StateEntered(State::ActivationFailed)], Vec::new())
+        }
         // The provider has the last word on an open session: it may have been paid just then.
         State::PaymentOpen => {
-            let close = order.session_id().map(|session| Effect::ClosePayment {
-                session: session.to_owned(),
-            });
-            match close {
-                Some(close) => accepted(vec![Change::ClosingBegan], vec![close]),
-                None => accepted(
-                    vec![Change::ClosingBegan, Change::StateEntered(State::Expired)],
-                    Vec::new(),
-                ),
+            let effects = close_session(order);
+            let mut changes = vec![Change::ClosingBegan];
+            if effects.is_empty() {
+                changes.push(Change::StateEntered(State::Expired));
             }
+            accepted(changes, effects)
         }
         State::Created
         | State::Paid

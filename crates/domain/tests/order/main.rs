@@ -1,0 +1,352 @@
+//! The order ledger: every event in every state as a table, and laws that hold for any history.
+
+mod history;
+mod laws;
+
+use std::collections::BTreeSet;
+
+use domain::order::{Ignored, Rejected, State, Verdict, step};
+use history::{EVENTS, Told, an_order, event, is_late, told};
+
+/// What leads a fresh order into a situation, by legal events only, and its state then.
+const SITUATIONS: &[(&str, State, &[&str])] = &[
+    ("created", State::Created, &[]),
+    ("opening", State::PaymentOpen, &["pay"]),
+    ("payment_open", State::PaymentOpen, &["pay", "open-1"]),
+    ("closing", State::PaymentOpen, &["pay", "open-1", "tick-late"]),
+    ("reopening", State::PaymentOpen, &["pay", "open-1", "decline-1", "pay"]),
+    ("reopened", State::PaymentOpen, &["pay", "open-1", "decline-1", "pay", "open-2"]),
+    ("paid", State::Paid, &["pay", "open-1", "confirm-a"]),
+    ("declined", State::Declined, &["pay", "open-1", "decline-1"]),
+    ("expired", State::Expired, &["pay", "open-1", "tick-late", "close-1"]),
+    ("expired unopened", State::Expired, &["pay", "tick-late"]),
+    ("cancelled", State::Cancelled, &["cancel"]),
+    ("cancelled opening", State::Cancelled, &["pay", "cancel"]),
+    ("cancelled open", State::Cancelled, &["pay", "open-1", "cancel"]),
+    ("activating", State::Activating, &["pay", "open-1", "confirm-a", "accept"]),
+    ("active", State::Active, &["pay", "open-1", "confirm-a", "accept", "done"]),
+    ("activation_failed", State::ActivationFailed, &["pay", "open-1", "confirm-a", "fail"]),
+    ("timed out", State::ActivationFailed, &["pay", "open-1", "confirm-a", "accept", "tick-late"]),
+    ("refund_pending", State::RefundPending, &["pay", "open-1", "cancel", "confirm-a"]),
+    ("refunded", State::Refunded, &["pay", "open-1", "cancel", "confirm-a", "refund-a"]),
+];
+
+/// Situation, events, what becomes of them: the state entered and the effects' keys; or `same`
+/// with effects, for what counts and leaves the state; or why nothing happens.
+///
+/// Payments `a` and `b` are of the price; `short` is a cent less, `foreign` in dollars.
+const TABLE: &[(&str, &str, &str)] = &[
+    ("created", "pay", "payment_open open/1"),
+    ("created", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("created", "confirm-a confirm-b", "no: created"),
+    ("created", "short foreign", "no: amount"),
+    ("created", "cancel", "cancelled"),
+    ("created", "accept done fail", "no: created"),
+    ("created", "refund-a refund-b", "outdated"),
+    ("created", "tick tick-late", "not due"),
+    //
+    ("opening", "pay", "repeated"),
+    ("opening", "open-1", "same"),
+    ("opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("opening", "confirm-a confirm-b", "paid activate"),
+    ("opening", "short foreign", "no: amount"),
+    ("opening", "cancel", "cancelled"),
+    ("opening", "accept done fail", "no: payment_open"),
+    ("opening", "refund-a refund-b", "outdated"),
+    ("opening", "tick", "not due"),
+    ("opening", "tick-late", "expired"),
+    //
+    ("payment_open", "pay open-1", "repeated"),
+    ("payment_open", "open-2 decline-2 close-2", "outdated"),
+    ("payment_open", "decline-1", "declined"),
+    ("payment_open", "close-1", "expired"),
+    ("payment_open", "confirm-a confirm-b", "paid activate"),
+    ("payment_open", "short foreign", "no: amount"),
+    ("payment_open", "cancel", "cancelled close/s1"),
+    ("payment_open", "accept done fail", "no: payment_open"),
+    ("payment_open", "refund-a refund-b", "outdated"),
+    ("payment_open", "tick", "not due"),
+    ("payment_open", "tick-late", "same close/s1"),
+    //
+    ("closing", "pay open-1", "repeated"),
+    ("closing", "open-2 decline-2 close-2", "outdated"),
+    ("closing", "decline-1", "declined"),
+    ("closing", "close-1", "expired"),
+    ("closing", "confirm-a confirm-b", "paid activate"),
+    ("closing", "short foreign", "no: amount"),
+    ("closing", "cancel", "cancelled close/s1"),
+    ("closing", "accept done fail", "no: payment_open"),
+    ("closing", "refund-a refund-b", "outdated"),
+    ("closing", "tick tick-late", "not due"),
+    // A session of an earlier attempt that is named late is closed, so that it cannot be paid.
+    ("reopening", "pay", "repeated"),
+    ("reopening", "open-1", "same close/s1"),
+    ("reopening", "open-2", "same"),
+    ("reopening", "decline-1 decline-2 close-1 close-2", "outdated"),
+    ("reopening", "confirm-a confirm-b", "paid activate"),
+    ("reopening", "short foreign", "no: amount"),
+    ("reopening", "cancel", "cancelled"),
+    ("reopening", "accept done fail", "no: payment_open"),
+    ("reopening", "refund-a refund-b", "outdated"),
+    ("reopening", "tick", "not due"),
+    ("reopening", "tick-late", "expired"),
+    //
+    ("reopened", "pay open-2", "repeated"),
+    ("reopened", "open-1", "same close/s1"),
+    ("reopened", "decline-1 close-1", "outdated"),
+    ("reopened", "decline-2", "declined"),
+    ("reopened", "close-2", "expired"),
+    ("reopened", "confirm-a confirm-b", "paid activate"),
+    ("reopened", "short foreign", "no: amount"),
+    ("reopened", "cancel", "cancelled close/s2"),
+    ("reopened", "accept done fail", "no: payment_open"),
+    ("reopened", "refund-a refund-b", "outdated"),
+    ("reopened", "tick", "not due"),
+    ("reopened", "tick-late", "same close/s2"),
+    //
+    ("paid", "pay open-1", "repeated"),
+    ("paid", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("paid", "confirm-a", "repeated"),
+    ("paid", "confirm-b", "same refund/b"),
+    ("paid", "short foreign", "no: amount"),
+    ("paid", "cancel", "no: paid"),
+    ("paid", "accept", "activating"),
+    ("paid", "done", "active"),
+    ("paid", "fail", "activation_failed"),
+    ("paid", "refund-a refund-b", "outdated"),
+    ("paid", "tick tick-late", "not due"),
+    // The declined session may still be paid with another card, until it is closed.
+    ("declined", "pay", "payment_open open/2 close/s1"),
+    ("declined", "open-1", "repeated"),
+    ("declined", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("declined", "confirm-a confirm-b", "paid activate"),
+    ("declined", "short foreign", "no: amount"),
+    ("declined", "cancel", "cancelled close/s1"),
+    ("declined", "accept done fail", "no: declined"),
+    ("declined", "refund-a refund-b", "outdated"),
+    ("declined", "tick tick-late", "not due"),
+    //
+    ("expired", "pay", "payment_open open/2"),
+    ("expired", "open-1", "repeated"),
+    ("expired", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("expired", "confirm-a", "refund_pending refund/a"),
+    ("expired", "confirm-b", "refund_pending refund/b"),
+    ("expired", "short foreign", "no: amount"),
+    ("expired", "cancel", "cancelled"),
+    ("expired", "accept done fail", "no: expired"),
+    ("expired", "refund-a refund-b", "outdated"),
+    ("expired", "tick tick-late", "not due"),
+    //
+    ("expired unopened", "pay", "payment_open open/2"),
+    ("expired unopened", "open-1", "same close/s1"),
+    ("expired unopened", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("expired unopened", "confirm-a", "refund_pending refund/a"),
+    ("expired unopened", "confirm-b", "refund_pending refund/b"),
+    ("expired unopened", "short foreign", "no: amount"),
+    ("expired unopened", "cancel", "cancelled"),
+    ("expired unopened", "accept done fail", "no: expired"),
+    ("expired unopened", "refund-a refund-b", "outdated"),
+    ("expired unopened", "tick tick-late", "not due"),
+    //
+    ("cancelled", "pay", "no: cancelled"),
+    ("cancelled", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled", "confirm-a", "refund_pending refund/a"),
+    ("cancelled", "confirm-b", "refund_pending refund/b"),
+    ("cancelled", "short foreign", "no: amount"),
+    ("cancelled", "cancel", "repeated"),
+    ("cancelled", "accept done fail", "no: cancelled"),
+    ("cancelled", "refund-a refund-b", "outdated"),
+    ("cancelled", "tick tick-late", "not due"),
+    //
+    ("cancelled opening", "pay", "no: cancelled"),
+    ("cancelled opening", "open-1", "same close/s1"),
+    ("cancelled opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled opening", "confirm-a", "refund_pending refund/a"),
+    ("cancelled opening", "confirm-b", "refund_pending refund/b"),
+    ("cancelled opening", "short foreign", "no: amount"),
+    ("cancelled opening", "cancel", "repeated"),
+    ("cancelled opening", "accept done fail", "no: cancelled"),
+    ("cancelled opening", "refund-a refund-b", "outdated"),
+    ("cancelled opening", "tick tick-late", "not due"),
+    //
+    ("cancelled open", "pay", "no: cancelled"),
+    ("cancelled open", "open-1", "repeated"),
+    ("cancelled open", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled open", "confirm-a", "refund_pending refund/a"),
+    ("cancelled open", "confirm-b", "refund_pending refund/b"),
+    ("cancelled open", "short foreign", "no: amount"),
+    ("cancelled open", "cancel", "repeated"),
+    ("cancelled open", "accept done fail", "no: cancelled"),
+    ("cancelled open", "refund-a refund-b", "outdated"),
+    ("cancelled open", "tick tick-late", "not due"),
+    //
+    ("activating", "pay open-1 accept", "repeated"),
+    ("activating", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("activating", "confirm-a", "repeated"),
+    ("activating", "confirm-b", "same refund/b"),
+    ("activating", "short foreign", "no: amount"),
+    ("activating", "cancel", "no: activating"),
+    ("activating", "done", "active"),
+    ("activating", "fail", "activation_failed"),
+    ("activating", "refund-a refund-b", "outdated"),
+    ("activating", "tick", "not due"),
+    ("activating", "tick-late", "activation_failed"),
+    //
+    ("active", "pay open-1 accept done", "repeated"),
+    ("active", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("active", "confirm-a", "repeated"),
+    ("active", "confirm-b", "same refund/b"),
+    ("active", "short foreign", "no: amount"),
+    ("active", "cancel fail", "no: active"),
+    ("active", "refund-a refund-b", "outdated"),
+    ("active", "tick tick-late", "not due"),
+    //
+    ("activation_failed", "pay", "no: activation_failed"),
+    ("activation_failed", "open-1 accept fail", "repeated"),
+    ("activation_failed", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("activation_failed", "confirm-a", "repeated"),
+    ("activation_failed", "confirm-b", "same refund/b"),
+    ("activation_failed", "short foreign", "no: amount"),
+    ("activation_failed", "cancel", "no: activation_failed"),
+    ("activation_failed", "done", "active"),
+    ("activation_failed", "refund-a refund-b", "outdated"),
+    ("activation_failed", "tick tick-late", "not due"),
+    //
+    ("timed out", "pay", "no: activation_failed"),
+    ("timed out", "open-1 accept fail", "repeated"),
+    ("timed out", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("timed out", "confirm-a", "repeated"),
+    ("timed out", "confirm-b", "same refund/b"),
+    ("timed out", "short foreign", "no: amount"),
+    ("timed out", "cancel", "no: activation_failed"),
+    ("timed out", "done", "active"),
+    ("timed out", "refund-a refund-b", "outdated"),
+    ("timed out", "tick tick-late", "not due"),
+    //
+    ("refund_pending", "pay", "no: refund_pending"),
+    ("refund_pending", "open-1", "repeated"),
+    ("refund_pending", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("refund_pending", "confirm-a", "repeated"),
+    ("refund_pending", "confirm-b", "same refund/b"),
+    ("refund_pending", "short foreign", "no: amount"),
+    ("refund_pending", "cancel accept done fail", "no: refund_pending"),
+    ("refund_pending", "refund-a", "refunded"),
+    ("refund_pending", "refund-b", "outdated"),
+    ("refund_pending", "tick tick-late", "not due"),
+    //
+    ("refunded", "pay", "no: refunded"),
+    ("refunded", "open-1", "repeated"),
+    ("refunded", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("refunded", "confirm-a", "repeated"),
+    ("refunded", "confirm-b", "same refund/b"),
+    ("refunded", "short foreign", "no: amount"),
+    ("refunded", "cancel accept done fail", "no: refunded"),
+    ("refunded", "refund-a", "repeated"),
+    ("refunded", "refund-b", "outdated"),
+    ("refunded", "tick tick-late", "not due"),
+];
+
+/// Drives a fresh order into a situation; each event on the way must count.
+#[track_caller]
+fn driven(events: &[&str]) -> Told {
+    let mut told = told(an_order());
+    for name in events {
+        let step = told.tell(&event(name), is_late(name));
+        assert_eq!(step.verdict, Verdict::Accepted, "{name} of {events:?}");
+    }
+    told
+}
+
+#[track_caller]
+fn check(situation: &str, name: &str, expected: &str) {
+    let (_, _, events) =
+        SITUATIONS.iter().find(|(known, ..)| *known == situation).expect("a known situation");
+    let mut told = driven(events);
+    let state = told.order.state;
+    let step = told.tell(&event(name), is_late(name));
+    let keys = step.effects.iter().map(|effect| {
+        let key = effect.key(told.order.id);
+        key.split_once('/').map(|(_, rest)| rest.to_owned()).unwrap_or(key)
+    });
+    let keys: Vec<String> = keys.collect();
+    let found = match step.verdict {
+        Verdict::Accepted => {
+            let is_same = told.order.state == state;
+            let next = if is_same { "same" } else { told.order.state.name() };
+            [vec![next.to_owned()], keys].concat().join(" ")
+        }
+        Verdict::Ignored(Ignored::Repeated) => "repeated".to_owned(),
+        Verdict::Ignored(Ignored::Outdated) => "outdated".to_owned(),
+        Verdict::Ignored(Ignored::NotDue) => "not due".to_owned(),
+        Verdict::Rejected(Rejected::State(state)) => format!("no: {}", state.name()),
+        Verdict::Rejected(Rejected::Amount) => "no: amount".to_owned(),
+    };
+    assert_eq!(found, expected, "{name} when {situation}");
+    if step.verdict != Verdict::Accepted {
+        assert_eq!((step.changes, step.effects), (vec![], vec![]), "{name} when {situation}");
+    }
+}
+
+#[test]
+fn each_event_does_in_each_situation_what_the_table_says() {
+    for (situation, events, expected) in TABLE {
+        for name in events.split(' ') {
+            check(situation, name, expected);
+        }
+    }
+}
+
+#[test]
+fn the_table_has_each_event_once_in_each_situation() {
+    for (situation, ..) in SITUATIONS {
+        let rows = TABLE.iter().filter(|(of, ..)| of == situation);
+        let mut found: Vec<&str> = rows.flat_map(|(_, events, _)| events.split(' ')).collect();
+        let mut expected = EVENTS.to_vec();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{situation}");
+    }
+}
+
+#[test]
+fn the_situations_cover_every_state() {
+    let mut states = BTreeSet::new();
+    for (situation, state, events) in SITUATIONS {
+        assert_eq!(driven(events).order.state, *state, "{situation}");
+        states.insert(*state);
+    }
+    assert_eq!(states, BTreeSet::from(State::ALL));
+}
+
+#[test]
+fn state_names_read_back() {
+    for state in State::ALL {
+        assert_eq!(State::parse(state.name()), Some(state));
+    }
+    assert_eq!(State::parse("Created"), None);
+    assert_eq!(State::parse("timed_out"), None);
+}
+
+#[test]
+fn a_grant_runs_for_the_period_of_the_terms_from_the_moment_it_is_active() {
+    let mut told = driven(&["pay", "open-1", "confirm-a", "accept"]);
+    let done_at = told.now();
+    told.tell(&event("done"), false);
+    let grant = told.order.grant.expect("granted");
+    let ends_at = told.order.terms.duration.after(done_at);
+    assert_eq!((grant.starts_at, Some(grant.ends_at)), (done_at, ends_at));
+}
+
+/// [PORT-40]: ten minutes and the operator's margin, at the second.
+#[test]
+fn an_activation_times_out_at_its_deadline_and_not_before() {
+    let told = driven(&["pay", "open-1", "confirm-a", "accept"]);
+    let deadline = domain::order::next_deadline(&told.order).expect("a deadline");
+    let accepted_at = told.now();
+    assert_eq!(deadline, accepted_at + domain::activation::TIMEOUT + history::MARGIN);
+    let tick = domain::order::Event::Tick;
+    let second = domain::SignedDuration::from_secs(1);
+    let verdict = |at| step(&told.order, &tick, at).verdict;
+    assert_eq!(verdict(deadline - second), Verdict::Ignored(Ignored::NotDue));
+    assert_eq!(verdict(deadline), Verdict::Accepted);
+}
