@@ -164,6 +164,11 @@ fn line(finding: &api::machine::Finding) -> String {
 
 fn serve(args: Serve) -> Result<ExitCode> {
     let mut config = load(args.config.as_deref())?;
+    let findings = config::check(&config);
+    if !findings.errors.is_empty() {
+        let lines: Vec<_> = findings.errors.iter().map(line).collect();
+        anyhow::bail!("the configuration cannot be served:\n  {}", lines.join("\n  "));
+    }
     config.listen.https = args.listen.unwrap_or(config.listen.https);
     config.listen.http = args.listen_http.or(config.listen.http);
     config.listen.admin = args.admin_listen.unwrap_or(config.listen.admin);
@@ -175,12 +180,15 @@ fn serve(args: Serve) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let is_demo = config.demo;
-        let running = serve::start(config, Arc::new(SystemClock)).await?;
+        let mut running = serve::start(config, Arc::new(SystemClock)).await?;
         announce(&running, is_demo);
-        wait_for_signal().await?;
+        let is_broken = tokio::select! {
+            told = wait_for_signal() => { told?; false }
+            () = running.broken() => true,
+        };
         eprintln!("broadgate: stopping; open requests have ten seconds");
         running.stop().await;
-        Ok(ExitCode::SUCCESS)
+        Ok(ExitCode::from(u8::from(is_broken)))
     })
 }
 
@@ -214,7 +222,9 @@ fn announce(running: &serve::Running, is_demo: bool) {
     println!("Play Windows, with a result of your choice:");
     println!("  {https}/lab/msprovision");
     if !http::assets::has_portal() {
-        println!("\nBuilt without the portal's WebAssembly (cargo xtask portal): plain pages only.");
+        println!(
+            "\nBuilt without the portal's WebAssembly (cargo xtask portal): plain pages only."
+        );
     }
 }
 

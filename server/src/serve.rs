@@ -31,8 +31,8 @@ use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{DemoChain, KeyFiles, KeyStore, TlsCertificate, reload_on_change, server_config};
 use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
-use crate::store::sqlite::SqliteStore;
 use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
 
@@ -57,22 +57,40 @@ pub struct Running {
     pub signing_roots: PathBuf,
     /// The root of the demo's TLS certificate.
     pub tls_roots: Option<PathBuf>,
-    handles: Vec<Handle<SocketAddr>>,
+    listeners: Vec<(Handle<SocketAddr>, JoinHandle<()>)>,
+    outbox: JoinHandle<()>,
+    timers: JoinHandle<()>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    sandbox: Arc<Sandbox>,
     _lock: File,
 }
 
 impl Running {
-    /// Lets open requests and effects end, then stops.
+    /// Returns when the outbox or the timers end, which they do not by themselves: whoever runs
+    /// the server must stop it then.
+    pub async fn broken(&mut self) {
+        tokio::select! {
+            ended = &mut self.outbox => tracing::error!(?ended, "the outbox stopped"),
+            ended = &mut self.timers => tracing::error!(?ended, "the timers stopped"),
+        }
+    }
+
+    /// Lets open requests end, then effects, then everything.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
-        for handle in &self.handles {
+        for (handle, _) in &self.listeners {
             handle.graceful_shutdown(Some(GRACE));
         }
-        for task in self.tasks {
+        for (_, task) in self.listeners {
             let _ = task.await;
         }
+        self.stop.send_replace(true);
+        for task in self.tasks.into_iter().chain([self.outbox, self.timers]) {
+            if !task.is_finished() {
+                let _ = task.await;
+            }
+        }
+        self.sandbox.deliver_to(None);
     }
 }
 
@@ -91,15 +109,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
     let admin_routes = admin::router(&admin);
-    sandbox.deliver_to(admin_routes.clone());
+    sandbox.deliver_to(Some(admin_routes.clone()));
 
-    let (stop, stopped) = watch::channel(false);
-    let dispatcher = Arc::new(dispatcher(&config, &app, sandbox));
-    let mut tasks = vec![
-        tokio::spawn(dispatch::run(Arc::clone(&dispatcher), stopped.clone())),
-        tokio::spawn(timers::run(dispatcher, stopped.clone())),
-        spawn_until(watch_keys(ready.keys, Arc::clone(&clock)), stopped.clone()),
-    ];
+    // Bound before anything runs, so that an address in use leaves nothing behind.
     let https_routes = http::router(&app, Listener::Https);
     let https = tls_listener(config.listen.https, &ready.tls, &clock, https_routes)?;
     let admin = tls_listener(config.listen.admin, &ready.tls, &clock, admin_routes)?;
@@ -107,11 +119,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         Some(at) => Some(plain_listener(at, http::router(&app, Listener::Http))?),
         None => None,
     };
+    let (stop, stopped) = watch::channel(false);
+    let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let mut tasks = vec![spawn_until(watch_keys(ready.keys, clock), stopped.clone())];
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
-    let mut handles = Vec::new();
+    let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
-        handles.push(started.handle);
-        tasks.push(started.task);
+        listeners.push((started.handle, started.task));
         tasks.extend(started.reload.map(|reload| spawn_until(reload, stopped.clone())));
     }
     Ok(Running {
@@ -121,9 +135,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         bootstrap: secret,
         signing_roots: ready.signing_roots,
         tls_roots: ready.tls_roots,
-        handles,
+        outbox: tokio::spawn(dispatch::run(Arc::clone(&dispatcher), stopped.clone())),
+        timers: tokio::spawn(timers::run(dispatcher, stopped)),
+        listeners,
         stop,
         tasks,
+        sandbox,
         _lock: lock,
     })
 }
@@ -166,7 +183,7 @@ fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatc
             margin: config.activation.margin,
             fails: config.activation.fails,
         }),
-        describe: describe_order(app),
+        describe: describe_order(app, config.public_url.clone()),
     }
 }
 
@@ -265,6 +282,11 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         anyhow!("signing keys: {}", list.join("; "))
     })?;
     let keys = Arc::new(keys);
+    if !config.demo
+        && let Some(brand) = catalog.brands.keys().find(|id| !catalog.signing.contains_key(id))
+    {
+        bail!("brand {brand} names no signing certificate: only the demo has one of its own");
+    }
     let signer_names = catalog.signing.clone();
     let source = Arc::clone(&keys);
     let documents = Documents {
@@ -277,9 +299,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         roots: read_roots(&demo.roots_pem)?,
     };
     let (tls, tls_roots) = match &config.tls {
-        Some(tls) => {
-            (KeyFiles { chain: tls.certificate.clone(), key: tls.key.clone() }, None)
-        }
+        Some(tls) => (KeyFiles { chain: tls.certificate.clone(), key: tls.key.clone() }, None),
         None => {
             let made = TlsCertificate::load_or_make_demo(&certs, now)?;
             (made.files, Some(made.roots_pem))
@@ -297,8 +317,9 @@ fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
 }
 
 /// What the payment provider's page says of an order, and where it sends the customer back.
-fn describe_order(app: &Arc<App>) -> Describe {
+fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
     let app = Arc::clone(app);
+    let origin = public_url.unwrap_or_default();
     Box::new(move |record| {
         let terms = &record.order.terms;
         let brand = app.brand(&terms.brand);
@@ -307,7 +328,8 @@ fn describe_order(app: &Arc<App>) -> Describe {
             (Some(brand), Some(plan)) => format!("{}: {}", brand.name, plan.name),
             _ => terms.plan.to_string(),
         };
-        (description, api::paths::order::back(record.order.code.as_str()))
+        let back = api::paths::order::back(record.order.code.as_str());
+        (description, format!("{origin}{back}"))
     })
 }
 

@@ -27,7 +27,11 @@ impl Languages {
     /// # Errors
     /// A file that is no Fluent, with the parser's words.
     pub fn load() -> Result<Self, String> {
-        FILES.iter().map(|(lang, source)| Texts::parse(lang, source)).collect::<Result<_, _>>().map(Self)
+        FILES
+            .iter()
+            .map(|(lang, source)| Texts::parse(lang, source))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// Chooses by an `Accept-Language` header (RFC 9110 §12.5.4); the default when none fits.
@@ -138,7 +142,9 @@ mod tests {
     #[test]
     fn language_is_chosen_by_weight_and_falls_back() {
         let languages = Languages::load().expect("message files");
-        for accept in [None, Some("en-GB,en;q=0.8"), Some("xx;q=1, en;q=0.1"), Some("xx"), Some(";;,q=")] {
+        for accept in
+            [None, Some("en-GB,en;q=0.8"), Some("xx;q=1, en;q=0.1"), Some("xx"), Some(";;,q=")]
+        {
             assert_eq!(languages.choose(accept).lang(), "en", "{accept:?}");
         }
         assert_eq!(quality("0.8"), Some(800));

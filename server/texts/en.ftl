@@ -12,7 +12,6 @@ support-phone = Support: { $phone }
 support-none = Help is available from your mobile operator.
 offline-title = No answer from the network
 offline-text = What you entered is kept. Check the connection and try again.
-code-label = Order code
 
 identify-title = Identify your SIM
 identify-heading = Which SIM is in this PC?
@@ -26,7 +25,7 @@ identify-error-unknown = Check the digits. If they are right, this SIM belongs t
 
 plans-title = Choose a plan
 plans-heading = Choose a plan
-plans-lead = { $brand } for this SIM ending in { $tail }. Pick a plan to get online.
+plans-lead = Pick a { $brand } plan for your SIM { $sim } to get online.
 plans-lead-plain = Pick a { $brand } plan to get online.
 plans-legend = Plans
 plans-submit = Continue

@@ -73,10 +73,7 @@ async fn the_bridge_alone_hands_over() {
     let browser = Browser::start(Scripts::On).await.expect("browser");
     let source = serde_json::json!({ "source": "delete window.WebAssembly;" });
     let tools = browser.driver.cdp();
-    tools
-        .send_raw("Page.addScriptToEvaluateOnNewDocument", source)
-        .await
-        .expect("no WebAssembly");
+    tools.send_raw("Page.addScriptToEvaluateOnNewDocument", source).await.expect("no WebAssembly");
     browser.open(&format!("{}/lab/msprovision", server.https_origin())).await.expect("lab");
     browser.press("Open the portal").await.expect("opened");
     buy(&browser, "4242424242424242").await.expect("bought");

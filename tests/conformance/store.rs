@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use domain::Timestamp;
-use domain::amount::{Currency, Money, Period};
-use domain::brand::{BrandId, PlanId};
+use domain::amount::{Currency, Megabytes, Money, Period};
+use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::Id;
 use domain::launch::Technology;
 use domain::order::{self, Effect, Terms};
@@ -33,7 +33,10 @@ fn an_order(session: &str, key: &str) -> Order {
         brand: BrandId::parse("fjell").expect("id"),
         plan: PlanId::parse("day").expect("id"),
         price: Money { minor: 490, currency: Currency::parse("EUR").expect("code") },
+        plan_type: PlanType::Fixed,
+        data_limit: Some(Megabytes(1000)),
         duration: Period::parse("P1D").expect("period"),
+        resets: false,
     };
     Order {
         order: order::create(entropy::id(now()), entropy::order_code(), terms, now()),
@@ -145,7 +148,6 @@ async fn sessions(store: &dyn Store) {
             expires_at: now(),
             claims,
             brand: BrandId::parse("fjell"),
-            order: None,
         };
         assert_eq!(store.commit(vec![Command::SaveSession(session.clone())]).await, Ok(()));
         assert_eq!(store.session("h".into()).await, Ok(Some(session)));

@@ -162,9 +162,9 @@ async fn a_paid_order_cannot_be_cancelled() {
     server.stop().await;
 }
 
-/// A payment that comes after the customer cancelled goes back by itself.
+/// The provider is told of a cancel, so that its page takes no card any more.
 #[tokio::test]
-async fn a_payment_after_cancel_is_refunded() {
+async fn a_cancelled_order_takes_no_payment() {
     let server = ServerUnderTest::start().await.expect("server");
     let visitor = server.visitor().expect("visitor");
     let payment = to_payment(&visitor, &DEMO_SIMS[0].launch_path()).await;
@@ -200,6 +200,41 @@ async fn a_result_needs_a_delivery_of_this_order() {
     server.stop().await;
 }
 
+/// Two cards at once on one payment page: one payment, one order, one grant.
+#[tokio::test]
+async fn two_cards_at_once_are_one_payment() {
+    let server = ServerUnderTest::start().await.expect("server");
+    let visitor = server.visitor().expect("visitor");
+    let payment = to_payment(&visitor, &DEMO_SIMS[0].launch_path()).await;
+    let (one, two) = tokio::join!(
+        pay_with(&visitor, &payment, "4242424242424242"),
+        pay_with(&visitor, &payment, "4000000000000002")
+    );
+    assert_eq!(one.path, two.path);
+    let end = after_wait(&visitor, one).await;
+    let allowed = ["Your plan is active", "The payment was declined"];
+    assert!(allowed.contains(&end.heading().as_str()), "{}", end.heading());
+    let again = visitor.open(&end.path).await.expect("the order's page");
+    assert_eq!(again.heading(), end.heading(), "it stays so");
+    server.stop().await;
+}
+
+/// Two review forms sent at the same moment: one payment window.
+#[tokio::test]
+async fn two_tabs_at_once_open_one_payment() {
+    let server = ServerUnderTest::start().await.expect("server");
+    let visitor = server.visitor().expect("visitor");
+    let plans = visitor.open(&DEMO_SIMS[0].launch_path()).await.expect("launch");
+    let plan = first_plan(&plans);
+    let one = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    let two = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    let (a, b) = tokio::join!(visitor.press(&one, "Pay", &[]), visitor.press(&two, "Pay", &[]));
+    let headings = [a.expect("answer").heading(), b.expect("answer").heading()];
+    let payments = headings.iter().filter(|heading| heading.starts_with("Pay ")).count();
+    assert_eq!(payments, 1, "{headings:?}");
+    server.stop().await;
+}
+
 /// A body that is too long is refused before it is read.
 #[tokio::test]
 async fn a_body_that_is_too_long_is_refused() {
@@ -211,5 +246,6 @@ async fn a_body_that_is_too_long_is_refused() {
     let fields = [("token", token.as_str()), ("plan", long.as_str())];
     let seen = visitor.post("/plans", &fields).await.expect("answer");
     assert_eq!(seen.status, 413);
+    assert_eq!(seen.heading(), "That request could not be read");
     server.stop().await;
 }

@@ -10,8 +10,7 @@ CREATE TABLE session (
     dev_id        TEXT,
     icc_id        TEXT,
     technology    TEXT NOT NULL,
-    brand         TEXT,
-    order_id      TEXT
+    brand         TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_expiry ON session (expires_at);
 
@@ -26,7 +25,10 @@ CREATE TABLE orders (
     plan                TEXT NOT NULL,
     price_minor         INTEGER NOT NULL,
     currency            TEXT NOT NULL,
+    plan_type           TEXT NOT NULL,
+    data_limit_mb       INTEGER,
     duration            TEXT NOT NULL,
+    resets              INTEGER NOT NULL,
     sub_kind            TEXT,
     sub_id              TEXT,
     dev_kind            TEXT,
@@ -50,8 +52,17 @@ CREATE TABLE orders (
     UNIQUE (session, browser_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX orders_deadline ON orders (next_deadline) WHERE next_deadline IS NOT NULL;
-CREATE INDEX orders_activating ON orders (state) WHERE state = 'activating';
-CREATE UNIQUE INDEX orders_payment_session ON orders (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX orders_unsettled ON orders (activation_at)
+    WHERE state IN ('activating', 'activation_failed');
+CREATE INDEX orders_session ON orders (session, id);
+-- A customer has one payment window open at a time, whatever tabs and clicks do.
+CREATE UNIQUE INDEX orders_one_open ON orders (session) WHERE state = 'payment_open';
+
+-- Which order a provider's session belongs to, also after another attempt took its place.
+CREATE TABLE payment_session (
+    session  TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What happened to an order, in order.
 CREATE TABLE journal (

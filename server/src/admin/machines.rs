@@ -207,9 +207,7 @@ pub async fn payment_event(
     match app.ledger.apply(record.order.id, &happened, "provider", &[remember]).await {
         Ok(_) => json(StatusCode::OK, &serde_json::json!({ "taken": true })),
         // Taken before: a replay changes nothing and is no error to its sender.
-        Err(StoreError::Duplicate) => {
-            json(StatusCode::OK, &serde_json::json!({ "taken": false }))
-        }
+        Err(StoreError::Duplicate) => json(StatusCode::OK, &serde_json::json!({ "taken": false })),
         Err(error) => store_failed(&error),
     }
 }

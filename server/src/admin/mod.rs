@@ -17,6 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
+use axum::http::Uri;
 use axum::middleware;
 use axum::routing::{get, post};
 use serde_json::Value;
@@ -72,17 +73,15 @@ pub fn router(admin: &Arc<Admin>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
-/// `GET /api/openapi.json`
-async fn openapi(State(admin): State<Arc<Admin>>) -> axum::Json<Value> {
-    axum::Json(describe(admin.app.portal.is_demo))
-}
-
-/// Describes both listeners.
-#[must_use]
-pub fn describe(is_demo: bool) -> Value {
-    let portal = http::routes(is_demo).described;
-    let admin = routes().described;
-    http::routes::openapi(&[("portal", &portal), ("admin", &admin)])
+/// `GET /api/openapi.json`: this listener's routes; with `?listener=portal`, the portal's.
+async fn openapi(State(admin): State<Arc<Admin>>, uri: Uri) -> axum::Json<Value> {
+    axum::Json(match uri.query() {
+        Some("listener=portal") => {
+            let is_demo = admin.app.portal.is_demo;
+            http::routes::openapi("portal", &http::routes(is_demo).described)
+        }
+        _ => http::routes::openapi("operator area", &routes().described),
+    })
 }
 
 /// `GET /metrics`

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use domain::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
 
 use super::{Admin, views};
 use crate::entropy;
@@ -103,22 +104,30 @@ impl Bootstrap {
 
 /// Counts failed sign-ins of the window.
 #[derive(Default)]
-pub struct Attempts(Mutex<(Option<Timestamp>, u32)>);
+pub struct Attempts {
+    failed: Mutex<(Option<Timestamp>, u32)>,
+}
+
+/// Passwords hashed at once: each takes 19 MiB and a core.
+static HASHING: Semaphore = Semaphore::const_new(2);
 
 impl Attempts {
-    fn is_closed(&self, now: Timestamp) -> bool {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Counts an attempt before it is looked at, so that many at once count as many.
+    fn begin(&self, now: Timestamp) -> bool {
+        let mut kept = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = kept.0.is_some_and(|since| now.duration_since(since) >= ATTEMPTS_WINDOW);
         if is_over {
             *kept = (None, 0);
         }
-        kept.1 >= ATTEMPTS_MAX
-    }
-
-    fn failed(&self, now: Timestamp) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.0.get_or_insert(now);
         kept.1 = kept.1.saturating_add(1);
+        kept.1 <= ATTEMPTS_MAX
+    }
+
+    /// Takes a count back after a success.
+    fn succeeded(&self) {
+        let mut kept = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.1 = kept.1.saturating_sub(1);
     }
 }
 
@@ -184,10 +193,10 @@ async fn make_first(admin: &Admin, fields: &BTreeMap<String, String>) -> Result<
     let is_password =
         password.chars().count() >= PASSWORD_CHARS_MIN && password.len() <= PASSWORD_BYTES_MAX;
     let is_first = admin.app.store.account_count().await? == 0;
-    if admin.attempts.is_closed(now) || !admin.bootstrap.is(text("secret"), now) {
-        admin.attempts.failed(now);
+    if !admin.attempts.begin(now) || !admin.bootstrap.is(text("secret"), now) {
         return Ok(false);
     }
+    admin.attempts.succeeded();
     if !(is_name && is_password && is_first) {
         return Ok(false);
     }
@@ -235,19 +244,19 @@ async fn sign_in(
     let text = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let (name, password) = (text("name").trim().to_owned(), text("password"));
     let now = admin.app.clock.now();
-    if admin.attempts.is_closed(now) || password.len() > PASSWORD_BYTES_MAX {
+    if !admin.attempts.begin(now) || password.len() > PASSWORD_BYTES_MAX {
         return Ok(None);
     }
     let account = admin.app.store.account(name.clone()).await?;
     // An unknown name costs the same time as a wrong password.
     let kept = account.as_ref().map(|account| account.password_hash.clone());
     if !is_password(password, kept).await {
-        admin.attempts.failed(now);
         let object: String = name.chars().take(64).collect();
         let entry = audit(now, "nobody", "login.refused", &object);
         admin.app.store.commit(vec![Command::Audit(entry)]).await?;
         return Ok(None);
     }
+    admin.attempts.succeeded();
     let secret = entropy::secret();
     let login = Login {
         id_hash: entropy::fingerprint(&secret),
@@ -277,15 +286,15 @@ pub async fn logout(State(admin): State<Arc<Admin>>, headers: HeaderMap, body: B
 }
 
 fn set_cookie(response: &mut Response, value: &str, max_age_s: i64) {
-    let text = format!(
-        "{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age_s}"
-    );
+    let text =
+        format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={max_age_s}");
     if let Ok(text) = HeaderValue::from_str(&text) {
         response.headers_mut().append(SET_COOKIE, text);
     }
 }
 
 async fn hash(password: String) -> Option<String> {
+    let _place = HASHING.acquire().await.ok()?;
     let salt = SaltString::encode_b64(&entropy::bytes::<16>()).ok()?;
     let work = move || {
         let hashed = Argon2::default().hash_password(password.as_bytes(), &salt);
@@ -299,6 +308,7 @@ async fn is_password(password: String, kept: Option<String>) -> bool {
         let _ = hash(password).await;
         return false;
     };
+    let Ok(_place) = HASHING.acquire().await else { return false };
     let work = move || {
         let Ok(kept) = PasswordHash::new(&kept) else { return false };
         Argon2::default().verify_password(password.as_bytes(), &kept).is_ok()

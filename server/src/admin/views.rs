@@ -28,6 +28,7 @@ fn answer(admin: &Admin, headers: &HeaderMap, outcome: Outcome) -> Response {
         path: "/",
         is_json: false,
         scripts: Scripts::None,
+        form_origins: Vec::new(),
     };
     reply::respond(&manner, outcome)
 }

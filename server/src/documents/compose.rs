@@ -6,13 +6,14 @@
 use carrier::document::{
     AccessString, Activation, Attempts, AuthProtocol, BillingCycle, Compression, Context, DeviceId,
     Document, Global, Guid, MbnProfiles, MegabyteLimit, Megabytes, Parts, Password, Plan,
-    PlanContent, PlanDescription, PlanName, PlanType, PlanUsage, Profile, ProfileName,
-    RetryCount, RetryInterval, SubscriberId, UserLogon, UserName, UtcTime, XmlDuration,
+    PlanContent, PlanDescription, PlanName, PlanType, PlanUsage, Profile, ProfileName, RetryCount,
+    RetryInterval, SubscriberId, UserLogon, UserName, UtcTime, XmlDuration,
 };
 use domain::Timestamp;
 use domain::brand::{self, Brand, Connection, Purpose};
 use domain::identity::Iccid;
 use domain::launch::{Device, Subscriber};
+use domain::order::Terms;
 
 use crate::store::{Claims, Order};
 
@@ -27,11 +28,10 @@ const RECONNECT_EVERY_S: u64 = 60;
 /// What the document cannot say, in words for the log; never an identifier.
 pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<Document, String> {
     let terms = &record.order.terms;
-    let plan = brand.plan(&terms.plan).ok_or("the plan is not in the catalogue any more")?;
     let connection =
         brand.connection(Purpose::Internet).ok_or("the brand has no internet connection")?;
     let starts_at = record.order.grant.map_or(now, |grant| grant.starts_at);
-    let name = PlanName::parse(plan.id.as_str()).map_err(|e| format!("plan id: {e}"))?;
+    let name = PlanName::parse(terms.plan.as_str()).map_err(|e| format!("plan id: {e}"))?;
     let mbn_profiles = MbnProfiles {
         default_profile: Some(profile(brand, connection, name.clone())?),
         purchase_profile: None,
@@ -39,7 +39,7 @@ pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<D
     let parts = Parts {
         activation: if brand.reconnect_after_purchase { Some(reconnect()?) } else { None },
         mbn_profiles: Some(mbn_profiles),
-        plans: vec![Plan { name, content: content(plan, starts_at, now)? }],
+        plans: vec![Plan { name, content: content(terms, starts_at, now)? }],
     };
     let global = Global {
         carrier_id: Guid::parse(&brand.carrier_id).map_err(|e| format!("carrier_id: {e}"))?,
@@ -112,21 +112,18 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
     })
 }
 
-fn content(
-    plan: &brand::Plan,
-    starts_at: Timestamp,
-    now: Timestamp,
-) -> Result<PlanContent, String> {
+/// What was sold, whatever the catalogue says today.
+fn content(terms: &Terms, starts_at: Timestamp, now: Timestamp) -> Result<PlanContent, String> {
     let time = |at| UtcTime::new(at).map_err(|error| format!("time: {error}"));
-    let duration = XmlDuration::parse(&plan.duration.to_string());
+    let duration = XmlDuration::parse(&terms.duration.to_string());
     let duration = duration.map_err(|error| format!("duration: {error}"))?;
-    let cycle = BillingCycle::new(time(starts_at)?, duration, Some(plan.resets));
-    let plan_type = match plan.plan_type {
+    let cycle = BillingCycle::new(time(starts_at)?, duration, Some(terms.resets));
+    let plan_type = match terms.plan_type {
         brand::PlanType::Unrestricted => PlanType::Unrestricted,
         brand::PlanType::Fixed => PlanType::Fixed,
         brand::PlanType::Variable => PlanType::Variable,
     };
-    let data_limit = match plan.data_limit {
+    let data_limit = match terms.data_limit {
         None => None,
         Some(limit) => {
             Some(MegabyteLimit::new(limit.0).map_err(|error| format!("data limit: {error}"))?)

@@ -22,6 +22,10 @@ const AT_ONCE: usize = 32;
 const BATCH: u32 = 128;
 /// How often the outbox is looked at when nothing rings.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a port has to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Tries after which an effect is a matter for people.
+const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
@@ -61,10 +65,10 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
                 continue;
             }
             let (dispatcher, under_way) = (Arc::clone(&dispatcher), Arc::clone(&under_way));
+            let mark = UnderWay { key: entry.key.clone(), keys: under_way };
             tokio::spawn(async move {
                 dispatcher.perform(&entry).await;
-                lock(&under_way).remove(&entry.key);
-                drop(place);
+                drop((mark, place));
             });
         }
         tokio::select! {
@@ -78,19 +82,38 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let _ = places.acquire_many(all).await;
 }
 
+/// An effect that is being done; it is not any more when this is dropped, panic or not.
+struct UnderWay {
+    key: String,
+    keys: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        lock(&self.keys).remove(&self.key);
+    }
+}
+
 fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<String>> {
     keys.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Dispatcher {
     async fn perform(&self, entry: &OutboxEntry) {
-        if let Err(error) = self.try_perform(entry).await {
+        let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
+        let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        if let Err(error) = done {
             let pause = pause_after(entry.attempts);
             let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
-            tracing::warn!(effect = entry.key, attempt = entry.attempts, error, "effect put off");
+            let (effect, attempt) = (kind(&entry.effect), entry.attempts);
+            if attempt >= TRIES_BEFORE_ALARM {
+                tracing::error!(effect, attempt, error, "effect still not done");
+            } else {
+                tracing::warn!(effect, attempt, error, "effect put off");
+            }
             let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
             if let Err(error) = self.store.commit(vec![put_off]).await {
-                tracing::error!(effect = entry.key, %error, "effect cannot be put off");
+                tracing::error!(effect, %error, "effect cannot be put off");
             }
         }
     }
@@ -114,7 +137,8 @@ impl Dispatcher {
             Effect::ClosePayment { session } => {
                 let status = self.payment.close(session.clone()).await;
                 let status = status.map_err(|e| e.to_string())?;
-                (payment_event(session, status), "provider")
+                let event = payment_event(session, status).ok_or("the session is still open")?;
+                (Some(event), "provider")
             }
             Effect::Activate => return self.activate(entry, &record).await,
             Effect::Refund { reference, amount } => {
@@ -155,6 +179,16 @@ impl Dispatcher {
             None => self.store.commit(vec![done]).await,
         };
         finished.map_err(|error| error.to_string())
+    }
+}
+
+/// Names an effect for logs: its key may hold a session that opens a payment page.
+fn kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::OpenPayment { .. } => "open_payment",
+        Effect::ClosePayment { .. } => "close_payment",
+        Effect::Activate => "activate",
+        Effect::Refund { .. } => "refund",
     }
 }
 

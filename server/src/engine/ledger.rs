@@ -54,8 +54,7 @@ impl Ledger {
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
         let now = self.clock.now();
-        let placed =
-            order::create(entropy::id(now), entropy::order_code(), new.terms, now);
+        let placed = order::create(entropy::id(now), entropy::order_code(), new.terms, now);
         let record = Order {
             order: placed,
             version: 1,
@@ -166,6 +165,12 @@ fn write_down(
         batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
     }
     for change in &step.changes {
+        if let Change::SessionOpened(session) = change {
+            batch.push(Command::RememberPaymentSession {
+                session: session.id.clone(),
+                order: record.order.id,
+            });
+        }
         if let Change::Granted(grant) = change {
             batch.push(Command::InsertSubscription(Subscription {
                 order: record.order.id,

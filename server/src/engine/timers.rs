@@ -6,19 +6,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::SignedDuration;
 use domain::Timestamp;
 use domain::code::OrderId;
-use domain::order::Event;
+use domain::order::{Event, State};
 use tokio::sync::watch;
 
 use super::dispatch::Dispatcher;
 use crate::activation::ActivationStatus;
-use crate::store::{Command, Order};
+use crate::store::{Command, Order, StoreError};
 
 /// How often the clock is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Most orders of one look.
 const BATCH: u32 = 1024;
+/// How long the network has to answer a question.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long after its beginning an activation that took too long may still succeed.
+const LATE_SUCCESS_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// Looks between two sweeps of ended sessions: about ten minutes.
 const LOOKS_PER_SWEEP: u32 = 1200;
 
@@ -28,18 +33,21 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let mut looks: u32 = 0;
     while !*stop.borrow() {
         let now = dispatcher.clock.now();
-        let pending = dispatcher.store.activating_orders(BATCH).await.unwrap_or_default();
+        let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
+        let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
+        let pending = logged(pending, "activations were not read");
         asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
         for record in &pending {
-            ask_network(&dispatcher, record, now, &mut asked).await;
+            if is_due(record, now, asked.get(&record.order.id)) {
+                asked.insert(record.order.id, now);
+                ask_network(&dispatcher, record, now).await;
+            }
         }
         tick_due(&dispatcher, now).await;
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_SWEEP) {
             let swept = dispatcher.store.commit(vec![Command::Sweep { before: now }]).await;
-            if let Err(error) = swept {
-                tracing::warn!(%error, "ended sessions were not swept");
-            }
+            logged(swept, "ended sessions were not swept");
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -48,36 +56,57 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn ask_network(
-    dispatcher: &Dispatcher,
-    record: &Order,
-    now: Timestamp,
-    asked: &mut BTreeMap<OrderId, Timestamp>,
-) {
-    let (id, Some(activation)) = (record.order.id, record.order.activation) else { return };
-    let last = asked.get(&id).copied().unwrap_or(activation.requested_at);
-    let is_due = now.duration_since(last) >= activation.poll_interval(now);
-    if !is_due {
-        return;
-    }
-    asked.insert(id, now);
-    let event = match dispatcher.activation.status(record, now).await {
-        Ok(ActivationStatus::Pending) => return,
-        Ok(ActivationStatus::Active) => Event::ActivationDone,
-        Ok(ActivationStatus::Failed) => Event::ActivationFailed,
-        Err(error) => {
-            tracing::warn!(order = record.order.code.as_str(), %error, "network was not asked");
-            return;
+fn logged<T: Default>(result: Result<T, StoreError>, what: &str) -> T {
+    result.unwrap_or_else(|error| {
+        tracing::error!(%error, "{what}");
+        T::default()
+    })
+}
+
+/// Tells whether to ask the network again: at the intervals of [PORT-40], and once when the
+/// operator's own estimate is over.
+fn is_due(record: &Order, now: Timestamp, last: Option<&Timestamp>) -> bool {
+    let Some(activation) = record.order.activation else { return false };
+    let last = last.copied().unwrap_or(activation.requested_at);
+    let expected = activation.estimate.and_then(|e| activation.requested_at.checked_add(e).ok());
+    let is_expected = expected.is_some_and(|expected| last < expected && now >= expected);
+    is_expected || now.duration_since(last) >= activation.poll_interval(now)
+}
+
+/// Asks the network and records its answer; says whether there was one.
+async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
+    let code = record.order.code.as_str();
+    let status = tokio::time::timeout(ANSWER_WITHIN, dispatcher.activation.status(record, now));
+    let event = match status.await {
+        Ok(Ok(ActivationStatus::Pending)) => return false,
+        Ok(Ok(ActivationStatus::Active)) => Event::ActivationDone,
+        Ok(Ok(ActivationStatus::Failed)) => Event::ActivationFailed,
+        Ok(Err(error)) => {
+            tracing::warn!(order = code, %error, "the network does not say");
+            return false;
+        }
+        Err(_) => {
+            tracing::warn!(order = code, "the network does not answer in time");
+            return false;
         }
     };
-    if let Err(error) = dispatcher.ledger.apply(id, &event, "network", &[]).await {
-        tracing::warn!(order = record.order.code.as_str(), %error, "activation not recorded");
+    let applied = dispatcher.ledger.apply(record.order.id, &event, "network", &[]).await;
+    if let Err(error) = &applied {
+        tracing::warn!(order = code, %error, "activation not recorded");
     }
+    applied.is_ok()
 }
 
 async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {
-    let due = dispatcher.store.due_orders(now, BATCH).await.unwrap_or_default();
+    let due = logged(dispatcher.store.due_orders(now, BATCH).await, "deadlines were not read");
     for id in due {
+        // What became active in the last moment is active, not too late.
+        if let Ok(Some(record)) = dispatcher.store.order(id).await
+            && record.order.state == State::Activating
+            && ask_network(dispatcher, &record, now).await
+        {
+            continue;
+        }
         if let Err(error) = dispatcher.ledger.apply(id, &Event::Tick, "clock", &[]).await {
             tracing::warn!(%error, "a deadline was not recorded");
         }

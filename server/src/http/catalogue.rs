@@ -7,18 +7,17 @@ use std::time::Duration;
 
 use api::browser::field;
 use api::paths;
-use axum::body::Bytes;
 use axum::response::Response;
 use domain::brand::{Brand, Plan, PlanId};
 use domain::order::{Event, State, Terms};
 
-use super::customer::{Customer, Fields};
+use super::customer::{Customer, Fields, FormBody};
 use super::reply::Outcome;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
 use crate::pages::catalogue::{PlansProblem, plans, review};
 use crate::pages::problem::Problem;
-use crate::store::{Order, Session};
+use crate::store::{Order, Session, StoreError};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -53,7 +52,7 @@ fn form_plan<'b>(brand: &'b Brand, fields: &Fields) -> Result<&'b Plan, PlansPro
 }
 
 /// `POST /plans`
-pub async fn choose(customer: Customer, body: Bytes) -> Response {
+pub async fn choose(customer: Customer, FormBody(body): FormBody) -> Response {
     let result = chosen(&customer, &body);
     customer.answer(result)
 }
@@ -83,12 +82,12 @@ pub async fn review_page(customer: Customer) -> Response {
 }
 
 /// `POST /review`
-pub async fn place(mut customer: Customer, body: Bytes) -> Response {
-    let result = placed(&mut customer, &body).await;
+pub async fn place(customer: Customer, FormBody(body): FormBody) -> Response {
+    let result = placed(&customer, &body).await;
     customer.answer(result)
 }
 
-async fn placed(customer: &mut Customer, body: &[u8]) -> Result<Outcome, Problem> {
+async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let session = session.clone();
     let (_, brand) = with_brand(customer)?;
@@ -101,41 +100,37 @@ async fn placed(customer: &mut Customer, body: &[u8]) -> Result<Outcome, Problem
     };
     let key = fields.get(field::KEY).filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX);
     let key = key.ok_or(Problem::BadInput)?;
-    if let Some(other) = other_in_flight(customer, &session, key).await? {
-        let code = other.order.code.as_str();
-        return Ok(Outcome::See(format!("{}?notice=existing", paths::order::page(code))));
+    let known = customer.app.store.order_by_key(session.id_hash.clone(), key.clone()).await?;
+    if known.is_none()
+        && let Some(other) = in_flight(customer, &session.id_hash, None).await?
+    {
+        return Ok(existing(&other));
     }
     let new = NewOrder {
         session: session.id_hash.clone(),
         browser_key: key.clone(),
-        terms: Terms {
-            brand: brand.id.clone(),
-            plan: plan.id.clone(),
-            price: plan.price,
-            duration: plan.duration,
-        },
+        terms: Terms::of(&brand.id, plan),
         claims: session.claims.clone(),
     };
     let record = customer.app.ledger.place(new).await?;
-    let order = Some(record.order.id);
-    if session.order != order {
-        customer.save(Session { order, ..session }).await?;
-    }
     open_payment(customer, &record).await
 }
 
-/// Finds another order of the session that has money under way.
-async fn other_in_flight(
+/// Finds an order of a session, other than this one, that has money under way.
+async fn in_flight(
     customer: &Customer,
-    session: &Session,
-    key: &str,
+    session: &str,
+    other_than: Option<&Order>,
 ) -> Result<Option<Order>, Problem> {
-    let orders = customer.app.store.orders_of_session(session.id_hash.clone()).await?;
-    let has_this_key = |record: &Order| record.browser_key == key;
-    if orders.iter().any(has_this_key) {
-        return Ok(None);
-    }
-    Ok(orders.into_iter().find(|record| record.order.state.is_in_flight()))
+    let orders = customer.app.store.orders_of_session(session.to_owned()).await?;
+    let this = other_than.map(|record| record.order.id);
+    let is_other = |record: &Order| Some(record.order.id) != this;
+    Ok(orders.into_iter().find(|record| is_other(record) && record.order.state.is_in_flight()))
+}
+
+fn existing(other: &Order) -> Outcome {
+    let code = other.order.code.as_str();
+    Outcome::See(format!("{}?notice=existing", paths::order::page(code)))
 }
 
 /// Opens the payment of an order and leaves for it; shows the order when there is none to open.
@@ -146,7 +141,19 @@ pub async fn open_payment(customer: &Customer, record: &Order) -> Result<Outcome
     let ledger = &customer.app.ledger;
     let window = customer.app.portal.payment_window;
     let event = Event::PayRequested { window };
-    let (record, _) = ledger.apply(record.order.id, &event, "customer", &[]).await?;
+    if let Some(other) = in_flight(customer, &record.session, Some(record)).await? {
+        return Ok(existing(&other));
+    }
+    let applied = ledger.apply(record.order.id, &event, "customer", &[]).await;
+    let record = match applied {
+        Ok((record, _)) => record,
+        // Another tab was faster by a moment: the store allows one open window a session.
+        Err(StoreError::Duplicate) => {
+            let other = in_flight(customer, &record.session, Some(record)).await?;
+            return Ok(existing(other.as_ref().unwrap_or(record)));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let is_ready = |record: &Order| {
         let attempt = record.order.attempt.as_ref();
         record.order.state != State::PaymentOpen || attempt.is_some_and(|a| a.session.is_some())

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::browser::field;
-use axum::extract::{Extension, FromRequestParts};
+use axum::body::Bytes;
+use axum::extract::{Extension, FromRequest, FromRequestParts, Request};
 use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
@@ -130,7 +131,6 @@ impl Customer {
             expires_at: now.checked_add(lifetime).unwrap_or(domain::Timestamp::MAX),
             claims,
             brand: found.map(|(brand, _)| brand),
-            order: None,
         };
         self.app.store.commit(vec![Command::SaveSession(session.clone())]).await?;
         let secure = if self.listener == Listener::Https { "; Secure" } else { "" };
@@ -182,16 +182,16 @@ impl Customer {
 
     /// Tells whether the browser says that another site made this request.
     fn is_foreign(&self) -> bool {
-        let text = |name| self.headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-        if matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")) {
+        let header = |name| self.headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+        if matches!(header("sec-fetch-site"), Some("cross-site" | "same-site")) {
             return true;
         }
         // An opaque origin (a sandboxed viewer, a strict policy) says nothing: the token decides.
-        if text(ORIGIN.as_str()) == Some("null") {
+        if header(ORIGIN.as_str()) == Some("null") {
             return false;
         }
-        let host = text(HOST.as_str()).or_else(|| self.uri.authority().map(|a| a.as_str()));
-        let origin = text(ORIGIN.as_str()).map(|origin| {
+        let host = header(HOST.as_str()).or_else(|| self.uri.authority().map(|a| a.as_str()));
+        let origin = header(ORIGIN.as_str()).map(|origin| {
             origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))
         });
         match (origin, host) {
@@ -212,6 +212,7 @@ impl Customer {
                 needs_eval: reply::needs_eval(&self.headers),
                 lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
             },
+            form_origins: self.app.payment.origins(),
         };
         let mut response = reply::respond(&manner, outcome);
         let set = self.set_cookie.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
@@ -225,5 +226,29 @@ impl Customer {
     #[must_use]
     pub fn answer(&self, result: Result<Outcome, Problem>) -> Response {
         self.reply(result.unwrap_or_else(Outcome::Problem))
+    }
+}
+
+/// The body of a form; one that is too long or cut off is answered with a page.
+pub struct FormBody(
+    /// The bytes.
+    pub Bytes,
+);
+
+impl FromRequest<Arc<App>> for FormBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let customer = Customer::from_request_parts(&mut parts, app).await?;
+        let request = Request::from_parts(parts, body);
+        match Bytes::from_request(request, app).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) => {
+                let mut response = customer.reply(Problem::BadInput.into());
+                *response.status_mut() = rejection.status();
+                Err(response)
+            }
+        }
     }
 }

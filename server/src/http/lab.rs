@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use domain::identity::masked;
 use serde_json::{Value, json};
 
 use super::customer::{LAB_COOKIE, cookie};
@@ -36,13 +37,14 @@ pub async fn page() -> Response {
             let checked = if at == 0 { " checked" } else { "" };
             format!(
                 "<label class=\"choice\"><input type=\"radio\" name=\"sim\" value=\"sim-{at}\"{checked}> \
-                 <span>{} – SIM ending in {}</span></label>",
+                 <span>{} – SIM {}</span></label>",
                 sim.brand,
-                sim.iccid.get(16..).unwrap_or_default()
+                masked(sim.iccid)
             )
         })
         .collect();
-    let body = PAGE.replace("{{nonce}}", &nonce).replace("{{style}}", STYLE).replace("{{sims}}", &sims);
+    let body =
+        PAGE.replace("{{nonce}}", &nonce).replace("{{style}}", STYLE).replace("{{sims}}", &sims);
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -59,8 +61,11 @@ pub async fn page() -> Response {
 /// `POST /lab/msprovision`: remembers the code and opens the portal as Windows would.
 pub async fn open(body: Bytes) -> Response {
     let fields: Vec<_> = form_urlencoded::parse(&body).take(8).collect();
-    let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_ref());
-    let sim = field("sim").and_then(|at| at.strip_prefix("sim-")?.parse::<usize>().ok()).and_then(|at| DEMO_SIMS.get(at));
+    let field =
+        |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_ref());
+    let sim = field("sim")
+        .and_then(|at| at.strip_prefix("sim-")?.parse::<usize>().ok())
+        .and_then(|at| DEMO_SIMS.get(at));
     let code = field("code").filter(|code| is_code(code)).unwrap_or(HONEST);
     let location = sim.map_or_else(|| "/".to_owned(), |sim| sim.launch_path());
     let mut response = see(&location);

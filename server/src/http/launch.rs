@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use api::browser::field;
 use api::paths;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use domain::identity::Iccid;
 use domain::launch::{self, Launch, Technology};
+use domain::order;
 
-use super::customer::Customer;
+use super::customer::{Customer, FormBody};
 use super::reply::Outcome;
 use crate::app::App;
 use crate::pages::catalogue::{IdentifyProblem, identify as identify_view};
@@ -37,25 +37,34 @@ pub async fn launch(State(app): State<Arc<App>>, mut customer: Customer) -> Resp
 }
 
 async fn arrive(customer: &mut Customer, launch: Launch) -> Result<Outcome, Problem> {
-    let known = customer.session.as_ref();
-    let is_same = match known {
-        // Windows may open the page again; the visit and its order go on.
-        Some(session) => launch.is_empty() || session.claims == Claims::from(launch.clone()),
-        None => false,
-    };
-    if !is_same {
+    // Windows may open the page again; the visit and its order go on.
+    let known = customer.session.as_ref().map(|session| &session.claims);
+    if !known.is_some_and(|known| is_same_visit(known, &launch)) {
         customer.begin(Claims::from(launch)).await?;
     }
     Ok(Outcome::See(next_path(customer).await?))
 }
 
+/// A launch goes on with a visit when it contradicts nothing and repeats something of it;
+/// Windows leaves out what a device does not tell [PORT-18].
+fn is_same_visit(known: &Claims, launch: &Launch) -> bool {
+    fn agree<T: PartialEq>(known: &Option<T>, new: &Option<T>) -> Option<bool> {
+        Some(known.as_ref()? == new.as_ref()?)
+    }
+    let compared = [
+        agree(&known.subscriber, &launch.subscriber),
+        agree(&known.device, &launch.device),
+        agree(&known.iccid, &launch.iccid),
+    ];
+    launch.is_empty() || (compared.contains(&Some(true)) && !compared.contains(&Some(false)))
+}
+
 /// Says where a session goes on: to its order, its plans, or to identify itself.
 async fn next_path(customer: &Customer) -> Result<String, Problem> {
     let Some(session) = &customer.session else { return Ok(paths::IDENTIFY.to_owned()) };
-    if let Some(order) = session.order
-        && let Some(record) = customer.app.store.order(order).await?
-        && record.order.state != domain::order::State::Cancelled
-    {
+    let orders = customer.app.store.orders_of_session(session.id_hash.clone()).await?;
+    let is_over = |state| matches!(state, order::State::Cancelled | order::State::Refunded);
+    if let Some(record) = orders.first().filter(|record| !is_over(record.order.state)) {
         return Ok(paths::order::page(record.order.code.as_str()));
     }
     Ok(match customer.brand {
@@ -79,7 +88,7 @@ pub async fn identify_page(mut customer: Customer) -> Response {
 }
 
 /// `POST /identify`
-pub async fn identify(mut customer: Customer, body: Bytes) -> Response {
+pub async fn identify(mut customer: Customer, FormBody(body): FormBody) -> Response {
     let result = find(&mut customer, &body).await;
     customer.answer(result)
 }

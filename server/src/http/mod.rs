@@ -75,14 +75,14 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
         .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
-        .add("GET", "/readyz", "Answers once it can serve", get(health::readyz));
+        .add("GET", "/readyz", "Answers once it can serve", get(health::readyz))
+        .add("GET", "/sandbox/pay/{id}", "The sandbox provider's page", get(sandbox::page))
+        .add("POST", "/sandbox/pay/{id}", "Takes a test card", post(sandbox::pay))
+        .add("POST", "/sandbox/pay/{id}/confirm", "Confirms a payment", post(sandbox::confirm));
     if !is_demo {
         return table;
     }
     table
-        .add("GET", "/sandbox/pay/{id}", "The sandbox provider's page", get(sandbox::page))
-        .add("POST", "/sandbox/pay/{id}", "Takes a test card", post(sandbox::pay))
-        .add("POST", "/sandbox/pay/{id}/confirm", "Confirms a payment", post(sandbox::confirm))
         .add("GET", "/lab/msprovision", "A page that plays Windows", get(lab::page))
         .add("POST", "/lab/msprovision", "Opens the portal as Windows would", post(lab::open))
         .add("POST", "/lab/verify", "Verifies a document as Windows would", post(lab::verify))
@@ -94,6 +94,7 @@ pub fn router(app: &Arc<App>, listener: Listener) -> Router {
     routes(app.portal.is_demo)
         .router
         .fallback(reply::missing)
+        .method_not_allowed_fallback(reply::missing)
         .layer(middleware::from_fn_with_state(Arc::clone(app), reply::finish))
         .layer(axum::Extension(listener))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -5,7 +5,7 @@
 
 use api::browser::{Alert, AlertKind, Document, Page, field};
 use api::paths;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
@@ -16,7 +16,7 @@ use domain::handover::{ProvisionResult, react};
 use domain::order::{Event, State, Verdict};
 
 use super::catalogue::open_payment;
-use super::customer::Customer;
+use super::customer::{Customer, FormBody};
 use super::reply::{self, Outcome};
 use crate::documents::FULL;
 use crate::engine::dispatch::payment_event;
@@ -66,8 +66,8 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
 }
 
 /// `POST /orders/{code}/pay`
-pub async fn pay(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
-    let result = try_pay(&customer, &code, &body).await;
+pub async fn pay(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = try_pay(&customer, &code, &form.0).await;
     customer.answer(result)
 }
 
@@ -78,8 +78,8 @@ async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome
 }
 
 /// `POST /orders/{code}/cancel`
-pub async fn cancel(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
-    let result = try_cancel(&customer, &code, &body).await;
+pub async fn cancel(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = try_cancel(&customer, &code, &form.0).await;
     customer.answer(result)
 }
 
@@ -160,7 +160,8 @@ async fn deliver(
         return Err(Problem::Missing);
     }
     let app = &customer.app;
-    let signed = app.documents.for_order(app.store.as_ref(), &record, &brand, FULL, app.clock.now());
+    let signed =
+        app.documents.for_order(app.store.as_ref(), &record, &brand, FULL, app.clock.now());
     let document = signed.await.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
         Problem::Unavailable
@@ -181,8 +182,8 @@ async fn deliver(
 }
 
 /// `POST /orders/{code}/result`: the number that Windows returned.
-pub async fn result(customer: Customer, Path(code): Path<String>, body: Bytes) -> Response {
-    let result = record_result(&customer, &code, &body).await;
+pub async fn result(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = record_result(&customer, &code, &form.0).await;
     customer.answer(result)
 }
 
@@ -205,11 +206,13 @@ async fn record_result(customer: &Customer, code: &str, body: &[u8]) -> Result<O
     }
     customer.app.metrics.handover(result);
     let order = record.order.code.as_str();
+    let deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let sha256 = deliveries.iter().find(|d| d.id == *delivery).map(|d| d.sha256.as_str());
     if react(result, &[]).is_operator_defect {
         let result = result.name();
-        tracing::error!(order, result, delivery, "Windows refused the document: operator defect");
+        tracing::error!(order, result, sha256, "Windows refused the document: operator defect");
     } else {
-        tracing::info!(order, result = result.name(), delivery, "Windows answered");
+        tracing::info!(order, result = result.name(), sha256, "Windows answered");
     }
     Ok(Outcome::See(paths::order::page(order)))
 }

@@ -72,8 +72,10 @@ pub struct Manner<'a> {
     pub path: &'a str,
     /// Whether JSON is wanted.
     pub is_json: bool,
-    /// Whether the page takes its scripts along.
+    /// Which scripts the page takes along.
     pub scripts: Scripts,
+    /// Origins besides ours to which a form of the page may lead.
+    pub form_origins: Vec<String>,
 }
 
 /// Which scripts a page takes along.
@@ -118,7 +120,9 @@ pub fn respond(manner: &Manner<'_>, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Page(page) => show(manner, StatusCode::OK, *page),
         Outcome::See(path) => see(&path),
-        Outcome::Leave(location) if manner.is_json => json(StatusCode::OK, &Answer::Leave { location }),
+        Outcome::Leave(location) if manner.is_json => {
+            json(StatusCode::OK, &Answer::Leave { location })
+        }
         Outcome::Leave(location) => see(&location),
         Outcome::Problem(kind) => {
             let paper = Paper { texts: manner.texts, brand: manner.brand, token: "" };
@@ -163,22 +167,24 @@ fn html(manner: &Manner<'_>, status: StatusCode, page: &Page) -> Response {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let policy = policy(manner.scripts, &nonce);
+    let policy = policy(manner, &nonce);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-fn policy(scripts: Scripts, nonce: &str) -> String {
-    let scripts = match scripts {
+fn policy(manner: &Manner<'_>, nonce: &str) -> String {
+    // Chromium holds also the redirect after a form to this list.
+    let forms: String = manner.form_origins.iter().map(|origin| format!(" {origin}")).collect();
+    let scripts = match manner.scripts {
         Scripts::None => "'none'",
         Scripts::Portal { needs_eval: true, .. } => "'self' 'unsafe-eval'",
         Scripts::Portal { needs_eval: false, .. } => "'self' 'wasm-unsafe-eval'",
     };
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'nonce-{nonce}'; img-src 'self'; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -229,6 +235,7 @@ pub async fn missing(State(app): State<Arc<App>>, request: Request) -> Response 
         path: request.uri().path(),
         is_json: wants_json(headers),
         scripts: Scripts::None,
+        form_origins: Vec::new(),
     };
     respond(&manner, Problem::Missing.into())
 }
@@ -254,9 +261,7 @@ pub async fn finish(
     // `no-referrer` would make Chromium send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert_with(|| HeaderValue::from_static("no-store"));
+    headers.entry(CACHE_CONTROL).or_insert_with(|| HeaderValue::from_static("no-store"));
     headers
         .entry(VARY)
         .or_insert_with(|| HeaderValue::from_static("accept, accept-language, cookie"));

@@ -46,35 +46,32 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
     }
 }
 
-/// Describes routes as OpenAPI 3.1; `tables` pairs the name of a listener with its routes.
+/// Describes the routes of a listener as OpenAPI 3.1.
 #[must_use]
-pub fn openapi(tables: &[(&str, &[Described])]) -> Value {
+pub fn openapi(listener: &str, described: &[Described]) -> Value {
     let mut paths = Map::new();
-    for (listener, described) in tables {
-        for (method, path, summary) in *described {
-            let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
-            let parameters: Vec<Value> = path
-                .split('/')
-                .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-                .map(|name| {
-                    json!({ "name": name, "in": "path", "required": true,
-                            "schema": { "type": "string" } })
-                })
-                .collect();
-            let operation = json!({
-                "summary": summary,
-                "tags": [listener],
-                "parameters": parameters,
-                "responses": { "default": { "description": "See the summary." } },
-            });
-            if let Some(entry) = entry.as_object_mut() {
-                entry.insert(method.to_lowercase(), operation);
-            }
+    for (method, path, summary) in described {
+        let parameters: Vec<Value> = path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .map(|name| {
+                json!({ "name": name, "in": "path", "required": true,
+                        "schema": { "type": "string" } })
+            })
+            .collect();
+        let operation = json!({
+            "summary": summary,
+            "parameters": parameters,
+            "responses": { "default": { "description": "See the summary." } },
+        });
+        let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
+        if let Some(entry) = entry.as_object_mut() {
+            entry.insert(method.to_lowercase(), operation);
         }
     }
     json!({
         "openapi": "3.1.0",
-        "info": { "title": "Broadgate", "version": env!("CARGO_PKG_VERSION") },
+        "info": { "title": format!("Broadgate: {listener}"), "version": env!("CARGO_PKG_VERSION") },
         "paths": paths,
     })
 }

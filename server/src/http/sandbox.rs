@@ -16,7 +16,9 @@ use super::reply::{self, Manner, Outcome, Scripts};
 use crate::app::App;
 use crate::pages::Paper;
 use crate::pages::problem::Problem;
-use crate::pages::sandbox::{CardErrors, card, closed, confirm as confirm_view, pay as pay_view};
+use crate::pages::sandbox::{
+    CardErrors, card, closed, confirm as confirm_view, path as card_path, pay as pay_view,
+};
 use crate::payment::PaymentError;
 use crate::payment::sandbox::{CardOutcome, Sandbox, card_outcome};
 use crate::store::{SandboxSession, SandboxStatus};
@@ -45,6 +47,7 @@ pub async fn page(
         let none = CardErrors::default();
         match session.status {
             SandboxStatus::Open => pay_view(&paper, &session, ("", ""), none).into(),
+            SandboxStatus::Confirming => confirm_view(&paper, &session).into(),
             SandboxStatus::Paid | SandboxStatus::Declined | SandboxStatus::Closed => {
                 closed(&paper, &session).into()
             }
@@ -88,6 +91,7 @@ fn answer(paper: &Paper<'_>, headers: &HeaderMap, result: Result<Outcome, Proble
         path: "/sandbox",
         is_json: reply::wants_json(headers),
         scripts: Scripts::None,
+        form_origins: Vec::new(),
     };
     reply::respond(&manner, result.unwrap_or_else(Outcome::Problem))
 }
@@ -101,12 +105,7 @@ fn fields(body: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(body).take(16).map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
 }
 
-async fn charge(
-    app: &App,
-    paper: &Paper<'_>,
-    id: &str,
-    body: &[u8],
-) -> Result<Outcome, Problem> {
+async fn charge(app: &App, paper: &Paper<'_>, id: &str, body: &[u8]) -> Result<Outcome, Problem> {
     let (sandbox, session) = open(app, id).await?;
     if session.status != SandboxStatus::Open {
         return Ok(Outcome::See(session.return_url));
@@ -125,14 +124,18 @@ async fn charge(
         return Ok(pay_view(paper, &session, typed, errors).into());
     }
     if outcome == CardOutcome::Confirm {
-        return Ok(confirm_view(paper, &session).into());
+        sandbox.ask_bank(id).await?;
+        return Ok(Outcome::See(card_path(&session)));
     }
     let settled = sandbox.charge(id, outcome == CardOutcome::Paid).await?;
     Ok(Outcome::See(settled.return_url))
 }
 
 async fn confirmed(app: &App, id: &str, body: &[u8]) -> Result<Outcome, Problem> {
-    let (sandbox, _) = open(app, id).await?;
+    let (sandbox, session) = open(app, id).await?;
+    if session.status != SandboxStatus::Confirming {
+        return Ok(Outcome::See(session.return_url));
+    }
     let is_paid = match fields(body).get(card::CONFIRM).map(String::as_str) {
         Some("yes") => true,
         Some("no") => false,

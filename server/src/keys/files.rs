@@ -65,7 +65,11 @@ impl Pair {
         for problem in &self.problems {
             warn!(file = %files.chain.display(), %problem, "signing certificate: {problem}");
         }
-        let chain = self.chain.iter().map(|der| carrier::chain::CertificateDer::new(der.to_vec())).collect();
+        let chain = self
+            .chain
+            .iter()
+            .map(|der| carrier::chain::CertificateDer::new(der.to_vec()))
+            .collect();
         RsaSigner::from_pkcs8_der(&self.key_pkcs8, chain).map_err(|error| KeyError::Signer {
             file: files.key.clone(),
             reason: error.to_string(),

@@ -5,7 +5,6 @@
 use api::browser::{AlertKind, Fact, Field, Form, Link, Page, PlanChoice, PlanOption, field};
 use api::paths;
 use domain::brand::{Brand, Plan, PlanId};
-use domain::identity::Iccid;
 
 use super::{Paper, Step};
 use crate::store::Claims;
@@ -85,18 +84,18 @@ pub fn plans(
     page.heading = text("plans-heading");
     page.lead = match &claims.iccid {
         Some(iccid) => {
-            let variables = [("brand", brand.name.as_str().into()), ("tail", tail(iccid).into())];
+            let variables = [("brand", brand.name.as_str().into()), ("sim", iccid.masked().into())];
             paper.texts.format("plans-lead", &variables)
         }
-        None => {
-            paper.texts.format("plans-lead-plain", &[("brand", brand.name.as_str().into())])
-        }
+        None => paper.texts.format("plans-lead-plain", &[("brand", brand.name.as_str().into())]),
     };
     page.alert = problem.map(|problem| match problem {
         PlansProblem::NoneChosen => {
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-none")
         }
-        PlansProblem::Gone => paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone"),
+        PlansProblem::Gone => {
+            paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
+        }
     });
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
     page.forms.push(Form {
@@ -128,12 +127,6 @@ fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
     paper.texts.get(if plan.price_includes_tax { "price-with-tax" } else { "price-without-tax" })
 }
 
-/// The last four digits: enough to recognise a card in one's hand.
-fn tail(iccid: &Iccid) -> String {
-    let digits = iccid.reveal();
-    digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned()
-}
-
 /// Makes the review page; `key` is the idempotency key of the order to be.
 #[must_use]
 pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Page {
@@ -150,7 +143,7 @@ pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Pag
         ("review-renewal", paper.renewal(plan)),
     ];
     if let Some(iccid) = &claims.iccid {
-        facts.push(("review-sim", format!("… {}", tail(iccid))));
+        facts.push(("review-sim", iccid.masked()));
     }
     facts.push(("review-total", format!("{price} {}", tax_note(paper, plan))));
     page.facts = facts

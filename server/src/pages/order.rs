@@ -3,9 +3,7 @@
 //! Implements [PORT-39…41] (the wait) and [PORT-49], [PORT-79] (what follows from the result of
 //! a hand-over, and the other ways).
 
-use api::browser::{
-    Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways,
-};
+use api::browser::{Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways};
 use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
@@ -41,6 +39,10 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         State::RefundPending => plain(paper, view, "refund-heading", "refund-lead"),
         State::Refunded => plain(paper, view, "refunded-heading", "refunded-lead"),
     };
+    if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
+        let label = paper.texts.get("again-plans");
+        page.links.push(Link { href: paths::PLANS.to_owned(), label });
+    }
     let code = fact(paper, "active-order", view.record.order.code.to_string());
     page.facts.push(Fact { is_literal: true, ..code });
     page
@@ -99,8 +101,7 @@ fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 
 fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let mut page = unpaid(paper, view, "declined-heading", "declined-lead", "declined-submit");
-    page.alert =
-        Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
+    page.alert = Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
     page
 }
 
@@ -241,10 +242,7 @@ fn ways(paper: &Paper<'_>, view: &OrderView<'_>) -> Ways {
     Ways {
         heading: paper.texts.get("ways-heading"),
         lead: paper.texts.get("ways-lead"),
-        file: Some(Link {
-            href: paths::order::file(code),
-            label: paper.texts.get("ways-file"),
-        }),
+        file: Some(Link { href: paths::order::file(code), label: paper.texts.get("ways-file") }),
         settings: connection.map(|c| settings(paper, c)).unwrap_or_default(),
     }
 }

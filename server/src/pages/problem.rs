@@ -73,9 +73,6 @@ pub fn problem(paper: &Paper<'_>, path: &str, problem: Problem) -> Page {
         title: paper.texts.get("problem-title"),
         text: lead,
     });
-    page.links.push(Link {
-        href: paths::LAUNCH.to_owned(),
-        label: paper.texts.get("start-again"),
-    });
+    page.links.push(Link { href: paths::LAUNCH.to_owned(), label: paper.texts.get("start-again") });
     page
 }

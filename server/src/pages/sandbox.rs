@@ -86,16 +86,17 @@ pub fn pay(
         text: session.description.clone(),
         is_literal: false,
     });
-    let field = |name: &str, label: &str, hint: &str, value: &str, error: Option<&str>, max| Field {
-        name: name.to_owned(),
-        label: text(label),
-        hint: if hint.is_empty() { String::new() } else { text(hint) },
-        error: error.map(text).unwrap_or_default(),
-        value: value.to_owned(),
-        is_numeric: true,
-        max_chars: max,
-        ..Field::default()
-    };
+    let field =
+        |name: &str, label: &str, hint: &str, value: &str, error: Option<&str>, max| Field {
+            name: name.to_owned(),
+            label: text(label),
+            hint: if hint.is_empty() { String::new() } else { text(hint) },
+            error: error.map(text).unwrap_or_default(),
+            value: value.to_owned(),
+            is_numeric: true,
+            max_chars: max,
+            ..Field::default()
+        };
     let error = |is_wrong: bool, key| is_wrong.then_some(key);
     page.forms.push(Form {
         action: path(session),

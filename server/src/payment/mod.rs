@@ -91,6 +91,8 @@ impl std::error::Error for PaymentError {}
 pub trait PaymentProvider: Send + Sync {
     /// Returns the provider's name in configuration, routes and the replay table.
     fn name(&self) -> &str;
+    /// Returns the origins that its pages have, other than ours; a form may lead there.
+    fn origins(&self) -> Vec<String>;
     /// Opens a session, or returns the one that this key opened before.
     fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession>;
     /// Closes a session unless it is paid; says how it ended.

@@ -4,7 +4,7 @@
 //! confirms by a signed event to the route that a real provider would call, so that one can
 //! take its place. The cards are those of the command contract §7. Not here: the page and the ledger.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -37,7 +37,7 @@ pub struct Sandbox {
     clock: Arc<dyn Clock>,
     key: hmac::Key,
     /// The routes that events go to, made after the provider.
-    events: OnceLock<Router>,
+    events: Mutex<Option<Router>>,
 }
 
 /// What a card comes to.
@@ -80,12 +80,12 @@ impl Sandbox {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &entropy::bytes::<32>());
-        Self { store, clock, key, events: OnceLock::new() }
+        Self { store, clock, key, events: Mutex::new(None) }
     }
 
-    /// Tells the provider which routes take its events; the first call counts.
-    pub fn deliver_to(&self, routes: Router) {
-        let _ = self.events.set(routes);
+    /// Tells the provider which routes take its events; none lets go of the routes.
+    pub fn deliver_to(&self, routes: Option<Router>) {
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner) = routes;
     }
 
     /// Returns a session as its page shows it; a window that is over closes it.
@@ -94,46 +94,53 @@ impl Sandbox {
     /// Unknown session, or the book cannot be read.
     pub async fn session(&self, id: &str) -> Result<SandboxSession, PaymentError> {
         let found = self.store.session_of(id).await?;
-        let is_over = found.status == SandboxStatus::Open && self.clock.now() >= found.closes_at;
-        if is_over { self.settle(found, SandboxStatus::Closed).await } else { Ok(found) }
+        let is_over = is_waiting(found.status) && self.clock.now() >= found.closes_at;
+        if is_over { self.move_on(id, SandboxStatus::Closed).await } else { Ok(found) }
     }
 
-    /// Ends an open session as the card decides and sends the signed event.
+    /// Ends a waiting session as the card decides and sends the signed event.
     ///
     /// # Errors
     /// Unknown session, or the book cannot be written.
     pub async fn charge(&self, id: &str, is_paid: bool) -> Result<SandboxSession, PaymentError> {
         let found = self.session(id).await?;
-        if found.status != SandboxStatus::Open {
+        if !is_waiting(found.status) {
             return Ok(found);
         }
         let status = if is_paid { SandboxStatus::Paid } else { SandboxStatus::Declined };
-        let settled = self.settle(found, status).await?;
+        let settled = self.move_on(id, status).await?;
         self.send_event(&settled).await;
         Ok(settled)
     }
 
-    async fn settle(
-        &self,
-        mut session: SandboxSession,
-        status: SandboxStatus,
-    ) -> Result<SandboxSession, PaymentError> {
-        session.status = status;
-        if status == SandboxStatus::Paid {
-            // Made from the session, so that two submits at once are one payment.
-            session.reference = Some(format!("pay_{}", session.id));
-        }
-        self.save(session.clone()).await?;
-        Ok(session)
+    /// Has an open session wait for the customer's word to the bank.
+    ///
+    /// # Errors
+    /// Unknown session, or the book cannot be written.
+    pub async fn ask_bank(&self, id: &str) -> Result<SandboxSession, PaymentError> {
+        self.move_on(id, SandboxStatus::Confirming).await
     }
 
-    async fn save(&self, session: SandboxSession) -> Result<(), PaymentError> {
-        let saved = self.store.commit(vec![Command::SaveSandboxSession(session)]).await;
-        saved.map_err(|error| PaymentError::Unavailable(error.to_string()))
+    /// Moves a waiting session on and returns what the book has then: whoever was first counts.
+    async fn move_on(
+        &self,
+        id: &str,
+        status: SandboxStatus,
+    ) -> Result<SandboxSession, PaymentError> {
+        // Made from the session, so that two submits at once are one payment.
+        let reference = (status == SandboxStatus::Paid).then(|| format!("pay_{id}"));
+        self.write(Command::MoveSandboxSession { id: id.to_owned(), status, reference }).await?;
+        self.store.session_of(id).await
+    }
+
+    async fn write(&self, command: Command) -> Result<(), PaymentError> {
+        let written = self.store.commit(vec![command]).await;
+        written.map_err(|error| PaymentError::Unavailable(error.to_string()))
     }
 
     async fn send_event(&self, session: &SandboxSession) {
-        let Some(routes) = self.events.get() else { return };
+        let routes = self.events.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(routes) = routes else { return };
         let event = Event {
             id: format!("evt_{}_{}", session.id, status_name(session.status)),
             session: session.id.clone(),
@@ -144,7 +151,7 @@ impl Sandbox {
         };
         let Ok(body) = serde_json::to_vec(&event) else { return };
         for attempt in 1..=EVENT_TRIES {
-            match self.post(routes, &body).await {
+            match self.post(&routes, &body).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::warn!(attempt, error, "sandbox event was not taken");
@@ -177,9 +184,14 @@ fn signed_text(t: i64, body: &[u8]) -> Vec<u8> {
     [t.to_string().as_bytes(), b".", body].concat()
 }
 
+/// Tells whether a session still takes a card or a confirmation.
+fn is_waiting(status: SandboxStatus) -> bool {
+    matches!(status, SandboxStatus::Open | SandboxStatus::Confirming)
+}
+
 fn status_name(status: SandboxStatus) -> &'static str {
     match status {
-        SandboxStatus::Open => "open",
+        SandboxStatus::Open | SandboxStatus::Confirming => "open",
         SandboxStatus::Paid => "paid",
         SandboxStatus::Declined => "declined",
         SandboxStatus::Closed => "closed",
@@ -193,13 +205,16 @@ fn status_of(session: &SandboxSession) -> SessionStatus {
         }
         (SandboxStatus::Declined, _) => SessionStatus::Declined,
         (SandboxStatus::Closed, _) => SessionStatus::Closed,
-        (SandboxStatus::Open | SandboxStatus::Paid, _) => SessionStatus::Open,
+        (SandboxStatus::Open | SandboxStatus::Confirming | SandboxStatus::Paid, _) => {
+            SessionStatus::Open
+        }
     }
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let is_hex = text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
-    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
+    let pairs =
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
     if is_hex { pairs.collect() } else { None }
 }
 
@@ -221,28 +236,29 @@ impl PaymentProvider for Sandbox {
         "sandbox"
     }
 
+    fn origins(&self) -> Vec<String> {
+        // Its page is one of this server's.
+        Vec::new()
+    }
+
     fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession> {
         Box::pin(async move {
-            let known = self.store.sandbox_session_by_key(request.key.clone()).await;
-            let known = known.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
-            let session = match known {
-                Some(session) => session,
-                None => {
-                    let session = SandboxSession {
-                        id: entropy::hex(&entropy::bytes::<16>()),
-                        key: request.key,
-                        description: request.description,
-                        amount: request.amount,
-                        return_url: request.return_url,
-                        closes_at: request.closes_at,
-                        status: SandboxStatus::Open,
-                        reference: None,
-                        is_refunded: false,
-                    };
-                    self.save(session.clone()).await?;
-                    session
-                }
+            let key = request.key.clone();
+            let session = SandboxSession {
+                id: entropy::hex(&entropy::bytes::<16>()),
+                key: request.key,
+                description: request.description,
+                amount: request.amount,
+                return_url: request.return_url,
+                closes_at: request.closes_at,
+                status: SandboxStatus::Open,
+                reference: None,
+                is_refunded: false,
             };
+            self.write(Command::InsertSandboxSession(session)).await?;
+            let kept = self.store.sandbox_session_by_key(key).await;
+            let kept = kept.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
+            let session = kept.ok_or(PaymentError::UnknownSession)?;
             let url = format!("/sandbox/pay/{}", session.id);
             Ok(PaymentSession { id: session.id, url })
         })
@@ -250,12 +266,8 @@ impl PaymentProvider for Sandbox {
 
     fn close(&self, session: String) -> Reply<'_, SessionStatus> {
         Box::pin(async move {
-            let found = self.session(&session).await?;
-            let found = match found.status {
-                SandboxStatus::Open => self.settle(found, SandboxStatus::Closed).await?,
-                SandboxStatus::Paid | SandboxStatus::Declined | SandboxStatus::Closed => found,
-            };
-            Ok(status_of(&found))
+            self.session(&session).await?;
+            self.move_on(&session, SandboxStatus::Closed).await.map(|found| status_of(&found))
         })
     }
 
@@ -268,7 +280,8 @@ impl PaymentProvider for Sandbox {
             let found = self.store.sandbox_session_by_reference(reference).await;
             let found = found.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
             let session = found.ok_or(PaymentError::UnknownSession)?;
-            self.save(SandboxSession { is_refunded: true, ..session }).await
+            let reference = session.reference.unwrap_or_default();
+            self.write(Command::RefundSandboxPayment { reference }).await
         })
     }
 

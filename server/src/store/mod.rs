@@ -79,8 +79,29 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
-    /// Inserts or replaces a session of the sandbox provider.
-    SaveSandboxSession(SandboxSession),
+    /// Inserts a session of the sandbox provider; one with its key that is there already stays.
+    InsertSandboxSession(SandboxSession),
+    /// Moves a session of the sandbox provider on, unless it is over already.
+    MoveSandboxSession {
+        /// Its id.
+        id: String,
+        /// Where it stands then.
+        status: SandboxStatus,
+        /// The payment's reference, once paid.
+        reference: Option<String>,
+    },
+    /// Marks a payment of the sandbox provider as given back.
+    RefundSandboxPayment {
+        /// The payment's reference.
+        reference: String,
+    },
+    /// Remembers which order a provider's session belongs to, whatever comes after it.
+    RememberPaymentSession {
+        /// The provider's id of the session.
+        session: String,
+        /// The order.
+        order: OrderId,
+    },
     /// Inserts an account; fails with [`StoreError::Duplicate`] when the name is taken.
     InsertAccount(Account),
     /// Inserts a log-in.
@@ -152,8 +173,9 @@ pub trait Store: Send + Sync {
     fn due_effects(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OutboxEntry>>;
     /// Returns orders whose deadline has come, at most `limit`.
     fn due_orders(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>>;
-    /// Returns orders that are activating, at most `limit`.
-    fn activating_orders(&self, limit: u32) -> Reply<'_, Vec<Order>>;
+    /// Returns orders whose activation the network has not settled, asked for after `since`:
+    /// those that are activating, and those that took too long; at most `limit`.
+    fn unsettled_activations(&self, since: Timestamp, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the subscription that an order granted.
     fn subscription(&self, order: OrderId) -> Reply<'_, Option<Subscription>>;
     /// Returns a signed document.
@@ -165,8 +187,7 @@ pub trait Store: Send + Sync {
     /// Returns a session of the sandbox provider by the key that it was opened with.
     fn sandbox_session_by_key(&self, key: String) -> Reply<'_, Option<SandboxSession>>;
     /// Returns the session of the sandbox provider that a payment belongs to.
-    fn sandbox_session_by_reference(&self, reference: String)
-    -> Reply<'_, Option<SandboxSession>>;
+    fn sandbox_session_by_reference(&self, reference: String) -> Reply<'_, Option<SandboxSession>>;
     /// Returns an account.
     fn account(&self, name: String) -> Reply<'_, Option<Account>>;
     /// Returns how many accounts there are.

@@ -44,8 +44,6 @@ pub struct Session {
     pub claims: Claims,
     /// The brand that was found.
     pub brand: Option<BrandId>,
-    /// The order that it is about.
-    pub order: Option<OrderId>,
 }
 
 /// An order with what belongs to it.
@@ -163,6 +161,8 @@ pub struct Delivery {
 pub enum SandboxStatus {
     /// Waits for a card.
     Open,
+    /// Waits for the customer to confirm to the bank.
+    Confirming,
     /// Paid.
     Paid,
     /// The card was declined.

@@ -128,7 +128,8 @@ impl Store for SqliteStore {
     }
 
     fn order_by_payment_session(&self, session: String) -> Reply<'_, Option<Order>> {
-        self.read(move |c| reads::order(c, "session_id = ?1", [session]))
+        let condition = "id = (SELECT order_id FROM payment_session WHERE session = ?1)";
+        self.read(move |c| reads::order(c, condition, [session]))
     }
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {
@@ -149,10 +150,11 @@ impl Store for SqliteStore {
         self.read(move |c| reads::due_orders(c, now, limit))
     }
 
-    fn activating_orders(&self, limit: u32) -> Reply<'_, Vec<Order>> {
+    fn unsettled_activations(&self, since: Timestamp, limit: u32) -> Reply<'_, Vec<Order>> {
         self.read(move |c| {
-            let condition = "state = 'activating' ORDER BY activation_at LIMIT ?1";
-            reads::orders(c, condition, rusqlite::params![limit])
+            let condition = "state IN ('activating', 'activation_failed') AND activation_at >= ?1
+                             ORDER BY activation_at LIMIT ?2";
+            reads::orders(c, condition, rusqlite::params![since.as_millisecond(), limit])
         })
     }
 
@@ -176,10 +178,7 @@ impl Store for SqliteStore {
         self.read(move |c| reads::sandbox_session(c, "key", &key))
     }
 
-    fn sandbox_session_by_reference(
-        &self,
-        reference: String,
-    ) -> Reply<'_, Option<SandboxSession>> {
+    fn sandbox_session_by_reference(&self, reference: String) -> Reply<'_, Option<SandboxSession>> {
         self.read(move |c| reads::sandbox_session(c, "reference", &reference))
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Not here: transactions ([`super::writer`]) and queries ([`super::reads`]).
 
-use domain::amount::{Currency, Money, Period};
-use domain::brand::{BrandId, PlanId};
+use domain::amount::{Currency, Megabytes, Money, Period};
+use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::{Id, OrderCode, OrderId};
 use domain::identity::{CdmaDevice, Iccid, Imei, Imsi, Min};
 use domain::launch::{Device, Subscriber, Technology};
@@ -42,9 +42,8 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
     let attempt = order.attempt.as_ref();
     let session = attempt.and_then(|attempt| attempt.session.as_ref());
     let at = |at: Timestamp| Value::Integer(ms(at));
-    let span = |span: SignedDuration| {
-        Value::Integer(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
-    };
+    let span =
+        |span: SignedDuration| Value::Integer(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
     let (sub_kind, sub_id) = subscriber_columns(record.claims.subscriber.as_ref());
     let (dev_kind, dev_id) = device_columns(record.claims.device.as_ref());
     vec![
@@ -57,7 +56,10 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         ("plan", text(order.terms.plan.as_str())),
         ("price_minor", Value::Integer(order.terms.price.minor)),
         ("currency", text(order.terms.price.currency.code())),
+        ("plan_type", text(plan_type_name(order.terms.plan_type))),
+        ("data_limit_mb", optional(order.terms.data_limit, |limit| Value::Integer(limit.0.into()))),
         ("duration", text(order.terms.duration.to_string())),
+        ("resets", Value::Integer(order.terms.resets.into())),
         ("sub_kind", sub_kind),
         ("sub_id", sub_id),
         ("dev_kind", dev_kind),
@@ -182,7 +184,10 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
         brand: BrandId::parse(&parse("brand")?).ok_or_else(|| corrupt("brand"))?,
         plan: PlanId::parse(&parse("plan")?).ok_or_else(|| corrupt("plan"))?,
         price: money(row, "price_minor")?,
+        plan_type: plan_type(&parse("plan_type")?)?,
+        data_limit: column::<Option<u32>>(row, "data_limit_mb")?.map(Megabytes),
         duration: Period::parse(&parse("duration")?).map_err(|_| corrupt("duration"))?,
+        resets: column(row, "resets")?,
     };
     let reference: Option<String> = column(row, "payment_reference")?;
     let payment = match (reference, optional_instant(row, "payment_at")?) {
@@ -211,8 +216,27 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
         version: u64::try_from(version).map_err(|_| corrupt("version"))?,
         session: parse("session")?,
         browser_key: parse("browser_key")?,
-        claims: Claims { technology: technology_of(&subscriber, &device), subscriber, device, iccid },
+        claims: Claims {
+            technology: technology_of(&subscriber, &device),
+            subscriber,
+            device,
+            iccid,
+        },
     })
+}
+
+fn plan_type_name(plan_type: PlanType) -> &'static str {
+    match plan_type {
+        PlanType::Unrestricted => "unrestricted",
+        PlanType::Fixed => "fixed",
+        PlanType::Variable => "variable",
+    }
+}
+
+fn plan_type(name: &str) -> Result<PlanType, StoreError> {
+    let all = [PlanType::Unrestricted, PlanType::Fixed, PlanType::Variable];
+    let found = all.into_iter().find(|known| plan_type_name(*known) == name);
+    found.ok_or_else(|| corrupt("plan_type"))
 }
 
 fn technology_of(subscriber: &Option<Subscriber>, device: &Option<Device>) -> Technology {
@@ -255,7 +279,6 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         _ => Technology::Unknown,
     };
     let brand: Option<String> = column(row, "brand")?;
-    let order: Option<String> = column(row, "order_id")?;
     Ok(Session {
         id_hash: column(row, "id_hash")?,
         token: column(row, "token")?,
@@ -268,7 +291,6 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
             technology,
         },
         brand: brand.as_deref().and_then(BrandId::parse),
-        order: order.as_deref().and_then(OrderId::parse),
     })
 }
 
@@ -277,7 +299,7 @@ pub(super) fn save_session(c: &Connection, session: &Session) -> Result<(), Stor
     let (dev_kind, dev_id) = device_columns(session.claims.device.as_ref());
     run_sql(
         c,
-        "INSERT OR REPLACE INTO session VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+        "INSERT OR REPLACE INTO session VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
         params![
             session.id_hash,
             session.token,
@@ -290,7 +312,6 @@ pub(super) fn save_session(c: &Connection, session: &Session) -> Result<(), Stor
             session.claims.iccid.as_ref().map(Iccid::reveal),
             technology_name(session.claims.technology),
             session.brand.as_ref().map(BrandId::as_str),
-            session.order.map(|order| order.to_string()),
         ],
     )
 }
@@ -435,18 +456,18 @@ pub(super) fn record_result(
 fn sandbox_status(status: SandboxStatus) -> &'static str {
     match status {
         SandboxStatus::Open => "open",
+        SandboxStatus::Confirming => "confirming",
         SandboxStatus::Paid => "paid",
         SandboxStatus::Declined => "declined",
         SandboxStatus::Closed => "closed",
     }
 }
 
-pub(super) fn save_sandbox_session(c: &Connection, s: &SandboxSession) -> Result<(), StoreError> {
+pub(super) fn insert_sandbox_session(c: &Connection, s: &SandboxSession) -> Result<(), StoreError> {
     run_sql(
         c,
         "INSERT INTO sandbox_session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, reference = excluded.reference,
-         refunded = excluded.refunded",
+         ON CONFLICT (key) DO NOTHING",
         params![
             s.id,
             s.key,
@@ -462,11 +483,31 @@ pub(super) fn save_sandbox_session(c: &Connection, s: &SandboxSession) -> Result
     )
 }
 
+/// Two cards at once, or a card while the session is being closed: the first one counts.
+pub(super) fn move_sandbox_session(
+    c: &Connection,
+    id: &str,
+    status: SandboxStatus,
+    reference: Option<&str>,
+) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "UPDATE sandbox_session SET status = ?2, reference = ?3
+         WHERE id = ?1 AND status IN ('open', 'confirming')",
+        params![id, sandbox_status(status), reference],
+    )
+}
+
 /// Reads a session of the sandbox provider.
 pub(super) fn sandbox_session(row: &Row<'_>) -> Result<SandboxSession, StoreError> {
     let status: String = column(row, "status")?;
-    let all =
-        [SandboxStatus::Open, SandboxStatus::Paid, SandboxStatus::Declined, SandboxStatus::Closed];
+    let all = [
+        SandboxStatus::Open,
+        SandboxStatus::Confirming,
+        SandboxStatus::Paid,
+        SandboxStatus::Declined,
+        SandboxStatus::Closed,
+    ];
     let status = all.into_iter().find(|known| sandbox_status(*known) == status);
     Ok(SandboxSession {
         id: column(row, "id")?,

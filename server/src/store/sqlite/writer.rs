@@ -153,7 +153,20 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::RecordResult { delivery, order, result, at } => {
             rows::record_result(c, delivery, *order, *result, *at)
         }
-        Command::SaveSandboxSession(session) => rows::save_sandbox_session(c, session),
+        Command::InsertSandboxSession(session) => rows::insert_sandbox_session(c, session),
+        Command::MoveSandboxSession { id, status, reference } => {
+            rows::move_sandbox_session(c, id, *status, reference.as_deref())
+        }
+        Command::RefundSandboxPayment { reference } => run_sql(
+            c,
+            "UPDATE sandbox_session SET refunded = 1 WHERE reference = ?1",
+            params![reference],
+        ),
+        Command::RememberPaymentSession { session, order } => run_sql(
+            c,
+            "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
+            params![session, order.to_string()],
+        ),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }
