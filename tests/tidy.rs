@@ -32,7 +32,7 @@ fn files(endings: &[&str]) -> Vec<(String, String)> {
 }
 
 fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    std::fs::read_to_string(root().join(path)).expect(path)
 }
 
 /// Names the keys of a table of a manifest.

@@ -5,6 +5,7 @@
 //! it returns the code of the test. Not here: what needs no browser (the scenarios).
 
 mod handover;
+mod old_engine;
 mod purchase;
 
 use e2e::browser::Browser;

@@ -103,11 +103,8 @@ impl Visitor {
     /// No answer, or one that is no JSON of ours.
     pub async fn ask(&self, path: &str) -> Result<Answer> {
         let request = self.client.get(format!("{}{path}", self.origin));
-        Ok(request.header("accept", "application/json").send().await?.text().await.map(
-            |text| {
-                serde_json::from_str(&text).with_context(|| format!("no answer of ours: {text}"))
-            },
-        )??)
+        let text = request.header("accept", "application/json").send().await?.text().await?;
+        serde_json::from_str(&text).with_context(|| format!("no answer of ours: {text}"))
     }
 
     /// Opens a path without following redirects and returns the raw response.

@@ -44,6 +44,15 @@ const CHECKS: &[Check] = &[
             cargo(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         },
     },
+    Check {
+        name: "clippy of what only the browser compiles",
+        when: When::FullOnly,
+        run: |workspace| {
+            let target = ["--target", "wasm32-unknown-unknown", "--features", "csr"];
+            let words = ["clippy", "-p", "portal"].into_iter().chain(target);
+            cargo(workspace, &words.chain(["--", "-D", "warnings"]).collect::<Vec<_>>())
+        },
+    },
     Check { name: "licences and sources of dependencies", when: When::FullOnly, run: licences },
     Check {
         name: "portal within its byte budget",

@@ -163,6 +163,13 @@ pub(crate) const STEPS: &[Step] = &[
         }),
     },
     Step {
+        name: "Chromium 72 and a puppeteer that drives it",
+        why: "the purchase must complete in engines of the time of EdgeHTML",
+        minutes: 1,
+        purpose: Purpose::Test,
+        need: Need::Npm(&[("chrome-aws-lambda", "1.11.2"), ("puppeteer-core", "1.11.0")]),
+    },
+    Step {
         name: "a browser and the XML judges",
         why: "the end-to-end tests drive Chromium and ask xmlsec1 and xmllint",
         minutes: 2,
@@ -201,8 +208,8 @@ mod tests {
                     assert!(trunk.contains(&format!("wasm_bindgen = \"{}\"", tool.version)));
                 }
                 Need::Npm(packages) => {
-                    let (_, version) =
-                        packages.iter().find(|(name, _)| *name == "binaryen").unwrap();
+                    let binaryen = packages.iter().find(|(name, _)| *name == "binaryen");
+                    let Some((_, version)) = binaryen else { continue };
                     let major = version.split('.').next().unwrap();
                     assert!(trunk.contains(&format!("wasm_opt = \"version_{major}\"")));
                 }

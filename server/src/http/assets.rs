@@ -30,9 +30,9 @@ pub fn has_portal() -> bool {
     logical("portal.wasm").is_some()
 }
 
-/// Returns the script elements of a page.
+/// Returns the script elements of a page, with those of WebAssembly or without.
 #[must_use]
-pub fn script_tags(lab: bool) -> String {
+pub fn script_tags(lab: bool, has_wasm: bool) -> String {
     let mut tags = String::new();
     if lab {
         tags.push_str("<script src=\"/lab/host.js\"></script>");
@@ -40,7 +40,8 @@ pub fn script_tags(lab: bool) -> String {
     if let Some(bridge) = logical("bridge.js") {
         tags.push_str(&format!("<script defer src=\"/assets/{bridge}\"></script>"));
     }
-    if let (Some(script), Some(wasm)) = (logical("portal.js"), logical("portal.wasm")) {
+    let portal = logical("portal.js").zip(logical("portal.wasm")).filter(|_| has_wasm);
+    if let Some((script, wasm)) = portal {
         tags.push_str(&format!(
             "<script defer src=\"/assets/{script}\" data-wasm=\"/assets/{wasm}\"></script>"
         ));

@@ -209,7 +209,7 @@ impl Customer {
             path: self.uri.path(),
             is_json: reply::wants_json(&self.headers),
             scripts: Scripts::Portal {
-                needs_eval: reply::needs_eval(&self.headers),
+                engine: reply::engine(&self.headers),
                 lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
             },
             form_origins: self.app.payment.origins(),

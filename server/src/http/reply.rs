@@ -78,6 +78,17 @@ pub struct Manner<'a> {
     pub form_origins: Vec<String>,
 }
 
+/// What a browser makes of WebAssembly, as far as its user agent tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// It runs it under `'wasm-unsafe-eval'`.
+    Current,
+    /// It wants `'unsafe-eval'` for it: Chromium before 95.
+    NeedsEval,
+    /// It cannot parse the glue: Internet Explorer, which the bridge alone serves [PORT-78].
+    Es5,
+}
+
 /// Which scripts a page takes along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scripts {
@@ -85,8 +96,8 @@ pub enum Scripts {
     None,
     /// The portal's.
     Portal {
-        /// Whether the browser wants `'unsafe-eval'` before it runs WebAssembly.
-        needs_eval: bool,
+        /// What the browser makes of WebAssembly.
+        engine: Engine,
         /// Whether the lab plays Windows.
         lab: bool,
     },
@@ -106,12 +117,18 @@ pub fn texts<'a>(app: &'a App, headers: &HeaderMap) -> &'a Texts {
     app.languages.choose(accept)
 }
 
-/// Engines before Chromium 95 do not know `'wasm-unsafe-eval'`.
+/// Tells the engine by the user agent; an unknown one counts as current.
 #[must_use]
-pub fn needs_eval(headers: &HeaderMap) -> bool {
+pub fn engine(headers: &HeaderMap) -> Engine {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if agent.contains("Trident/") || agent.contains("MSIE ") {
+        return Engine::Es5;
+    }
     let version = agent.split("Chrome/").nth(1).and_then(|rest| rest.split('.').next());
-    version.and_then(|version| version.parse::<u32>().ok()).is_some_and(|version| version < 95)
+    match version.and_then(|version| version.parse::<u32>().ok()) {
+        Some(version) if version < 95 => Engine::NeedsEval,
+        _ => Engine::Current,
+    }
 }
 
 /// Makes the response of an outcome.
@@ -179,8 +196,9 @@ fn policy(manner: &Manner<'_>, nonce: &str) -> String {
     let forms: String = manner.form_origins.iter().map(|origin| format!(" {origin}")).collect();
     let scripts = match manner.scripts {
         Scripts::None => "'none'",
-        Scripts::Portal { needs_eval: true, .. } => "'self' 'unsafe-eval'",
-        Scripts::Portal { needs_eval: false, .. } => "'self' 'wasm-unsafe-eval'",
+        Scripts::Portal { engine: Engine::Current, .. } => "'self' 'wasm-unsafe-eval'",
+        Scripts::Portal { engine: Engine::NeedsEval, .. } => "'self' 'unsafe-eval'",
+        Scripts::Portal { engine: Engine::Es5, .. } => "'self'",
     };
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'nonce-{nonce}'; img-src 'self'; \
@@ -200,8 +218,8 @@ fn document(manner: &Manner<'_>, page: &Page, nonce: &str) -> String {
         }
     }
     let mut body = portal::render(page);
-    if let Scripts::Portal { lab, .. } = manner.scripts {
-        head.push_str(&assets::script_tags(lab));
+    if let Scripts::Portal { lab, engine } = manner.scripts {
+        head.push_str(&assets::script_tags(lab, engine != Engine::Es5));
         // `<` would end the script element; JSON may escape it.
         let data = serde_json::to_string(page).unwrap_or_default().replace('<', "\\u003c");
         body.push_str(&format!("<script type=\"application/json\" id=\"page\">{data}</script>"));
@@ -266,4 +284,25 @@ pub async fn finish(
         .entry(VARY)
         .or_insert_with(|| HeaderValue::from_static("accept, accept-language, cookie"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_are_told_by_their_user_agent() {
+        for (agent, expected) in [
+            ("Mozilla/5.0 (Windows NT 10.0; Trident/7.0; rv:11.0) like Gecko", Engine::Es5),
+            ("Mozilla/5.0 Chrome/64.0.3282.140 Safari/537.36 Edge/18.17763", Engine::NeedsEval),
+            ("Mozilla/5.0 Chrome/94.0.1 Safari/537.36", Engine::NeedsEval),
+            ("Mozilla/5.0 Chrome/95.0.1 Safari/537.36", Engine::Current),
+            ("Mozilla/5.0 Gecko/20100101 Firefox/140.0", Engine::Current),
+            ("", Engine::Current),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+            assert_eq!(engine(&headers), expected, "{agent}");
+        }
+    }
 }

@@ -86,51 +86,38 @@ pub fn pay(
         text: session.description.clone(),
         is_literal: false,
     });
-    let field =
-        |name: &str, label: &str, hint: &str, value: &str, error: Option<&str>, max| Field {
-            name: name.to_owned(),
-            label: text(label),
-            hint: if hint.is_empty() { String::new() } else { text(hint) },
-            error: error.map(text).unwrap_or_default(),
-            value: value.to_owned(),
-            is_numeric: true,
-            max_chars: max,
-            ..Field::default()
-        };
-    let error = |is_wrong: bool, key| is_wrong.then_some(key);
     page.forms.push(Form {
         action: path(session),
-        fields: vec![
-            field(
-                card::NUMBER,
-                "pay-page-card",
-                "pay-page-card-hint",
-                typed.0,
-                error(errors.number, "pay-page-error-card"),
-                23,
-            ),
-            field(
-                card::EXPIRY,
-                "pay-page-expiry",
-                "",
-                typed.1,
-                error(errors.expiry, "pay-page-error-expiry"),
-                7,
-            ),
-            field(
-                card::CODE,
-                "pay-page-cvc",
-                "pay-page-cvc-hint",
-                "",
-                error(errors.code, "pay-page-error-cvc"),
-                3,
-            ),
-        ],
+        fields: card_fields(paper, typed, errors),
         submit: with_price("pay-page-submit"),
         ..Form::default()
     });
     page.links.push(Link { href: session.return_url.clone(), label: text("pay-page-back") });
     page
+}
+
+fn card_fields(paper: &Paper<'_>, typed: (&str, &str), errors: CardErrors) -> Vec<Field> {
+    let text = |key: &str| if key.is_empty() { String::new() } else { paper.texts.get(key) };
+    let rows = [
+        (card::NUMBER, "pay-page-card", "pay-page-card-hint", typed.0, 23, errors.number),
+        (card::EXPIRY, "pay-page-expiry", "", typed.1, 7, errors.expiry),
+        (card::CODE, "pay-page-cvc", "pay-page-cvc-hint", "", 3, errors.code),
+    ];
+    let wrong = ["pay-page-error-card", "pay-page-error-expiry", "pay-page-error-cvc"];
+    let mut fields = Vec::with_capacity(rows.len());
+    for ((name, label, hint, value, max_chars, is_wrong), error) in rows.into_iter().zip(wrong) {
+        fields.push(Field {
+            name: name.to_owned(),
+            label: text(label),
+            hint: text(hint),
+            error: if is_wrong { text(error) } else { String::new() },
+            value: value.to_owned(),
+            is_numeric: true,
+            max_chars,
+            ..Field::default()
+        });
+    }
+    fields
 }
 
 /// Makes the page that asks for a further confirmation.
