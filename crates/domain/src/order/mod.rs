@@ -12,15 +12,18 @@
 //! ```
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
-//! session, until that is closed. A payment of an order that is paid already goes back by itself.
+//! session, until that is closed. A payment of an order that is paid already goes back by itself,
+//! and so does one of another amount than the price: it buys nothing, and declines an attempt
+//! that is open. A paid order that the network does not take in time fails (`paid ─►
+//! activation_failed`); what the network says when it takes it later is recorded there.
 
 mod step;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::activation::Activation;
-use crate::amount::{Money, Period};
-use crate::brand::{BrandId, PlanId};
+use crate::amount::{Megabytes, Money, Period};
+use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
 
 pub use step::{create, next_deadline, step};
@@ -34,7 +37,7 @@ pub enum State {
     PaymentOpen,
     /// The money is there, activation is not asked for yet.
     Paid,
-    /// The provider refused; another attempt may follow.
+    /// The provider refused, or another amount was paid; another attempt may follow.
     Declined,
     /// The payment window closed; another attempt may follow.
     Expired,
@@ -109,8 +112,30 @@ pub struct Terms {
     pub plan: PlanId,
     /// Its price when the customer confirmed it.
     pub price: Money,
+    /// How the plan is charged.
+    pub plan_type: PlanType,
+    /// Its allowance; absent = none is set.
+    pub data_limit: Option<Megabytes>,
     /// How long it runs once active.
     pub duration: Period,
+    /// Whether usage starts anew after each cycle.
+    pub resets: bool,
+}
+
+impl Terms {
+    /// Takes the terms of a plan as it is sold now.
+    #[must_use]
+    pub fn of(brand: &BrandId, plan: &Plan) -> Self {
+        Self {
+            brand: brand.clone(),
+            plan: plan.id.clone(),
+            price: plan.price,
+            plan_type: plan.plan_type,
+            data_limit: plan.data_limit,
+            duration: plan.duration,
+            resets: plan.resets,
+        }
+    }
 }
 
 /// A payment attempt at the provider.
@@ -168,7 +193,7 @@ pub struct Order {
     pub created_at: Timestamp,
     /// The latest payment attempt.
     pub attempt: Option<PaymentAttempt>,
-    /// The first payment: it counts, or goes back if the order was over when it came.
+    /// The first payment of the price: it counts, or goes back if the order was over when it came.
     pub payment: Option<Payment>,
     /// The activation, once the network took it.
     pub activation: Option<Activation>,
@@ -241,7 +266,7 @@ pub enum Change {
     SessionOpened(PaymentSession),
     /// The provider is asked to close the session.
     ClosingBegan,
-    /// The first payment came in.
+    /// The first payment of the price came in.
     PaymentReceived(Payment),
     /// The network took the activation.
     ActivationBegan(Activation),
@@ -317,8 +342,8 @@ pub enum Ignored {
 pub enum Rejected {
     /// The order is not in a state for it.
     State(State),
-    /// The amount or currency paid is not the price: neither kept nor given back here, a person
-    /// must look.
+    /// The provider names another amount or currency for the very payment that counts: a person
+    /// must look. Any other payment of a wrong amount is given back.
     Amount,
 }
 

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, TIMEOUT};
 use crate::amount::Money;
 use crate::code::{OrderCode, OrderId};
 
@@ -52,6 +52,9 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
 }
 
 /// Returns when the order wants a [`Event::Tick`]; absent when time changes nothing.
+///
+/// It is when the payment window closes, or when the network has had its time: counted from the
+/// payment until it takes the activation, from then on by [`Activation::deadline`].
 #[must_use]
 pub fn next_deadline(order: &Order) -> Option<Timestamp> {
     match order.state {
@@ -59,8 +62,12 @@ pub fn next_deadline(order: &Order) -> Option<Timestamp> {
             order.attempt.as_ref().filter(|a| !a.is_closing).map(|attempt| attempt.closes_at)
         }
         State::Activating => order.activation.as_ref().map(Activation::deadline),
+        // The network may never take it; the customer's ten minutes run all the same.
+        State::Paid => {
+            let paid = order.payment.as_ref();
+            paid.map(|paid| paid.at.checked_add(TIMEOUT).unwrap_or(Timestamp::MAX))
+        }
         State::Created
-        | State::Paid
         | State::Declined
         | State::Expired
         | State::Cancelled
@@ -116,15 +123,16 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
         (State::PaymentOpen, None) if !attempt.is_closing => {
             accepted(vec![Change::SessionOpened(session.clone())], Vec::new())
         }
-        // The customer gave up, or the window closed, while the provider was still opening.
-        (State::PaymentOpen | State::Cancelled | State::Expired, None) => accepted(
-            vec![Change::SessionOpened(session.clone())],
-            vec![Effect::ClosePayment { session: session.id.clone() }],
-        ),
+        // The attempt ended while the provider was still opening.
+        (State::PaymentOpen | State::Declined | State::Cancelled | State::Expired, None) => {
+            accepted(
+                vec![Change::SessionOpened(session.clone())],
+                vec![Effect::ClosePayment { session: session.id.clone() }],
+            )
+        }
         (
             State::Created
             | State::Paid
-            | State::Declined
             | State::Activating
             | State::Active
             | State::ActivationFailed
@@ -137,7 +145,7 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
 
 fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timestamp) -> Step {
     if amount != order.terms.price {
-        return rejected(Rejected::Amount);
+        return wrong_amount(order, reference, amount);
     }
     if let Some(payment) = &order.payment {
         if payment.reference == reference {
@@ -166,6 +174,22 @@ fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timesta
         | State::RefundPending
         | State::Refunded => rejected(Rejected::State(order.state)),
     }
+}
+
+/// A payment of another amount buys nothing and goes back. An attempt that is open is over then,
+/// and its session is closed at once: the provider's answer to that is this payment again, which
+/// would end the next attempt too if it came later.
+fn wrong_amount(order: &Order, reference: &str, amount: Money) -> Step {
+    let is_counted = order.payment.as_ref().is_some_and(|payment| payment.reference == reference);
+    if is_counted {
+        return rejected(Rejected::Amount);
+    }
+    let mut effects = vec![Effect::Refund { reference: reference.to_owned(), amount }];
+    if order.state != State::PaymentOpen {
+        return accepted(Vec::new(), effects);
+    }
+    effects.append(&mut close_session(order));
+    accepted(vec![Change::StateEntered(State::Declined)], effects)
 }
 
 fn payment_ended(order: &Order, session: &str, end: State) -> Step {
@@ -224,6 +248,11 @@ fn activation_accepted(
                 Vec::new(),
             )
         }
+        // Taken too late: what it says is kept, so that the network is asked and may succeed.
+        State::ActivationFailed if order.activation.is_none() => {
+            let activation = Activation { requested_at: now, estimate, margin };
+            accepted(vec![Change::ActivationBegan(activation)], Vec::new())
+        }
         State::Activating | State::Active | State::ActivationFailed => ignored(Ignored::Repeated),
         State::Created
         | State::PaymentOpen
@@ -278,7 +307,7 @@ fn refund_done(order: &Order, reference: &str) -> Step {
             accepted(vec![Change::StateEntered(State::Refunded)], Vec::new())
         }
         State::Refunded if is_ours => ignored(Ignored::Repeated),
-        // The refund of a second payment leaves the order as it is.
+        // The refund of a second payment, or of a wrong amount, leaves the order as it is.
         State::Created
         | State::PaymentOpen
         | State::Paid
@@ -299,7 +328,7 @@ fn tick(order: &Order, now: Timestamp) -> Step {
         return ignored(Ignored::NotDue);
     }
     match order.state {
-        State::Activating => {
+        State::Paid | State::Activating => {
             accepted(vec![Change::StateEntered(State::ActivationFailed)], Vec::new())
         }
         // The provider has the last word on an open session: it may have been paid just then.
@@ -312,7 +341,6 @@ fn tick(order: &Order, now: Timestamp) -> Step {
             accepted(changes, effects)
         }
         State::Created
-        | State::Paid
         | State::Declined
         | State::Expired
         | State::Cancelled

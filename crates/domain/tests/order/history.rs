@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::amount::{Currency, Money, Period};
-use domain::brand::{BrandId, PlanId};
+use domain::amount::{Currency, Megabytes, Money, Period};
+use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::{OrderCode, OrderId};
 use domain::order::{Change, Effect, Event, Order, PaymentSession, Step, Terms, create, step};
 use domain::{SignedDuration, Timestamp};
@@ -69,7 +69,7 @@ pub(crate) fn event(name: &str) -> Event {
         "confirm-a" => confirmed("a", price()),
         "confirm-b" => confirmed("b", price()),
         "short" => confirmed("a", Money { minor: 489, ..price() }),
-        "foreign" => confirmed("a", Money { currency: usd, ..price() }),
+        "foreign" => confirmed("b", Money { currency: usd, ..price() }),
         "decline-1" => Event::PaymentDeclined { session: session(1).id },
         "decline-2" => Event::PaymentDeclined { session: session(2).id },
         "close-1" => Event::PaymentClosed { session: session(1).id },
@@ -91,7 +91,10 @@ pub(crate) fn an_order() -> Order {
         brand: BrandId::parse("fjell").expect("a brand id"),
         plan: PlanId::parse("day").expect("a plan id"),
         price: price(),
+        plan_type: PlanType::Fixed,
+        data_limit: Some(Megabytes(1000)),
         duration: Period::parse("P1M").expect("a period"),
+        resets: false,
     };
     let now = "2030-01-31T10:00:00Z".parse().expect("an instant");
     create(OrderId::from_parts(0, [7; 10]), OrderCode::from_random([7; 6]), terms, now)

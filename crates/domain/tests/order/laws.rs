@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SignedDuration;
+use domain::amount::Money;
 use domain::order::{Change, Effect, Event, Order, State, Verdict, next_deadline, step};
 use proptest::prelude::*;
 
@@ -15,8 +16,29 @@ struct Said {
     event: Event,
 }
 
+impl Said {
+    /// Has a payment be of the amount that goes with its reference.
+    fn pay(&mut self, amounts: [Money; 3]) {
+        if let Event::PaymentConfirmed { reference, amount } = &mut self.event {
+            let known = REFERENCES.iter().zip(amounts).find(|(known, _)| *known == reference);
+            *amount = known.map_or(*amount, |(_, amount)| amount);
+        }
+    }
+}
+
+/// The references of payments.
+const REFERENCES: [&str; 3] = ["a", "b", "c"];
+
+/// What each of [`REFERENCES`] pays, the price as a rule: the provider says of one payment the
+/// same amount throughout.
+fn amounts() -> impl Strategy<Value = [Money; 3]> {
+    let more = prop_oneof![3 => Just(0_i64), 1 => -489..490_i64];
+    let amount = more.prop_map(|more| Money { minor: price().minor + more, ..price() });
+    prop::array::uniform3(amount)
+}
+
 fn events() -> impl Strategy<Value = Event> {
-    let reference = || prop::sample::select(vec!["a", "b", "c"]);
+    let reference = || prop::sample::select(REFERENCES.to_vec());
     // Most orders have one attempt, and most messages are about it.
     let attempt = || prop::sample::select(vec![1_u32, 1, 1, 1, 2, 2, 3]);
     let estimate = prop::option::of((0..1200_i64).prop_map(SignedDuration::from_secs));
@@ -25,12 +47,7 @@ fn events() -> impl Strategy<Value = Event> {
             window: SignedDuration::from_secs(s),
         }),
         4 => attempt().prop_map(|n| Event::PaymentOpened { attempt: n, session: session(n) }),
-        3 => reference().prop_map(|reference| confirmed(reference, price())),
-        1 => (reference(), 1..490_i64).prop_map(|(reference, less)| {
-            let mut amount = price();
-            amount.minor -= less;
-            confirmed(reference, amount)
-        }),
+        4 => reference().prop_map(|reference| confirmed(reference, price())),
         2 => attempt().prop_map(|n| Event::PaymentDeclined { session: session(n).id }),
         2 => attempt().prop_map(|n| Event::PaymentClosed { session: session(n).id }),
         1 => Just(Event::CancelRequested),
@@ -45,7 +62,11 @@ fn events() -> impl Strategy<Value = Event> {
 fn histories() -> impl Strategy<Value = Vec<Said>> {
     let after = prop_oneof![Just(0), 0..60_i64, 0..4000_i64].prop_map(SignedDuration::from_secs);
     let said = (after, events()).prop_map(|(after, event)| Said { after, event });
-    prop::collection::vec(said, 0..25)
+    let history = prop::collection::vec(said, 0..25);
+    (amounts(), history).prop_map(|(amounts, mut history)| {
+        history.iter_mut().for_each(|said| said.pay(amounts));
+        history
+    })
 }
 
 /// The events of a history that the order was told, with their verdicts.
@@ -80,13 +101,13 @@ fn is_arrow(from: State, to: State) -> bool {
     targets.contains(&to)
 }
 
-/// Returns the references of the refunds asked for.
-fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<String> {
-    let reference = |effect: &Effect| match effect {
-        Effect::Refund { reference, .. } => Some(reference.clone()),
+/// Returns the refunds asked for: the reference and how much.
+fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(String, i64)> {
+    let refund = |effect: &Effect| match effect {
+        Effect::Refund { reference, amount } => Some((reference.clone(), amount.minor)),
         Effect::OpenPayment { .. } | Effect::ClosePayment { .. } | Effect::Activate => None,
     };
-    effects.values().filter_map(reference).collect()
+    effects.values().filter_map(refund).collect()
 }
 
 /// Returns the reference of the payment that is kept for the plan.
@@ -177,28 +198,49 @@ proptest! {
     /// [PORT-82]: never charges twice.
     #[test]
     fn every_payment_is_kept_or_given_back_and_at_most_one_is_kept(history in histories()) {
-        let mut payments = BTreeSet::new();
+        let mut payments = BTreeMap::new();
         live(&history, |told, event, verdict| {
-            // A wrong amount, and a payment that the provider was never asked for, are refused.
+            // A payment of the price that the provider was never asked for is refused.
             let is_known = !matches!(verdict, Verdict::Rejected(_));
-            if let (true, Event::PaymentConfirmed { reference, .. }) = (is_known, event) {
-                payments.insert(reference.clone());
+            if let (true, Event::PaymentConfirmed { reference, amount }) = (is_known, event) {
+                payments.insert(reference.clone(), amount.minor);
             }
-            let refunds = refunds(&told.effects);
-            let kept = kept(&told.order).map(str::to_owned);
-            let mut accounted: Vec<_> = refunds.into_iter().chain(kept).collect();
+            // What is kept is the price; what goes back is what was paid.
+            let kept = kept(&told.order).map(|reference| (reference.to_owned(), price().minor));
+            let mut accounted: Vec<_> = refunds(&told.effects).into_iter().chain(kept).collect();
             accounted.sort();
-            assert_eq!(accounted, payments.iter().cloned().collect::<Vec<_>>());
+            assert_eq!(accounted, payments.clone().into_iter().collect::<Vec<_>>());
         });
     }
 
     #[test]
-    fn refunds_give_back_what_was_paid(history in histories()) {
+    fn refunds_give_back_what_was_paid_and_the_price_is_asked_for(history in histories()) {
         for effect in live(&history, |_, _, _| ()).effects.values() {
-            if let Effect::Refund { amount, .. } | Effect::OpenPayment { amount, .. } = effect {
+            if let Effect::OpenPayment { amount, .. } = effect {
                 prop_assert_eq!(*amount, price());
             }
+            if let Effect::Refund { reference, amount } = effect {
+                let paid = confirmed(reference, *amount);
+                prop_assert!(history.iter().any(|said| said.event == paid), "{:?}", effect);
+            }
         }
+    }
+
+    /// Only the price buys: what else is paid never counts, and no open attempt outlives it.
+    #[test]
+    fn a_wrong_amount_buys_nothing(history in histories()) {
+        let mut before = an_order();
+        live(&history, |told, event, _| {
+            if let Event::PaymentConfirmed { amount, .. } = event
+                && *amount != price()
+            {
+                assert_eq!(told.order.payment, before.payment);
+                let is_open = before.state == State::PaymentOpen;
+                let expected = if is_open { State::Declined } else { before.state };
+                assert_eq!(told.order.state, expected);
+            }
+            before = told.order.clone();
+        });
     }
 
     #[test]

@@ -5,7 +5,9 @@ mod laws;
 
 use std::collections::BTreeSet;
 
-use domain::order::{Ignored, Rejected, State, Verdict, step};
+use domain::amount::{Megabytes, Period};
+use domain::brand::{BrandId, Plan, PlanId, PlanType};
+use domain::order::{Ignored, Rejected, State, Terms, Verdict, step};
 use history::{EVENTS, Told, an_order, event, is_late, told};
 
 /// What leads a fresh order into a situation, by legal events only, and its state then.
@@ -18,6 +20,8 @@ const SITUATIONS: &[(&str, State, &[&str])] = &[
     ("reopened", State::PaymentOpen, &["pay", "open-1", "decline-1", "pay", "open-2"]),
     ("paid", State::Paid, &["pay", "open-1", "confirm-a"]),
     ("declined", State::Declined, &["pay", "open-1", "decline-1"]),
+    ("short", State::Declined, &["pay", "open-1", "short"]),
+    ("short opening", State::Declined, &["pay", "short"]),
     ("expired", State::Expired, &["pay", "open-1", "tick-late", "close-1"]),
     ("expired unopened", State::Expired, &["pay", "tick-late"]),
     ("cancelled", State::Cancelled, &["cancel"]),
@@ -27,6 +31,8 @@ const SITUATIONS: &[(&str, State, &[&str])] = &[
     ("active", State::Active, &["pay", "open-1", "confirm-a", "accept", "done"]),
     ("activation_failed", State::ActivationFailed, &["pay", "open-1", "confirm-a", "fail"]),
     ("timed out", State::ActivationFailed, &["pay", "open-1", "confirm-a", "accept", "tick-late"]),
+    ("never taken", State::ActivationFailed, &["pay", "open-1", "confirm-a", "tick-late"]),
+    ("taken late", State::ActivationFailed, &["pay", "open-1", "confirm-a", "tick-late", "accept"]),
     ("refund_pending", State::RefundPending, &["pay", "open-1", "cancel", "confirm-a"]),
     ("refunded", State::Refunded, &["pay", "open-1", "cancel", "confirm-a", "refund-a"]),
 ];
@@ -34,12 +40,13 @@ const SITUATIONS: &[(&str, State, &[&str])] = &[
 /// Situation, events, what becomes of them: the state entered and the effects' keys; or `same`
 /// with effects, for what counts and leaves the state; or why nothing happens.
 ///
-/// Payments `a` and `b` are of the price; `short` is a cent less, `foreign` in dollars.
+/// Payments `a` and `b` are of the price; `short` is `a` a cent less, `foreign` is `b` in dollars.
 const TABLE: &[(&str, &str, &str)] = &[
     ("created", "pay", "payment_open open/1"),
     ("created", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("created", "confirm-a confirm-b", "no: created"),
-    ("created", "short foreign", "no: amount"),
+    ("created", "short", "same refund/a"),
+    ("created", "foreign", "same refund/b"),
     ("created", "cancel", "cancelled"),
     ("created", "accept done fail", "no: created"),
     ("created", "refund-a refund-b", "outdated"),
@@ -49,7 +56,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("opening", "open-1", "same"),
     ("opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("opening", "confirm-a confirm-b", "paid activate"),
-    ("opening", "short foreign", "no: amount"),
+    ("opening", "short", "declined refund/a"),
+    ("opening", "foreign", "declined refund/b"),
     ("opening", "cancel", "cancelled"),
     ("opening", "accept done fail", "no: payment_open"),
     ("opening", "refund-a refund-b", "outdated"),
@@ -61,7 +69,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("payment_open", "decline-1", "declined"),
     ("payment_open", "close-1", "expired"),
     ("payment_open", "confirm-a confirm-b", "paid activate"),
-    ("payment_open", "short foreign", "no: amount"),
+    ("payment_open", "short", "declined refund/a close/s1"),
+    ("payment_open", "foreign", "declined refund/b close/s1"),
     ("payment_open", "cancel", "cancelled close/s1"),
     ("payment_open", "accept done fail", "no: payment_open"),
     ("payment_open", "refund-a refund-b", "outdated"),
@@ -73,7 +82,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("closing", "decline-1", "declined"),
     ("closing", "close-1", "expired"),
     ("closing", "confirm-a confirm-b", "paid activate"),
-    ("closing", "short foreign", "no: amount"),
+    ("closing", "short", "declined refund/a close/s1"),
+    ("closing", "foreign", "declined refund/b close/s1"),
     ("closing", "cancel", "cancelled close/s1"),
     ("closing", "accept done fail", "no: payment_open"),
     ("closing", "refund-a refund-b", "outdated"),
@@ -84,7 +94,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("reopening", "open-2", "same"),
     ("reopening", "decline-1 decline-2 close-1 close-2", "outdated"),
     ("reopening", "confirm-a confirm-b", "paid activate"),
-    ("reopening", "short foreign", "no: amount"),
+    ("reopening", "short", "declined refund/a"),
+    ("reopening", "foreign", "declined refund/b"),
     ("reopening", "cancel", "cancelled"),
     ("reopening", "accept done fail", "no: payment_open"),
     ("reopening", "refund-a refund-b", "outdated"),
@@ -97,7 +108,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("reopened", "decline-2", "declined"),
     ("reopened", "close-2", "expired"),
     ("reopened", "confirm-a confirm-b", "paid activate"),
-    ("reopened", "short foreign", "no: amount"),
+    ("reopened", "short", "declined refund/a close/s2"),
+    ("reopened", "foreign", "declined refund/b close/s2"),
     ("reopened", "cancel", "cancelled close/s2"),
     ("reopened", "accept done fail", "no: payment_open"),
     ("reopened", "refund-a refund-b", "outdated"),
@@ -108,30 +120,56 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("paid", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("paid", "confirm-a", "repeated"),
     ("paid", "confirm-b", "same refund/b"),
-    ("paid", "short foreign", "no: amount"),
+    ("paid", "short", "no: amount"),
+    ("paid", "foreign", "same refund/b"),
     ("paid", "cancel", "no: paid"),
     ("paid", "accept", "activating"),
     ("paid", "done", "active"),
     ("paid", "fail", "activation_failed"),
     ("paid", "refund-a refund-b", "outdated"),
-    ("paid", "tick tick-late", "not due"),
+    ("paid", "tick", "not due"),
+    ("paid", "tick-late", "activation_failed"),
     // The declined session may still be paid with another card, until it is closed.
     ("declined", "pay", "payment_open open/2 close/s1"),
     ("declined", "open-1", "repeated"),
     ("declined", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("declined", "confirm-a confirm-b", "paid activate"),
-    ("declined", "short foreign", "no: amount"),
+    ("declined", "short", "same refund/a"),
+    ("declined", "foreign", "same refund/b"),
     ("declined", "cancel", "cancelled close/s1"),
     ("declined", "accept done fail", "no: declined"),
     ("declined", "refund-a refund-b", "outdated"),
     ("declined", "tick tick-late", "not due"),
+    // A payment of a wrong amount ends an attempt as a decline does; its session is closed.
+    ("short", "pay", "payment_open open/2 close/s1"),
+    ("short", "open-1", "repeated"),
+    ("short", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("short", "confirm-a confirm-b", "paid activate"),
+    ("short", "short", "same refund/a"),
+    ("short", "foreign", "same refund/b"),
+    ("short", "cancel", "cancelled close/s1"),
+    ("short", "accept done fail", "no: declined"),
+    ("short", "refund-a refund-b", "outdated"),
+    ("short", "tick tick-late", "not due"),
+    //
+    ("short opening", "pay", "payment_open open/2"),
+    ("short opening", "open-1", "same close/s1"),
+    ("short opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("short opening", "confirm-a confirm-b", "paid activate"),
+    ("short opening", "short", "same refund/a"),
+    ("short opening", "foreign", "same refund/b"),
+    ("short opening", "cancel", "cancelled"),
+    ("short opening", "accept done fail", "no: declined"),
+    ("short opening", "refund-a refund-b", "outdated"),
+    ("short opening", "tick tick-late", "not due"),
     //
     ("expired", "pay", "payment_open open/2"),
     ("expired", "open-1", "repeated"),
     ("expired", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("expired", "confirm-a", "refund_pending refund/a"),
     ("expired", "confirm-b", "refund_pending refund/b"),
-    ("expired", "short foreign", "no: amount"),
+    ("expired", "short", "same refund/a"),
+    ("expired", "foreign", "same refund/b"),
     ("expired", "cancel", "cancelled"),
     ("expired", "accept done fail", "no: expired"),
     ("expired", "refund-a refund-b", "outdated"),
@@ -142,7 +180,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("expired unopened", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("expired unopened", "confirm-a", "refund_pending refund/a"),
     ("expired unopened", "confirm-b", "refund_pending refund/b"),
-    ("expired unopened", "short foreign", "no: amount"),
+    ("expired unopened", "short", "same refund/a"),
+    ("expired unopened", "foreign", "same refund/b"),
     ("expired unopened", "cancel", "cancelled"),
     ("expired unopened", "accept done fail", "no: expired"),
     ("expired unopened", "refund-a refund-b", "outdated"),
@@ -152,7 +191,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("cancelled", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled", "confirm-a", "refund_pending refund/a"),
     ("cancelled", "confirm-b", "refund_pending refund/b"),
-    ("cancelled", "short foreign", "no: amount"),
+    ("cancelled", "short", "same refund/a"),
+    ("cancelled", "foreign", "same refund/b"),
     ("cancelled", "cancel", "repeated"),
     ("cancelled", "accept done fail", "no: cancelled"),
     ("cancelled", "refund-a refund-b", "outdated"),
@@ -163,7 +203,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("cancelled opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled opening", "confirm-a", "refund_pending refund/a"),
     ("cancelled opening", "confirm-b", "refund_pending refund/b"),
-    ("cancelled opening", "short foreign", "no: amount"),
+    ("cancelled opening", "short", "same refund/a"),
+    ("cancelled opening", "foreign", "same refund/b"),
     ("cancelled opening", "cancel", "repeated"),
     ("cancelled opening", "accept done fail", "no: cancelled"),
     ("cancelled opening", "refund-a refund-b", "outdated"),
@@ -174,7 +215,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("cancelled open", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled open", "confirm-a", "refund_pending refund/a"),
     ("cancelled open", "confirm-b", "refund_pending refund/b"),
-    ("cancelled open", "short foreign", "no: amount"),
+    ("cancelled open", "short", "same refund/a"),
+    ("cancelled open", "foreign", "same refund/b"),
     ("cancelled open", "cancel", "repeated"),
     ("cancelled open", "accept done fail", "no: cancelled"),
     ("cancelled open", "refund-a refund-b", "outdated"),
@@ -184,7 +226,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("activating", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("activating", "confirm-a", "repeated"),
     ("activating", "confirm-b", "same refund/b"),
-    ("activating", "short foreign", "no: amount"),
+    ("activating", "short", "no: amount"),
+    ("activating", "foreign", "same refund/b"),
     ("activating", "cancel", "no: activating"),
     ("activating", "done", "active"),
     ("activating", "fail", "activation_failed"),
@@ -196,17 +239,20 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("active", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("active", "confirm-a", "repeated"),
     ("active", "confirm-b", "same refund/b"),
-    ("active", "short foreign", "no: amount"),
+    ("active", "short", "no: amount"),
+    ("active", "foreign", "same refund/b"),
     ("active", "cancel fail", "no: active"),
     ("active", "refund-a refund-b", "outdated"),
     ("active", "tick tick-late", "not due"),
     //
     ("activation_failed", "pay", "no: activation_failed"),
-    ("activation_failed", "open-1 accept fail", "repeated"),
+    ("activation_failed", "open-1 fail", "repeated"),
+    ("activation_failed", "accept", "same"),
     ("activation_failed", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("activation_failed", "confirm-a", "repeated"),
     ("activation_failed", "confirm-b", "same refund/b"),
-    ("activation_failed", "short foreign", "no: amount"),
+    ("activation_failed", "short", "no: amount"),
+    ("activation_failed", "foreign", "same refund/b"),
     ("activation_failed", "cancel", "no: activation_failed"),
     ("activation_failed", "done", "active"),
     ("activation_failed", "refund-a refund-b", "outdated"),
@@ -217,18 +263,45 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("timed out", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("timed out", "confirm-a", "repeated"),
     ("timed out", "confirm-b", "same refund/b"),
-    ("timed out", "short foreign", "no: amount"),
+    ("timed out", "short", "no: amount"),
+    ("timed out", "foreign", "same refund/b"),
     ("timed out", "cancel", "no: activation_failed"),
     ("timed out", "done", "active"),
     ("timed out", "refund-a refund-b", "outdated"),
     ("timed out", "tick tick-late", "not due"),
+    // What the network says when it takes it after all is kept.
+    ("never taken", "pay", "no: activation_failed"),
+    ("never taken", "open-1 fail", "repeated"),
+    ("never taken", "accept", "same"),
+    ("never taken", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("never taken", "confirm-a", "repeated"),
+    ("never taken", "confirm-b", "same refund/b"),
+    ("never taken", "short", "no: amount"),
+    ("never taken", "foreign", "same refund/b"),
+    ("never taken", "cancel", "no: activation_failed"),
+    ("never taken", "done", "active"),
+    ("never taken", "refund-a refund-b", "outdated"),
+    ("never taken", "tick tick-late", "not due"),
+    //
+    ("taken late", "pay", "no: activation_failed"),
+    ("taken late", "open-1 accept fail", "repeated"),
+    ("taken late", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("taken late", "confirm-a", "repeated"),
+    ("taken late", "confirm-b", "same refund/b"),
+    ("taken late", "short", "no: amount"),
+    ("taken late", "foreign", "same refund/b"),
+    ("taken late", "cancel", "no: activation_failed"),
+    ("taken late", "done", "active"),
+    ("taken late", "refund-a refund-b", "outdated"),
+    ("taken late", "tick tick-late", "not due"),
     //
     ("refund_pending", "pay", "no: refund_pending"),
     ("refund_pending", "open-1", "repeated"),
     ("refund_pending", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("refund_pending", "confirm-a", "repeated"),
     ("refund_pending", "confirm-b", "same refund/b"),
-    ("refund_pending", "short foreign", "no: amount"),
+    ("refund_pending", "short", "no: amount"),
+    ("refund_pending", "foreign", "same refund/b"),
     ("refund_pending", "cancel accept done fail", "no: refund_pending"),
     ("refund_pending", "refund-a", "refunded"),
     ("refund_pending", "refund-b", "outdated"),
@@ -239,7 +312,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("refunded", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("refunded", "confirm-a", "repeated"),
     ("refunded", "confirm-b", "same refund/b"),
-    ("refunded", "short foreign", "no: amount"),
+    ("refunded", "short", "no: amount"),
+    ("refunded", "foreign", "same refund/b"),
     ("refunded", "cancel accept done fail", "no: refunded"),
     ("refunded", "refund-a", "repeated"),
     ("refunded", "refund-b", "outdated"),
@@ -349,4 +423,53 @@ fn an_activation_times_out_at_its_deadline_and_not_before() {
     let verdict = |at| step(&told.order, &tick, at).verdict;
     assert_eq!(verdict(deadline - second), Verdict::Ignored(Ignored::NotDue));
     assert_eq!(verdict(deadline), Verdict::Accepted);
+}
+
+/// [PORT-39]: the ten minutes run from the payment when the network does not take the activation.
+#[test]
+fn a_paid_order_that_is_not_taken_fails_ten_minutes_after_its_payment() {
+    let told = driven(&["pay", "open-1", "confirm-a"]);
+    let deadline = domain::order::next_deadline(&told.order).expect("a deadline");
+    assert_eq!(deadline, told.now() + domain::activation::TIMEOUT);
+    let tick = domain::order::Event::Tick;
+    let second = domain::SignedDuration::from_secs(1);
+    let verdict = |at| step(&told.order, &tick, at).verdict;
+    assert_eq!(verdict(deadline - second), Verdict::Ignored(Ignored::NotDue));
+    assert_eq!(verdict(deadline), Verdict::Accepted);
+}
+
+#[test]
+fn an_activation_that_is_taken_late_is_recorded() {
+    let mut told = driven(&["pay", "open-1", "confirm-a", "tick-late"]);
+    assert_eq!(told.order.activation, None);
+    told.tell(&event("accept"), false);
+    let activation = told.order.activation.expect("recorded");
+    assert_eq!((activation.requested_at, activation.margin), (told.now(), history::MARGIN));
+    assert_eq!(domain::order::next_deadline(&told.order), None);
+}
+
+#[test]
+fn terms_are_those_of_the_plan() {
+    let brand = BrandId::parse("fjell").expect("a brand id");
+    let plan = Plan {
+        id: PlanId::parse("month").expect("a plan id"),
+        name: "Month".to_owned(),
+        price: history::price(),
+        price_includes_tax: true,
+        plan_type: PlanType::Variable,
+        data_limit: Some(Megabytes(2000)),
+        duration: Period::parse("P1M").expect("a period"),
+        resets: true,
+        tethering: false,
+    };
+    let expected = Terms {
+        brand: brand.clone(),
+        plan: plan.id.clone(),
+        price: plan.price,
+        plan_type: PlanType::Variable,
+        data_limit: Some(Megabytes(2000)),
+        duration: plan.duration,
+        resets: true,
+    };
+    assert_eq!(Terms::of(&brand, &plan), expected);
 }
