@@ -11,8 +11,8 @@ fn broadgate(words: &[&str]) -> Output {
 }
 
 fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr)))
+    let said = text(&output.stdout) + &text(&output.stderr);
+    serde_json::from_slice(&output.stdout).expect(&said)
 }
 
 fn text(bytes: &[u8]) -> String {
