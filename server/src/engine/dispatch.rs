@@ -198,7 +198,7 @@ pub fn payment_event(session: &str, status: SessionStatus) -> Option<Event> {
     match status {
         SessionStatus::Open => None,
         SessionStatus::Paid { reference, amount } => {
-            Some(Event::PaymentConfirmed { reference, amount })
+            Some(Event::PaymentConfirmed { session: session.to_owned(), reference, amount })
         }
         SessionStatus::Declined => Some(Event::PaymentDeclined { session: session.to_owned() }),
         SessionStatus::Closed => Some(Event::PaymentClosed { session: session.to_owned() }),

@@ -13,8 +13,8 @@
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
 //! session, until that is closed. A payment of an order that is paid already goes back by itself,
-//! and so does one of another amount than the price: it buys nothing, and declines an attempt
-//! that is open. A paid order that the network does not take in time fails (`paid ─►
+//! and so does one of another amount than the price: it buys nothing, and its attempt
+//! counts as declined. A paid order that the network does not take in time fails (`paid ─►
 //! activation_failed`); what the network says when it takes it later is recorded there.
 
 mod step;
@@ -218,6 +218,8 @@ pub enum Event {
     },
     /// The provider confirms a payment.
     PaymentConfirmed {
+        /// The id of the session in which it was paid.
+        session: String,
         /// The provider's id of the payment.
         reference: String,
         /// What was paid.

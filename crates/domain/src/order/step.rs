@@ -35,8 +35,8 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
     match event {
         Event::PayRequested { window } => pay_requested(order, *window, now),
         Event::PaymentOpened { attempt, session } => payment_opened(order, *attempt, session),
-        Event::PaymentConfirmed { reference, amount } => {
-            payment_confirmed(order, reference, *amount, now)
+        Event::PaymentConfirmed { session, reference, amount } => {
+            payment_confirmed(order, session, reference, *amount, now)
         }
         Event::PaymentDeclined { session } => payment_ended(order, session, State::Declined),
         Event::PaymentClosed { session } => payment_ended(order, session, State::Expired),
@@ -124,15 +124,14 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
             accepted(vec![Change::SessionOpened(session.clone())], Vec::new())
         }
         // The attempt ended while the provider was still opening.
-        (State::PaymentOpen | State::Declined | State::Cancelled | State::Expired, None) => {
-            accepted(
-                vec![Change::SessionOpened(session.clone())],
-                vec![Effect::ClosePayment { session: session.id.clone() }],
-            )
-        }
+        (State::PaymentOpen | State::Cancelled | State::Expired, None) => accepted(
+            vec![Change::SessionOpened(session.clone())],
+            vec![Effect::ClosePayment { session: session.id.clone() }],
+        ),
         (
             State::Created
             | State::Paid
+            | State::Declined
             | State::Activating
             | State::Active
             | State::ActivationFailed
@@ -143,9 +142,15 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
     }
 }
 
-fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timestamp) -> Step {
+fn payment_confirmed(
+    order: &Order,
+    session: &str,
+    reference: &str,
+    amount: Money,
+    now: Timestamp,
+) -> Step {
     if amount != order.terms.price {
-        return wrong_amount(order, reference, amount);
+        return wrong_amount(order, session, reference, amount);
     }
     if let Some(payment) = &order.payment {
         if payment.reference == reference {
@@ -160,7 +165,12 @@ fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timesta
     match order.state {
         // A decline is not the provider's last word: the customer may try another card there.
         State::PaymentOpen | State::Declined => {
-            accepted(vec![received, Change::StateEntered(State::Paid)], vec![Effect::Activate])
+            let mut effects = vec![Effect::Activate];
+            // Paid in the session of an earlier attempt: the one that is open must not be paid too.
+            if order.session_id() != Some(session) {
+                effects.append(&mut close_session(order));
+            }
+            accepted(vec![received, Change::StateEntered(State::Paid)], effects)
         }
         State::Cancelled | State::Expired => accepted(
             vec![received, Change::StateEntered(State::RefundPending)],
@@ -176,20 +186,17 @@ fn payment_confirmed(order: &Order, reference: &str, amount: Money, now: Timesta
     }
 }
 
-/// A payment of another amount buys nothing and goes back. An attempt that is open is over then,
-/// and its session is closed at once: the provider's answer to that is this payment again, which
-/// would end the next attempt too if it came later.
-fn wrong_amount(order: &Order, reference: &str, amount: Money) -> Step {
+/// A payment of another amount buys nothing and goes back; the attempt in whose session it was
+/// made is over then.
+fn wrong_amount(order: &Order, session: &str, reference: &str, amount: Money) -> Step {
     let is_counted = order.payment.as_ref().is_some_and(|payment| payment.reference == reference);
     if is_counted {
         return rejected(Rejected::Amount);
     }
-    let mut effects = vec![Effect::Refund { reference: reference.to_owned(), amount }];
-    if order.state != State::PaymentOpen {
-        return accepted(Vec::new(), effects);
-    }
-    effects.append(&mut close_session(order));
-    accepted(vec![Change::StateEntered(State::Declined)], effects)
+    let is_open = order.state == State::PaymentOpen && order.session_id() == Some(session);
+    let ended = is_open.then_some(Change::StateEntered(State::Declined));
+    let refund = Effect::Refund { reference: reference.to_owned(), amount };
+    accepted(ended.into_iter().collect(), vec![refund])
 }
 
 fn payment_ended(order: &Order, session: &str, end: State) -> Step {

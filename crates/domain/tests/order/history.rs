@@ -49,9 +49,11 @@ pub(crate) fn session(attempt: u32) -> PaymentSession {
     PaymentSession { url: format!("https://pay.example/{id}"), id }
 }
 
-/// Returns the provider's word that a payment came in.
+/// Returns the provider's word that a payment came in: `a` in the session of the first attempt,
+/// any other in that of the second.
 pub(crate) fn confirmed(reference: &str, amount: Money) -> Event {
-    Event::PaymentConfirmed { reference: reference.to_owned(), amount }
+    let session = session(if reference == "a" { 1 } else { 2 }).id;
+    Event::PaymentConfirmed { session, reference: reference.to_owned(), amount }
 }
 
 /// Tells whether an event of that name comes after every deadline.

@@ -19,7 +19,7 @@ struct Said {
 impl Said {
     /// Has a payment be of the amount that goes with its reference.
     fn pay(&mut self, amounts: [Money; 3]) {
-        if let Event::PaymentConfirmed { reference, amount } = &mut self.event {
+        if let Event::PaymentConfirmed { reference, amount, .. } = &mut self.event {
             let known = REFERENCES.iter().zip(amounts).find(|(known, _)| *known == reference);
             *amount = known.map_or(*amount, |(_, amount)| amount);
         }
@@ -202,7 +202,7 @@ proptest! {
         live(&history, |told, event, verdict| {
             // A payment of the price that the provider was never asked for is refused.
             let is_known = !matches!(verdict, Verdict::Rejected(_));
-            if let (true, Event::PaymentConfirmed { reference, amount }) = (is_known, event) {
+            if let (true, Event::PaymentConfirmed { reference, amount, .. }) = (is_known, event) {
                 payments.insert(reference.clone(), amount.minor);
             }
             // What is kept is the price; what goes back is what was paid.
@@ -226,16 +226,18 @@ proptest! {
         }
     }
 
-    /// Only the price buys: what else is paid never counts, and no open attempt outlives it.
+    /// Only the price buys: what else is paid never counts, and ends just its own attempt.
     #[test]
     fn a_wrong_amount_buys_nothing(history in histories()) {
         let mut before = an_order();
         live(&history, |told, event, _| {
-            if let Event::PaymentConfirmed { amount, .. } = event
+            if let Event::PaymentConfirmed { session, amount, .. } = event
                 && *amount != price()
             {
                 assert_eq!(told.order.payment, before.payment);
-                let is_open = before.state == State::PaymentOpen;
+                let open = before.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+                let is_its = open.is_some_and(|open| open.id == *session);
+                let is_open = before.state == State::PaymentOpen && is_its;
                 let expected = if is_open { State::Declined } else { before.state };
                 assert_eq!(told.order.state, expected);
             }
