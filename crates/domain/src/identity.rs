@@ -45,7 +45,9 @@ impl std::error::Error for IdentityError {}
 
 /// Returns the first six characters, `…` and the last two; shorter values show less.
 ///
-/// The one masking rule of the product: logs, traces and `Debug` all use it.
+/// The one masking rule of the product: logs, traces and `Debug` all use it. `carrier`, which
+/// depends on nothing of ours, has the same rule for its own types
+/// (`crates/carrier/src/document/text.rs`).
 #[must_use]
 pub fn masked(value: &str) -> String {
     let count = value.chars().count();

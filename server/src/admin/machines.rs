@@ -22,8 +22,7 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 5] =
-    ["orders:read", "usage:write", "billing:write", "entitlement:read", "metrics:read"];
+pub const SCOPES: [&str; 4] = ["orders:read", "usage:write", "billing:write", "entitlement:read"];
 
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let error = ErrorDetail { code: code.to_owned(), message: message.to_owned() };

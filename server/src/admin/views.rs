@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use api::browser::{Alert, AlertKind, Fact, Field, Form, Frame, Link, Page, field};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::code::OrderCode;
 
@@ -20,6 +20,12 @@ use crate::texts::Texts;
 
 /// Most entries of a list.
 const LIST_MAX: u32 = 50;
+
+fn refuse(admin: &Admin, headers: &HeaderMap, page: Page) -> Response {
+    let mut response = answer(admin, headers, page.into());
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response
+}
 
 fn answer(admin: &Admin, headers: &HeaderMap, outcome: Outcome) -> Response {
     let manner = Manner {
@@ -99,7 +105,7 @@ pub fn login_refused(admin: &Admin, headers: &HeaderMap) -> Response {
     let texts = reply::texts(&admin.app, headers);
     let mut page = login_view(texts);
     page.alert = error(texts, "admin-login-error-title", "admin-login-error");
-    answer(admin, headers, page.into())
+    refuse(admin, headers, page)
 }
 
 fn bootstrap_view(texts: &Texts) -> Page {
@@ -129,7 +135,7 @@ pub fn bootstrap_refused(admin: &Admin, headers: &HeaderMap) -> Response {
     let texts = reply::texts(&admin.app, headers);
     let mut page = bootstrap_view(texts);
     page.alert = error(texts, "admin-bootstrap-error-title", "admin-bootstrap-error");
-    answer(admin, headers, page.into())
+    refuse(admin, headers, page)
 }
 
 /// `GET /`
@@ -213,7 +219,7 @@ pub fn forbidden(admin: &Admin, headers: &HeaderMap) -> Response {
     let texts = reply::texts(&admin.app, headers);
     let mut page = begin(texts, texts.get("admin-forbidden-title"), String::new());
     page.alert = error(texts, "admin-forbidden-title", "admin-forbidden-text");
-    answer(admin, headers, page.into())
+    refuse(admin, headers, page)
 }
 
 /// `GET /orders/{code}`

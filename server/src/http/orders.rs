@@ -25,6 +25,9 @@ use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
 use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
 
+/// Most hand-overs of one order: a customer needs a few, a loop in a page would need many.
+const DELIVERIES_MAX: usize = 100;
+
 /// Finds an order of this session and its brand.
 async fn own(customer: &Customer, code: &str) -> Result<(Order, Brand), Problem> {
     let session = customer.session.as_ref().ok_or(Problem::NoSession)?;
@@ -167,6 +170,10 @@ async fn deliver(
         Problem::Unavailable
     })?;
     let now = app.clock.now();
+    if app.store.deliveries(record.order.id).await?.len() >= DELIVERIES_MAX {
+        tracing::warn!(order = record.order.code.as_str(), "too many deliveries of one order");
+        return Err(Problem::Unavailable);
+    }
     let delivery = Delivery {
         id: entropy::id(now).to_string(),
         order: record.order.id,

@@ -30,7 +30,7 @@ impl From<Launch> for Claims {
 }
 
 /// A customer's session, behind an opaque cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// Hash of the cookie.
     pub id_hash: String,
@@ -44,6 +44,12 @@ pub struct Session {
     pub claims: Claims,
     /// The brand that was found.
     pub brand: Option<BrandId>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Session({:?}, {:?})", self.brand, self.claims)
+    }
 }
 
 /// An order with what belongs to it.
