@@ -36,7 +36,9 @@ async fn the_bootstrap_secret_makes_one_account_and_changes_are_audited() {
     let server = ServerUnderTest::start().await.expect("server");
     let (visitor, home) = operator(&server).await.expect("signed in");
     let fields = [("name", "bss"), ("scopes", "orders:read")];
-    let made = visitor.press(&home, "Make a token", &fields).await.expect("token");
+    assert_eq!(home.heading(), "Orders");
+    let tokens = visitor.open("/tokens").await.expect("tokens");
+    let made = visitor.press(&tokens, "Make a token", &fields).await.expect("token");
     assert!(made.html.contains("bgt_"), "the token is shown once");
     let again = visitor.press(&made, "Make a token", &fields).await.expect("answer");
     assert!(again.alert().contains("No token was made"), "{}", again.alert());
@@ -62,11 +64,12 @@ async fn an_order_is_read_with_a_token_of_its_scope_only() {
     let customer = server.visitor().expect("visitor");
     let active = buy(&customer, &DEMO_SIMS[0].launch_path()).await;
     let code = active.path.trim_start_matches("/orders/").to_owned();
-    let (visitor, home) = operator(&server).await.expect("signed in");
+    let (visitor, _) = operator(&server).await.expect("signed in");
+    let tokens_page = visitor.open("/tokens").await.expect("tokens");
     let mut tokens = Vec::new();
     for (name, scopes) in [("reader", "orders:read"), ("meter", "usage:write")] {
         let fields = [("name", name), ("scopes", scopes)];
-        let made = visitor.press(&home, "Make a token", &fields).await.expect("token");
+        let made = visitor.press(&tokens_page, "Make a token", &fields).await.expect("token");
         let at = made.html.find("bgt_").expect("a token");
         let token: String = made.html[at..]
             .chars()

@@ -49,6 +49,7 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("GET", "/bootstrap", "Page that makes the first account", get(views::bootstrap_page))
         .add("POST", "/bootstrap", "Makes the first account", post(people::bootstrap))
         .add("GET", "/orders/{code}", "What happened to an order", get(views::order))
+        .add("GET", "/tokens", "Machine tokens", get(views::tokens))
         .add("POST", "/tokens", "Makes a machine token", post(machines::make_token))
         .add("GET", "/audit", "Who did what", get(views::audit))
         .add("GET", "/api/orders/{code}", "An order as JSON (orders:read)", get(machines::order))

@@ -15,7 +15,7 @@ use super::people::{Person, Role, person};
 use super::{Admin, machines};
 use crate::http::reply::{self, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
-use crate::store::StoreError;
+use crate::store::{ApiToken, StoreError};
 use crate::texts::Texts;
 
 /// Most entries of a list.
@@ -140,7 +140,14 @@ pub fn bootstrap_refused(admin: &Admin, headers: &HeaderMap) -> Response {
 
 /// `GET /`
 pub async fn home(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
-    show_home(&admin, &headers, None).await
+    match person(&admin, &headers).await {
+        Ok(Some(person)) => match home_view(&admin, &headers, &person).await {
+            Ok(page) => answer(&admin, &headers, page.into()),
+            Err(error) => unavailable(&admin, &headers, &error),
+        },
+        Ok(None) => see("/login"),
+        Err(error) => unavailable(&admin, &headers, &error),
+    }
 }
 
 /// Shows a token, once.
@@ -151,24 +158,61 @@ pub async fn token_made(admin: &Admin, headers: &HeaderMap, token: &str) -> Resp
         title: texts.get("admin-token-title"),
         text: texts.format("admin-token-text", &[("token", token.into())]),
     };
-    show_home(admin, headers, Some(alert)).await
+    show_tokens(admin, headers, Some(alert)).await
 }
 
 /// Shows that no token was made.
 pub async fn token_refused(admin: &Admin, headers: &HeaderMap) -> Response {
     let texts = reply::texts(&admin.app, headers);
-    show_home(admin, headers, error(texts, "admin-token-error-title", "admin-token-error")).await
+    let alert = error(texts, "admin-token-error-title", "admin-token-error");
+    show_tokens(admin, headers, alert).await
 }
 
-async fn show_home(admin: &Admin, headers: &HeaderMap, alert: Option<Alert>) -> Response {
-    match person(admin, headers).await {
-        Ok(Some(person)) => match home_view(admin, headers, &person).await {
-            Ok(page) => answer(admin, headers, Page { alert, ..page }.into()),
-            Err(error) => unavailable(admin, headers, &error),
-        },
-        Ok(None) => see("/login"),
+/// `GET /tokens`
+pub async fn tokens(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Response {
+    show_tokens(&admin, &headers, None).await
+}
+
+async fn show_tokens(admin: &Admin, headers: &HeaderMap, alert: Option<Alert>) -> Response {
+    let who = match person(admin, headers).await {
+        Ok(Some(who)) if who.role == Role::Operator => who,
+        Ok(Some(_)) => return forbidden(admin, headers),
+        Ok(None) => return see("/login"),
+        Err(error) => return unavailable(admin, headers, &error),
+    };
+    match admin.app.store.tokens().await {
+        Ok(tokens) => {
+            let page = tokens_view(reply::texts(&admin.app, headers), &who, &tokens);
+            answer(admin, headers, Page { alert, ..page }.into())
+        }
         Err(error) => unavailable(admin, headers, &error),
     }
+}
+
+fn tokens_view(texts: &Texts, who: &Person, tokens: &[ApiToken]) -> Page {
+    let heading = texts.get("admin-tokens-link");
+    let mut page = begin(texts, heading, texts.get("admin-tokens-lead"));
+    page.facts = tokens
+        .iter()
+        .map(|token| Fact {
+            term: token.name.clone(),
+            text: token.scopes.join(" "),
+            is_literal: false,
+        })
+        .collect();
+    page.forms.push(Form {
+        action: "/tokens".to_owned(),
+        hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
+        fields: vec![
+            input(texts, "name", "admin-token-name", "", false),
+            input(texts, "scopes", "admin-token-scopes", "admin-token-scopes-hint", false),
+        ],
+        submit: texts.get("admin-token-submit"),
+        ..Form::default()
+    });
+    let label = texts.get("admin-orders-link");
+    page.links.push(Link { href: "/".to_owned(), label });
+    page
 }
 
 async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<Page, StoreError> {
@@ -187,26 +231,17 @@ async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<P
     if orders.is_empty() {
         page.lead = format!("{} {}", page.lead, texts.get("admin-home-none"));
     }
-    let token = || vec![(field::TOKEN.to_owned(), who.token.clone())];
-    if who.role == Role::Operator {
-        page.forms.push(Form {
-            action: "/tokens".to_owned(),
-            hidden: token(),
-            fields: vec![
-                input(texts, "name", "admin-token-name", "", false),
-                input(texts, "scopes", "admin-token-scopes", "admin-token-scopes-hint", false),
-            ],
-            submit: texts.get("admin-token-submit"),
-            ..Form::default()
-        });
-    }
     page.forms.push(Form {
         action: "/logout".to_owned(),
-        hidden: token(),
+        hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
         submit: texts.get("admin-logout"),
         is_secondary: true,
         ..Form::default()
     });
+    if who.role == Role::Operator {
+        let label = texts.get("admin-tokens-link");
+        page.links.push(Link { href: "/tokens".to_owned(), label });
+    }
     if who.role != Role::Support {
         let label = texts.get("admin-audit-link");
         page.links.push(Link { href: "/audit".to_owned(), label });
@@ -254,7 +289,7 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
         ("state", order.state.as_str().into()),
     ];
     let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
-    let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: true };
+    let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: false };
     for event in &order.events {
         let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
         page.facts.push(fact(&event.at, text));
@@ -289,7 +324,7 @@ pub async fn audit(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Respo
         .map(|entry| Fact {
             term: entry.at.to_string(),
             text: format!("{}: {} {}", entry.actor, entry.action, entry.object),
-            is_literal: true,
+            is_literal: false,
         })
         .collect();
     let label = texts.get("admin-orders-link");
