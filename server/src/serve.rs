@@ -22,7 +22,7 @@ use crate::admin::{self, Admin};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ListenConfig};
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
@@ -114,9 +114,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     // Bound before anything runs, so that an address in use leaves nothing behind.
     let https_routes = http::router(&app, Listener::Https);
     let https = tls_listener(config.listen.https, &ready.tls, &clock, https_routes)?;
-    let admin = tls_listener(config.listen.admin, &ready.tls, &clock, admin_routes)?;
+    let defaults = ListenConfig::default();
+    let admin_at = give_way(&config, config.listen.admin, defaults.admin);
+    let admin = tls_listener(admin_at, &ready.tls, &clock, admin_routes)?;
     let http = match config.listen.http {
-        Some(at) => Some(plain_listener(at, http::router(&app, Listener::Http))?),
+        Some(at) => {
+            let at = give_way(&config, at, defaults.http.unwrap_or(at));
+            Some(plain_listener(at, http::router(&app, Listener::Http))?)
+        }
         None => None,
     };
     let (stop, stopped) = watch::channel(false);
@@ -338,6 +343,20 @@ struct Started {
     handle: Handle<SocketAddr>,
     task: JoinHandle<()>,
     reload: Option<std::pin::Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// Returns the address to listen on: in the demo, a lesser listener that was left at its default
+/// takes any free port when another program, such as a second demo, has that one.
+fn give_way(config: &Config, at: SocketAddr, default: SocketAddr) -> SocketAddr {
+    let is_taken = || {
+        let bound = TcpListener::bind(at);
+        bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+    };
+    if config.demo && at == default && is_taken() {
+        tracing::warn!(%at, "the address is in use: taking any free port instead");
+        return SocketAddr::new(at.ip(), 0);
+    }
+    at
 }
 
 fn bind(at: SocketAddr) -> Result<(TcpListener, SocketAddr)> {

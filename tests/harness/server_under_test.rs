@@ -32,12 +32,18 @@ pub struct Wish {
     pub activation_fails: bool,
     /// Whether the test sets the clock.
     pub is_clock_set: bool,
+    /// Whether the lesser listeners stay at their default addresses.
+    pub has_default_ports: bool,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        let activation_delay = SignedDuration::ZERO;
-        Self { activation_delay, activation_fails: false, is_clock_set: false }
+        Self {
+            activation_delay: SignedDuration::ZERO,
+            activation_fails: false,
+            is_clock_set: false,
+            has_default_ports: false,
+        }
     }
 }
 
@@ -73,8 +79,10 @@ impl ServerUnderTest {
         let mut config = Config::demo();
         let any = "127.0.0.1:0".parse()?;
         config.listen.https = any;
-        config.listen.http = Some(any);
-        config.listen.admin = any;
+        if !wish.has_default_ports {
+            config.listen.http = Some(any);
+            config.listen.admin = any;
+        }
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

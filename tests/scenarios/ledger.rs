@@ -52,6 +52,21 @@ async fn a_second_server_on_the_same_data_is_refused() {
     server.stop().await;
 }
 
+/// A second demo beside the first one takes free ports for what was left at its default.
+#[tokio::test]
+async fn two_demos_run_beside_each_other() {
+    let wish = || Wish { has_default_ports: true, ..Wish::default() };
+    let one = ServerUnderTest::start_with(wish()).await.expect("the first");
+    let two = ServerUnderTest::start_with(wish()).await.expect("the second");
+    assert_ne!(one.admin_origin(), two.admin_origin());
+    for server in [&one, &two] {
+        let visitor = server.visitor().expect("visitor");
+        assert_eq!(visitor.open("/readyz").await.expect("answer").status, 200);
+    }
+    one.stop().await;
+    two.stop().await;
+}
+
 fn broadgate() -> tokio::process::Command {
     tokio::process::Command::new(e2e::server_under_test::binary())
 }
