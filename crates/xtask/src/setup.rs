@@ -162,6 +162,13 @@ fn cargo_install(workspace: &Workspace, tool: &CrateTool) -> Command {
     let mut command = child::command(workspace, "cargo");
     // One folder for all tools, so that what they share is compiled once.
     command.env("CARGO_TARGET_DIR", workspace.path(".tools/build"));
+    // The tools work for seconds: compiling them for speed takes longer than it saves.
+    command.envs([
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+        ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+    ]);
     command.args(["install", tool.package, "--version"]).arg(format!("={}", tool.version));
     command.args(["--root", ".tools", "--force"]).args(tool.arguments);
     command
