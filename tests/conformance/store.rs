@@ -186,11 +186,12 @@ async fn many_writers_at_once_lose_nothing() {
     assert_eq!(counts, vec![("created".to_owned(), 200)]);
 }
 
-#[tokio::test]
-async fn a_database_of_a_newer_program_is_refused() {
+#[test]
+fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().expect("folder");
-    let path = folder.path().join("db.sqlite");
-    drop(SqliteStore::open(&path).expect("opens"));
-    std::fs::write(folder.path().join("other"), "no database at all, just text").expect("file");
-    assert!(SqliteStore::open(&folder.path().join("other")).is_err());
+    let path = folder.path().join("other");
+    std::fs::write(&path, "no database at all, just text").expect("file");
+    assert!(SqliteStore::open(&path).is_err());
+    let kept = std::fs::read_to_string(&path).expect("file");
+    assert_eq!(kept, "no database at all, just text", "it is left as it was");
 }

@@ -216,6 +216,14 @@ async fn two_cards_at_once_are_one_payment() {
     assert!(allowed.contains(&end.heading().as_str()), "{}", end.heading());
     let again = visitor.open(&end.path).await.expect("the order's page");
     assert_eq!(again.heading(), end.heading(), "it stays so");
+    // The provider's book and the ledger tell one story.
+    let store =
+        server::store::sqlite::SqliteStore::open(&server.data.path().join("broadgate.sqlite"));
+    let store = store.expect("the ledger");
+    let id = payment.path.trim_start_matches("/sandbox/pay/").to_owned();
+    let session = server::store::Store::sandbox_session(&store, id).await.expect("the book");
+    let is_paid = session.expect("the session").reference.is_some();
+    assert_eq!(is_paid, end.heading() == "Your plan is active", "paid if and only if active");
     server.stop().await;
 }
 

@@ -76,3 +76,28 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     }
     transaction.commit().map_err(unavailable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(change: &str) -> Result<(), StoreError> {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        run(&mut connection).expect("made");
+        run(&mut connection).expect("nothing is left to do");
+        connection.execute_batch(change).expect("changed");
+        run(&mut connection)
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused() {
+        let refused = after("INSERT INTO schema_version VALUES (99, 'later', '')");
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn a_migration_that_was_changed_since_is_noticed() {
+        let refused = after("UPDATE schema_version SET checksum = '' WHERE version = 1");
+        assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+    }
+}
