@@ -8,8 +8,9 @@
 //!
 //! - [`xml`]: the one strict XML layer: canonical writer, bounded reader, canonicalisation;
 //! - [`document`]: the typed model, in which an illegal document cannot be built;
-//! - [`write`](mod@write): model → canonical bytes;
 //! - [`schema`]: the published grammar as tables, for documents that others wrote;
+//! - [`lint`](mod@lint): the rules beyond the schema, and all findings of a document;
+//! - [`write`](mod@write): model → canonical bytes;
 //! - [`read`](mod@read): verified bytes → model;
 //! - [`dsig`]: the restricted XML-DSig profile, shared by signer and verifier;
 //! - [`chain`]: certificates: facts, chain, thumbprint;
@@ -28,6 +29,7 @@
 pub mod chain;
 pub mod document;
 pub mod dsig;
+pub mod lint;
 pub mod read;
 pub mod schema;
 pub mod sign;

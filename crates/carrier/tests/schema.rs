@@ -18,7 +18,11 @@ use SchemaFault::{
 fn check(id: &str, document: &str, expected: Result<(), (&'static str, SchemaFault)>) {
     let root = parse(document.as_bytes()).expect("well-formed");
     let found = validate(&root);
-    assert_eq!(found.map_err(|e| (e.element, e.fault)), expected, "{id}: {document}");
+    assert_eq!(
+        found.clone().map_err(|e| (*e.path.last().expect("a path"), e.fault)),
+        expected,
+        "{id}: {document}"
+    );
     let trust = Trust { roots: &[], at: support::now(), known: &[], consent: Consent::Given };
     let refusal = verify(document.as_bytes(), &trust).expect_err("refused");
     match found {

@@ -95,8 +95,8 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
         name: ProfileName::parse(&brand.name).map_err(|e| format!("brand name: {e}"))?,
         description: None,
         associated_plan: Some(plan),
-        context: Context {
-            access_string: access_string.map_err(|e| format!("access string: {e}"))?,
+        context: Some(Context {
+            access_string: Some(access_string.map_err(|e| format!("access string: {e}"))?),
             user_logon,
             compression: connection.compression.map(|is_on| match is_on {
                 true => Compression::Enable,
@@ -108,7 +108,7 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
                 brand::AuthProtocol::Chap => AuthProtocol::Chap,
                 brand::AuthProtocol::MsChapV2 => AuthProtocol::MsChapV2,
             }),
-        },
+        }),
     })
 }
 

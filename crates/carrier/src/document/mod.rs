@@ -1,12 +1,11 @@
 //! The typed model of a CarrierProvisioning document.
 //!
-//! Every value is a type that checks itself when it is made, so an illegal document cannot be
-//! built. Limits are those of a generator [XML-56], narrower than the schema's. Not here: bytes
-//! ([`crate::write`], [`crate::read`]), the grammar for documents of others ([`crate::schema`]),
-//! and what Windows does with the content. Messages, branding, Wi-Fi profiles, trust, refresh
-//! and extensions are further modules of this folder when their issue comes.
-//! Implements [XML-04], [XML-20]…[XML-22], [XML-41], [XML-178] and, in its modules, [XML-12]…
-//! [XML-15], [XML-29]…[XML-33], [XML-44]…[XML-58], [XML-132]…[XML-150].
+//! Every value is a type that checks itself when it is made, with the limits of the schema, so a
+//! document that the schema refuses cannot be built, and every one that it accepts can be held.
+//! Not here: bytes ([`crate::write`], [`crate::read`]), the grammar for documents of others
+//! ([`crate::schema`]), the rules beyond the schema ([`crate::lint`]), and what Windows does
+//! with the content ([`crate::agent`]).
+//! Implements [XML-04], [XML-20]…[XML-24], [XML-41] and, in its modules, the rest of §2–§9.
 
 mod activation;
 mod duration;
@@ -15,7 +14,7 @@ mod profile;
 mod text;
 mod time;
 
-use std::fmt;
+use crate::lint;
 
 pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, RetryInterval};
 pub(crate) use duration::Lexical as DurationLexical;
@@ -29,8 +28,8 @@ pub use profile::{
 };
 pub(crate) use text::collapse;
 pub use text::{
-    AccessString, Description, DeviceId, Guid, Password, PlanName, ProfileName, SubscriberId,
-    TextError, UserName,
+    AccessString, Description, DeviceId, Guid, HomeProviderName, Password, PlanName, ProfileName,
+    SubscriberId, TextError, UserName,
 };
 pub use time::{TimeError, UtcTime};
 
@@ -65,46 +64,21 @@ pub enum ProfileSlot {
     Purchase,
 }
 
-impl fmt::Display for ProfileSlot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Default => "default profile",
-            Self::Purchase => "purchase profile",
-        })
-    }
-}
-
-/// Says why parts that are legal alone make no document together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DocumentError {
-    /// A profile names a plan that the document does not hold [XML-178].
-    DanglingPlan {
-        /// The profile.
-        profile: ProfileSlot,
-        /// The plan that it names.
-        plan: PlanName,
-    },
-    /// Two plans have one name, so that a profile could mean either.
-    DuplicatePlan {
-        /// Their name.
-        plan: PlanName,
-    },
-}
-
-impl fmt::Display for DocumentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ProfileSlot {
+    /// Returns the name of the element.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::DanglingPlan { profile, plan } => {
-                write!(f, "{profile} names the plan \"{plan}\", which the document lacks")
-            }
-            Self::DuplicatePlan { plan } => write!(f, "two plans are named \"{plan}\""),
+            Self::Default => "DefaultProfile",
+            Self::Purchase => "PurchaseProfile",
         }
     }
 }
 
-impl std::error::Error for DocumentError {}
-
-/// Holds a whole document whose parts fit together.
+/// Holds a whole document.
+///
+/// The reader makes one of every document that the schema accepts; [`Document::new`], for
+/// documents of ours, is narrower.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     global: Global,
@@ -112,28 +86,22 @@ pub struct Document {
 }
 
 impl Document {
-    /// Puts a document together.
+    /// Puts a document of ours together.
     ///
     /// # Errors
-    /// A profile names a plan that is not among the plans, or two plans have one name.
-    pub fn new(global: Global, parts: Parts) -> Result<Self, DocumentError> {
+    /// The findings of [`crate::lint`] that stand against it: parts that do not fit together
+    /// [XML-178], and what the schema allows but the generator does not make [XML-56].
+    pub fn new(global: Global, parts: Parts) -> Result<Self, lint::Refused> {
         let document = Self { global, parts };
-        let plans = document.plans();
-        for (index, plan) in plans.iter().enumerate() {
-            if plans.iter().take(index).any(|earlier| earlier.name == plan.name) {
-                let plan = plan.name.clone();
-                return Err(DocumentError::DuplicatePlan { plan });
-            }
+        match lint::Refused::of(&document) {
+            Some(refused) => Err(refused),
+            None => Ok(document),
         }
-        for (slot, profile) in document.profiles() {
-            if let Some(name) = &profile.associated_plan
-                && !plans.iter().any(|plan| plan.name == *name)
-            {
-                let plan = name.clone();
-                return Err(DocumentError::DanglingPlan { profile: slot, plan });
-            }
-        }
-        Ok(document)
+    }
+
+    /// Holds what the schema accepted, whatever the rules beyond it say.
+    pub(crate) const fn of_valid(global: Global, parts: Parts) -> Self {
+        Self { global, parts }
     }
 
     /// Returns for whom the document is.
@@ -168,18 +136,6 @@ impl Document {
         let default = default.map(|p| (ProfileSlot::Default, p));
         default.into_iter().chain(purchase.map(|p| (ProfileSlot::Purchase, p)))
     }
-
-    /// Returns the plans that no profile names although there are profiles: a warning [XML-178].
-    #[must_use]
-    pub fn unreferenced_plans(&self) -> Vec<&PlanName> {
-        if self.profiles().next().is_none() {
-            return Vec::new();
-        }
-        let is_named = |name: &PlanName| {
-            self.profiles().any(|(_, p)| p.associated_plan.as_ref() == Some(name))
-        };
-        self.plans().iter().map(|plan| &plan.name).filter(|name| !is_named(name)).collect()
-    }
 }
 
 #[cfg(test)]
@@ -192,60 +148,6 @@ mod tests {
             subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
             device_id: None,
         }
-    }
-
-    fn name(text: &str) -> PlanName {
-        PlanName::parse(text).expect("a name")
-    }
-
-    fn plan(text: &str) -> Plan {
-        let at = UtcTime::parse("2030-03-01T00:00:00Z").expect("a time");
-        let usage = PlanUsage { over_limit: None, congested: None, current: Megabytes(0), at };
-        Plan { name: name(text), content: PlanContent::Usage(usage) }
-    }
-
-    fn profile(of_plan: Option<&str>) -> Profile {
-        Profile {
-            priority: None,
-            name: ProfileName::parse("Fjell Internet").expect("a name"),
-            description: None,
-            associated_plan: of_plan.map(name),
-            context: Context {
-                access_string: AccessString::parse("data.fjell.example").expect("an APN"),
-                user_logon: None,
-                compression: None,
-                auth_protocol: None,
-            },
-        }
-    }
-
-    #[track_caller]
-    fn check(of_plan: Option<&str>, plans: &[&str], expected: Result<&[&str], DocumentError>) {
-        let parts = Parts {
-            activation: None,
-            mbn_profiles: Some(MbnProfiles {
-                default_profile: None,
-                purchase_profile: Some(profile(of_plan)),
-            }),
-            plans: plans.iter().map(|p| plan(p)).collect(),
-        };
-        let found = Document::new(global(), parts);
-        let unreferenced = |d: Document| -> Vec<String> {
-            d.unreferenced_plans().into_iter().map(ToString::to_string).collect()
-        };
-        let expected = expected.map(|names| names.iter().map(|n| (*n).to_owned()).collect());
-        assert_eq!(found.map(unreferenced), expected);
-    }
-
-    #[test]
-    fn a_profile_names_a_plan_of_its_document() {
-        check(None, &[], Ok(&[]));
-        check(Some("A"), &["A"], Ok(&[]));
-        check(Some("A"), &["A", "B"], Ok(&["B"]));
-        let dangling =
-            DocumentError::DanglingPlan { profile: ProfileSlot::Purchase, plan: name("a") };
-        check(Some("a"), &["A"], Err(dangling));
-        check(None, &["A", "A"], Err(DocumentError::DuplicatePlan { plan: name("A") }));
     }
 
     #[test]

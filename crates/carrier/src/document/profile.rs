@@ -1,7 +1,7 @@
 //! Mobile broadband profiles: how the host connects.
 //!
-//! Not here: what the generator does not emit – `HomeProviderName` [XML-48], roaming partners
-//! [XML-50] – and messages and branding, which come with the full grammar.
+//! Not here: messages and branding (sibling modules), the narrower limits of the generator
+//! ([`crate::lint`]).
 //! Implements [XML-13], [XML-41]…[XML-47], [XML-49], [XML-52]…[XML-58].
 
 use std::fmt;
@@ -60,15 +60,15 @@ pub struct Profile {
     pub description: Option<Description>,
     /// The plan of this document that it is metered by [XML-47, XML-59].
     pub associated_plan: Option<PlanName>,
-    /// How to connect; the generator always emits it [XML-57].
-    pub context: Context,
+    /// How to connect; the schema lets it be absent, the generator does not [XML-57].
+    pub context: Option<Context>,
 }
 
 /// Holds the parameters of a data connection [XML-52]…[XML-55].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
-    /// The APN, or the dial string on CDMA.
-    pub access_string: AccessString,
+    /// The APN, or the dial string on CDMA; the generator always emits it [XML-57].
+    pub access_string: Option<AccessString>,
     /// Credentials of the connection.
     pub user_logon: Option<UserLogon>,
     /// Header and data compression; off if absent [XML-58].

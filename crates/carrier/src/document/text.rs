@@ -1,13 +1,14 @@
 //! Texts and identifiers of a document, as types that check themselves.
 //!
-//! Not here: numbers, times and durations (sibling modules). Lengths count characters, as the
-//! schema does. Identifiers of people and devices print masked, passwords not at all.
-//! Implements [XML-12], [XML-14], [XML-15], [XML-22], [XML-45]…[XML-47], [XML-52], [XML-53] and
-//! the generator limits of [XML-56].
+//! The limits are the schema's, so that every valid document can be held; lengths count
+//! characters, as the schema does. Identifiers of people and devices print masked, passwords not
+//! at all. Not here: numbers, times and durations (sibling modules); the narrower limits of the
+//! generator [XML-56], which are [`crate::lint`]'s.
+//! Implements [XML-12], [XML-14]…[XML-18], [XML-22], [XML-45]…[XML-48], [XML-52] and [XML-53].
 
 use std::fmt;
 
-use crate::xml::is_xml_char;
+use crate::xml::{is_xml_char, limits};
 
 /// Says why a text is not the value that it was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +66,10 @@ fn masked(value: &str) -> String {
     format!("{start}…{end}")
 }
 
-fn bounded(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+fn bounded(text: &str, min: usize, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
     let found = text.chars().count();
-    if found == 0 || found > max {
-        return Err(TextError::Length { found, min: 1, max });
+    if !(min..=max).contains(&found) || text.len() > limits::TEXT_BYTES_MAX {
+        return Err(TextError::Length { found, min, max });
     }
     match text.chars().position(|c| !allowed(c)) {
         Some(at) => Err(TextError::Character { at }),
@@ -76,26 +77,30 @@ fn bounded(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<(), Text
     }
 }
 
-/// Text for people and settings: what XML carries, without any control character.
-fn is_plain(c: char) -> bool {
-    is_xml_char(c) && !c.is_control()
+/// `\w` of the schema: letters and digits, the symbols of ASCII, not `_` [XML-15].
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || "$+<=>^`|~".contains(c)
 }
 
+/// Most characters of a text without a limit in the schema, if each is one octet: the reader
+/// takes no more octets.
+const TEXT_MAX: usize = limits::TEXT_BYTES_MAX;
+
 macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, max $max:literal, $normalise:expr, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $min:literal to $max:expr, $normalise:expr, $allowed:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(String);
 
         impl $name {
-            #[doc = concat!("Reads 1 to ", stringify!($max), " characters.")]
+            #[doc = concat!("Reads ", stringify!($min), " to ", stringify!($max), " characters.")]
             ///
             /// # Errors
-            /// Empty after normalisation, too long, or a character that has no place here.
+            /// Too short after normalisation, too long, or a character that has no place here.
             pub fn parse(text: &str) -> Result<Self, TextError> {
                 let normalise: fn(&str) -> String = $normalise;
                 let text = normalise(text);
-                bounded(&text, $max, $allowed)?;
+                bounded(&text, $min, $max, $allowed)?;
                 Ok(Self(text))
             }
         }
@@ -147,32 +152,35 @@ macro_rules! masked_text {
 
 text_type! {
     /// Names a profile; blanks collapsed [XML-12, XML-45].
-    ProfileName, max 64, collapse, is_plain
+    ProfileName, 1 to 255, collapse, is_xml_char
 }
 text_type! {
     /// Describes a profile in few words; blanks collapsed [XML-12, XML-46].
-    Description, max 255, collapse, is_plain
+    Description, 1 to 255, collapse, is_xml_char
 }
 text_type! {
-    /// Names a plan; compared exactly, so blanks are kept [XML-47, XML-132]. The schema has no
-    /// limit; ours is that of `NameType`.
-    PlanName, max 255, str::to_owned, is_plain
+    /// Names a plan; compared exactly, so blanks are kept [XML-47, XML-132]. May be empty.
+    PlanName, 0 to TEXT_MAX, str::to_owned, is_xml_char
+}
+text_type! {
+    /// Names the home provider of a SIM or device; blanks collapsed [XML-17, XML-48].
+    HomeProviderName, 1 to 20, collapse, is_xml_char
 }
 text_type! {
     /// Holds an APN or dial string; blanks collapsed [XML-52].
-    AccessString, max 99, collapse, is_plain
+    AccessString, 1 to 100, collapse, is_xml_char
 }
 text_type! {
     /// Holds the user name of a connection; blanks collapsed [XML-53]. Prints masked.
-    UserName, max 255, collapse, is_plain
+    UserName, 1 to 255, collapse, is_xml_char
 }
 text_type! {
     /// Holds the password of a connection; kept as it is [XML-53]. Never prints.
-    Password, max 255, str::to_owned, is_plain
+    Password, 0 to TEXT_MAX, str::to_owned, is_xml_char
 }
 text_type! {
-    /// Identifies the customer: letters and digits of ASCII [XML-15, XML-21]. Prints masked.
-    SubscriberId, max 20, str::to_owned, |c| c.is_ascii_alphanumeric()
+    /// Identifies the customer [XML-15, XML-21]; blanks around it dropped. Prints masked.
+    SubscriberId, 1 to 20, collapse, is_word
 }
 
 /// Identifies an organisation: a GUID in braces, its case kept [XML-14].
@@ -220,7 +228,7 @@ impl DeviceId {
     }
 }
 
-open_text!(ProfileName, Description, PlanName, AccessString, Guid);
+open_text!(ProfileName, Description, PlanName, HomeProviderName, AccessString, Guid);
 masked_text!(
     SubscriberId: masked,
     DeviceId: masked,
@@ -231,8 +239,6 @@ masked_text!(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LONG: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     #[track_caller]
     fn check<T>(found: Result<T, TextError>, expected: Option<TextError>) {
@@ -264,6 +270,7 @@ mod tests {
         for (text, expected) in [
             ("12345678901234567890", None), // NV-4
             ("a", None),
+            (" a+ü\n", None),                              // [XML-15]
             ("a_b", Some(TextError::Character { at: 1 })), // NV-3, and below
             ("a b", Some(TextError::Character { at: 1 })),
             ("a-b", Some(TextError::Character { at: 1 })),
@@ -290,17 +297,25 @@ mod tests {
     }
 
     #[test]
-    fn texts_keep_to_the_limits_of_the_generator() {
+    fn texts_keep_to_the_limits_of_the_schema() {
         let too_long = |max| Some(TextError::Length { found: max + 1, min: 1, max });
-        check(ProfileName::parse(&LONG[..64]), None);
-        check(ProfileName::parse(&LONG[..65]), too_long(64));
-        check(AccessString::parse(LONG), None);
-        check(AccessString::parse(&format!("{LONG}a")), too_long(99));
-        check(Password::parse(&"ü".repeat(255)), None);
-        check(Password::parse(&"ü".repeat(256)), too_long(255));
+        let long = "ü".repeat(256);
+        let of = |count: usize| long.chars().take(count).collect::<String>();
+        check(ProfileName::parse(&of(255)), None); // [XML-12], [XML-45]
+        check(ProfileName::parse(&of(256)), too_long(255));
+        check(Description::parse(&of(255)), None); // [XML-46]
+        check(HomeProviderName::parse(&of(20)), None); // [XML-17], [XML-48]
+        check(HomeProviderName::parse(&of(21)), too_long(20));
+        check(AccessString::parse(&of(100)), None); // [XML-52]
+        check(AccessString::parse(&of(101)), too_long(100));
+        check(UserName::parse(&of(255)), None); // [XML-53]
+        check(UserName::parse(&of(256)), too_long(255));
+        check(Password::parse(" \t\n"), None);
+        check(Password::parse("a\u{7}"), Some(TextError::Character { at: 1 }));
+        check(PlanName::parse(""), None); // [XML-47]
         check(Description::parse("a\u{7}"), Some(TextError::Character { at: 1 }));
         let blanks = ProfileName::parse(" Fjell \t\n Internet ").expect("a name");
         assert_eq!(blanks.as_str(), "Fjell Internet");
-        check(ProfileName::parse(" \n"), Some(TextError::Length { found: 0, min: 1, max: 64 }));
+        check(ProfileName::parse(" \n"), Some(TextError::Length { found: 0, min: 1, max: 255 }));
     }
 }

@@ -4,13 +4,13 @@
 //! one `X509Data` [SIG-09]. Not here: which algorithms are believed ([`crate::verify`]).
 //! Implements [SIG-01]…[SIG-10].
 
-use super::{AttributeRule, Content, Particle, Rule, SchemaError, SchemaFault};
-use super::{many, maybe, one, optional, required, types};
+use super::{AttributeRule, Content, Particle, Rule, SchemaError, SchemaFault, Wildcard};
+use super::{foreign, many, maybe, one, optional, required, types};
 use crate::xml::{Element, Namespace};
 
 const DS: Namespace = Namespace::Signature;
-const ID: AttributeRule = optional("Id", types::id);
-const ALGORITHM: AttributeRule = required("Algorithm", types::any);
+const ID: AttributeRule = optional("SIG-02", "Id", types::id);
+const ALGORITHM: AttributeRule = required("SIG-05", "Algorithm", types::any);
 
 /// The enveloped-signature transform, the only one [SIG-07].
 pub(crate) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
@@ -20,6 +20,7 @@ pub(crate) const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010
 pub(crate) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
 pub(super) static SIGNATURE: Rule = Rule {
+    id: "SIG-02",
     namespace: DS,
     name: "Signature",
     attributes: &[ID],
@@ -30,6 +31,7 @@ pub(super) static SIGNATURE: Rule = Rule {
     ]]),
 };
 static SIGNED_INFO: Rule = Rule {
+    id: "SIG-03",
     namespace: DS,
     name: "SignedInfo",
     attributes: &[ID],
@@ -40,95 +42,109 @@ static SIGNED_INFO: Rule = Rule {
     ]]),
 };
 static SIGNATURE_VALUE: Rule = Rule {
+    id: "SIG-02",
     namespace: DS,
     name: "SignatureValue",
     attributes: &[ID],
     content: Content::Text(types::is_base64),
 };
 static CANONICALIZATION_METHOD: Rule = Rule {
+    id: "SIG-04",
     namespace: DS,
     name: "CanonicalizationMethod",
-    attributes: &[required("Algorithm", is_canonicalization)],
+    attributes: &[required("SIG-04", "Algorithm", is_canonicalization)],
     content: Content::Mixed(&[]),
 };
 static SIGNATURE_METHOD: Rule = Rule {
+    id: "SIG-05",
     namespace: DS,
     name: "SignatureMethod",
     attributes: &[ALGORITHM],
-    content: Content::Mixed(&[maybe(&[&HMAC_OUTPUT_LENGTH])]),
+    content: Content::Mixed(&[maybe(&[&HMAC_OUTPUT_LENGTH]), foreign(Wildcard::Strict)]),
 };
-static HMAC_OUTPUT_LENGTH: Rule = text("HMACOutputLength", types::any_integer);
+static HMAC_OUTPUT_LENGTH: Rule = text("SIG-05", "HMACOutputLength", types::any_integer);
 static REFERENCE: Rule = Rule {
+    id: "SIG-06",
     namespace: DS,
     name: "Reference",
-    attributes: &[ID, optional("URI", types::empty)],
+    attributes: &[ID, optional("SIG-06", "URI", types::empty)],
     content: Content::Elements(&[&[
         one(&[&TRANSFORMS]),
         one(&[&DIGEST_METHOD]),
         one(&[&DIGEST_VALUE]),
     ]]),
 };
-static TRANSFORMS: Rule = elements("Transforms", &[&[one(&[&TRANSFORM])]]);
+static TRANSFORMS: Rule = elements("SIG-07", "Transforms", &[&[one(&[&TRANSFORM])]]);
 static TRANSFORM: Rule = Rule {
+    id: "SIG-07",
     namespace: DS,
     name: "Transform",
-    attributes: &[required("Algorithm", is_enveloped)],
+    attributes: &[required("SIG-07", "Algorithm", is_enveloped)],
     content: Content::Mixed(&[]),
 };
 static DIGEST_METHOD: Rule = Rule {
+    id: "SIG-08",
     namespace: DS,
     name: "DigestMethod",
     attributes: &[ALGORITHM],
-    content: Content::Mixed(&[Particle { rules: &[], is_open: true, min: 0, max: usize::MAX }]),
+    content: Content::Mixed(&[foreign(Wildcard::Lax)]),
 };
-static DIGEST_VALUE: Rule = text("DigestValue", types::is_base64);
+static DIGEST_VALUE: Rule = text("SIG-08", "DigestValue", types::is_base64);
 
 static KEY_INFO: Rule = Rule {
+    id: "SIG-09",
     namespace: DS,
     name: "KeyInfo",
     attributes: &[ID],
     content: Content::Mixed(&[Particle {
         rules: &[&X509_DATA, &KEY_VALUE],
-        is_open: true,
+        wildcard: Wildcard::Lax,
         min: 1,
         max: usize::MAX,
     }]),
 };
-static X509_DATA: Rule = elements("X509Data", &[&[many(&[&X509_CERTIFICATE])]]);
-static X509_CERTIFICATE: Rule = text("X509Certificate", types::is_base64);
+static X509_DATA: Rule = elements("SIG-09", "X509Data", &[&[many(&[&X509_CERTIFICATE])]]);
+static X509_CERTIFICATE: Rule = text("SIG-09", "X509Certificate", types::is_base64);
 static KEY_VALUE: Rule = Rule {
+    id: "SIG-10",
     namespace: DS,
     name: "KeyValue",
     attributes: &[],
     content: Content::Mixed(&[Particle {
         rules: &[&DSA_KEY_VALUE, &RSA_KEY_VALUE],
-        is_open: true,
+        wildcard: Wildcard::Lax,
         min: 1,
         max: 1,
     }]),
 };
-static RSA_KEY_VALUE: Rule = elements("RSAKeyValue", &[&[one(&[&MODULUS]), one(&[&EXPONENT])]]);
-static MODULUS: Rule = text("Modulus", types::is_base64);
-static EXPONENT: Rule = text("Exponent", types::is_base64);
+static RSA_KEY_VALUE: Rule =
+    elements("SIG-10", "RSAKeyValue", &[&[one(&[&MODULUS]), one(&[&EXPONENT])]]);
+static MODULUS: Rule = text("SIG-10", "Modulus", types::is_base64);
+static EXPONENT: Rule = text("SIG-10", "Exponent", types::is_base64);
 static DSA_KEY_VALUE: Rule = elements(
+    "SIG-10",
     "DSAKeyValue",
     &[
         &[one(&[&P]), one(&[&Q]), maybe(&[&G]), one(&[&Y]), maybe(&[&J])],
         &[maybe(&[&G]), one(&[&Y]), maybe(&[&J])],
     ],
 );
-static P: Rule = text("P", types::is_base64);
-static Q: Rule = text("Q", types::is_base64);
-static G: Rule = text("G", types::is_base64);
-static Y: Rule = text("Y", types::is_base64);
-static J: Rule = text("J", types::is_base64);
+static P: Rule = text("SIG-10", "P", types::is_base64);
+static Q: Rule = text("SIG-10", "Q", types::is_base64);
+static G: Rule = text("SIG-10", "G", types::is_base64);
+static Y: Rule = text("SIG-10", "Y", types::is_base64);
+static J: Rule = text("SIG-10", "J", types::is_base64);
 
-const fn text(name: &'static str, check: fn(&str) -> bool) -> Rule {
-    Rule { namespace: DS, name, attributes: &[], content: Content::Text(check) }
+const fn text(id: &'static str, name: &'static str, check: fn(&str) -> bool) -> Rule {
+    Rule { id, namespace: DS, name, attributes: &[], content: Content::Text(check) }
 }
 
-const fn elements(name: &'static str, sequences: &'static [&'static [Particle]]) -> Rule {
-    Rule { namespace: DS, name, attributes: &[], content: Content::Elements(sequences) }
+const fn elements(
+    id: &'static str,
+    name: &'static str,
+    sequences: &'static [&'static [Particle]],
+) -> Rule {
+    Rule { id, namespace: DS, name, attributes: &[], content: Content::Elements(sequences) }
 }
 
 fn is_canonicalization(uri: &str) -> bool {
@@ -142,17 +158,15 @@ fn is_enveloped(uri: &str) -> bool {
     uri == ENVELOPED
 }
 
-/// Refuses a second `X509Data`, which the published schema would let pass [SIG-09].
-pub(super) fn check_key_info(root: &Element) -> Result<(), SchemaError> {
+/// Finds a second `X509Data`, which the published schema would let pass [SIG-09].
+pub(super) fn second_x509_data(root: &Element) -> Option<SchemaError> {
     let key_info = root.child(DS, "Signature").and_then(|s| s.child(DS, "KeyInfo"));
     let mut data =
         key_info.into_iter().flat_map(Element::elements).filter(|e| e.is(DS, "X509Data"));
-    match data.nth(1) {
-        None => Ok(()),
-        Some(second) => Err(SchemaError {
-            at: second.span.start,
-            element: "KeyInfo",
-            fault: SchemaFault::SecondX509Data,
-        }),
-    }
+    data.nth(1).map(|second| SchemaError {
+        at: second.span.start,
+        path: vec!["CarrierProvisioning", "Signature", "KeyInfo"],
+        fault: SchemaFault::SecondX509Data,
+        requirement: "SIG-09",
+    })
 }

@@ -5,6 +5,8 @@
     reason = "every test binary compiles this file and uses a part of it"
 )]
 
+pub mod strategies;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use carrier::Timestamp;
@@ -128,15 +130,15 @@ fn fjell_internet() -> Profile {
         name: ProfileName::parse("Fjell Internet").expect("a name"),
         description: Description::parse("Fjell Mobil data line").ok(),
         associated_plan: PlanName::parse("Fjell20").ok(),
-        context: Context {
-            access_string: AccessString::parse("data.fjell.example").expect("an APN"),
+        context: Some(Context {
+            access_string: AccessString::parse("data.fjell.example").ok(),
             user_logon: Some(UserLogon {
                 user_name: UserName::parse("line-4711").expect("a name"),
                 password: Password::parse("s3cret-Demo").ok(),
             }),
             compression: Some(Compression::Disable),
             auth_protocol: Some(AuthProtocol::Chap),
-        },
+        }),
     }
 }
 
@@ -146,8 +148,8 @@ fn fjell20() -> Plan {
         plan_type: PlanType::Fixed,
         billing_cycle: BillingCycle::new(time("2030-03-01T00:00:00Z"), month, Some(true)).ok(),
         data_limit: MegabyteLimit::new(20_000).ok(),
-        inbound_bandwidth: Kbps::new(50_000).ok(),
-        outbound_bandwidth: Kbps::new(10_000).ok(),
+        inbound_bandwidth: Some(Kbps(50_000)),
+        outbound_bandwidth: Some(Kbps(10_000)),
         max_transfer_size: MegabyteLimit::new(100).ok(),
         security_updates_exempt: Some(true),
         data_usage_notifications: Some(true),

@@ -1,0 +1,74 @@
+//! The tables of activation and mobile broadband profiles.
+//!
+//! Source: WWAN.xsd. Not here: the elements around them ([`super::document`]).
+//! Implements [XML-29]…[XML-33], [XML-41]…[XML-55].
+
+use super::{AttributeRule, Content, Particle, Rule};
+use super::{empty, maybe, one, optional, parent, text, types};
+use crate::xml::Namespace;
+
+const WWAN: Namespace = Namespace::Wwan;
+
+pub(super) static GLOBALS: &[&Rule] =
+    &[&DEFAULT_PROFILE, &PURCHASE_PROFILE, &REREGISTER, &RECONNECT];
+
+/// What `Activation` holds one of.
+pub(super) static DIRECTIVES: &[&Rule] = &[&REREGISTER, &RECONNECT];
+
+static REREGISTER: Rule = directive("XML-36", "ReregisterToNetwork");
+static RECONNECT: Rule = directive("XML-35", "ReconnectToNetwork");
+static ATTEMPTS: [AttributeRule; 3] = [
+    optional("XML-31", "Delay", types::delay),
+    optional("XML-32", "RetryCount", types::retry_count),
+    optional("XML-33", "RetryInterval", types::retry_interval),
+];
+
+/// What `MBNProfiles` holds.
+pub(super) static MBN_PROFILES: &[Particle] =
+    &[maybe(&[&DEFAULT_PROFILE]), maybe(&[&PURCHASE_PROFILE])];
+static DEFAULT_PROFILE: Rule = profile("DefaultProfile");
+static PURCHASE_PROFILE: Rule = profile("PurchaseProfile");
+static PROFILE_ATTRIBUTES: [AttributeRule; 1] = [optional("XML-44", "Priority", types::priority)];
+static PROFILE_SEQUENCES: [&[Particle]; 1] = [&[
+    one(&[&PROFILE_NAME]),
+    maybe(&[&PROFILE_DESCRIPTION]),
+    maybe(&[&ASSOCIATED_PLAN]),
+    maybe(&[&CONTEXT]),
+]];
+static PROFILE_NAME: Rule = text("XML-45", WWAN, "Name", types::name);
+static PROFILE_DESCRIPTION: Rule = text("XML-46", WWAN, "Description", types::name);
+static ASSOCIATED_PLAN: Rule = text("XML-47", WWAN, "AssociatedPlan", types::any);
+static CONTEXT: Rule = parent(
+    "XML-49",
+    WWAN,
+    "Context",
+    &[&[
+        maybe(&[&ACCESS_STRING]),
+        maybe(&[&USER_LOGON]),
+        maybe(&[&COMPRESSION]),
+        maybe(&[&AUTH_PROTOCOL]),
+    ]],
+);
+static ACCESS_STRING: Rule = text("XML-52", WWAN, "AccessString", types::access_string);
+static USER_LOGON: Rule =
+    parent("XML-53", WWAN, "UserLogonCred", &[&[one(&[&USER_NAME]), maybe(&[&PASSWORD])]]);
+static USER_NAME: Rule = text("XML-53", WWAN, "UserName", types::name);
+static PASSWORD: Rule = text("XML-53", WWAN, "Password", types::any);
+static COMPRESSION: Rule = text("XML-54", WWAN, "Compression", types::compression);
+static AUTH_PROTOCOL: Rule = text("XML-55", WWAN, "AuthProtocol", types::auth_protocol);
+
+/// Builds a rule for one of the directives without content, which differ in name only [XML-29].
+const fn directive(id: &'static str, name: &'static str) -> Rule {
+    empty(id, WWAN, name, &ATTEMPTS)
+}
+
+/// Builds a rule for one of the two profiles, which differ in name only [XML-42].
+const fn profile(name: &'static str) -> Rule {
+    Rule {
+        id: "XML-42",
+        namespace: WWAN,
+        name,
+        attributes: &PROFILE_ATTRIBUTES,
+        content: Content::Elements(&PROFILE_SEQUENCES),
+    }
+}

@@ -1,0 +1,102 @@
+//! Model → canonical bytes.
+//!
+//! The bytes are inclusive Canonical XML 1.0, the same on every call, without an XML
+//! declaration. Here: the skeleton and what all parts share; each part is a module of its own.
+//! Not here: the signature ([`crate::sign`]) and any other layout.
+//! Implements [XML-01], [XML-04], [XML-05], [XML-210] and, in its modules, the order of children
+//! of every part.
+
+mod plans;
+mod wwan;
+
+use std::fmt;
+
+use crate::document::{Document, Global};
+pub use crate::xml::WriteError;
+use crate::xml::{Namespace, Writer};
+
+const CC: Namespace = Namespace::CarrierControl;
+
+type Written = Result<(), WriteError>;
+
+/// Holds a document in canonical form, not signed yet; only [`write()`] makes one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CanonicalDocument(String);
+
+impl CanonicalDocument {
+    /// Returns the canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the canonical octets, in UTF-8.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// Shows the length alone: the text holds identifiers and passwords.
+impl fmt::Debug for CanonicalDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CanonicalDocument({} bytes)", self.0.len())
+    }
+}
+
+/// Writes a document.
+///
+/// # Errors
+/// A text holds a character that XML cannot carry; the types of [`crate::document`] refuse all
+/// such texts, so this is a second line.
+pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
+    let mut w = Writer::new();
+    w.element(CC, "CarrierProvisioning", &[], |w| {
+        global(w, document.global())?;
+        if let Some(part) = document.activation() {
+            w.element(CC, "Activation", &[], |w| wwan::activation(w, part))?;
+        }
+        if let Some(part) = document.mbn_profiles() {
+            w.element(CC, "MBNProfiles", &[], |w| wwan::mbn_profiles(w, part))?;
+        }
+        if !document.plans().is_empty() {
+            w.element(CC, "Plans", &[], |w| {
+                document.plans().iter().try_for_each(|part| plans::plan(w, part))
+            })?;
+        }
+        Ok(())
+    })?;
+    Ok(CanonicalDocument(w.finish()))
+}
+
+fn global(w: &mut Writer, global: &Global) -> Written {
+    w.element(CC, "Global", &[], |w| {
+        w.leaf(CC, "CarrierId", global.carrier_id.as_str())?;
+        w.leaf(CC, "SubscriberId", global.subscriber_id.reveal())?;
+        optional(w, CC, "DeviceId", global.device_id.as_ref().map(|id| id.reveal()))
+    })
+}
+
+fn optional(
+    w: &mut Writer,
+    namespace: Namespace,
+    name: &'static str,
+    text: Option<&str>,
+) -> Written {
+    text.map_or(Ok(()), |text| w.leaf(namespace, name, text))
+}
+
+/// Collects the attributes that are present.
+#[derive(Default)]
+struct Attributes(Vec<(&'static str, String)>);
+
+impl Attributes {
+    fn maybe(mut self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+        self.0.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    fn borrowed(&self) -> Vec<(&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+}
