@@ -14,6 +14,7 @@
 //! - [`dsig`]: the restricted XML-DSig profile, shared by signer and verifier;
 //! - [`chain`]: certificates: facts, chain, thumbprint;
 //! - [`sign`](mod@sign): canonical bytes → signed document;
+//! - [`hresult`]: the codes of Windows, with their symbols;
 //! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT.
 
 #![deny(
@@ -28,6 +29,7 @@
 pub mod chain;
 pub mod document;
 pub mod dsig;
+pub mod hresult;
 pub mod read;
 pub mod schema;
 pub mod sign;
