@@ -15,7 +15,8 @@
 //! - [`chain`]: certificates: facts, chain, thumbprint;
 //! - [`sign`](mod@sign): canonical bytes → signed document;
 //! - [`hresult`]: the codes of Windows, with their symbols;
-//! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT.
+//! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
+//! - [`results`]: the document that says what was applied, written and read.
 
 #![deny(
     clippy::as_conversions,
@@ -31,6 +32,7 @@ pub mod document;
 pub mod dsig;
 pub mod hresult;
 pub mod read;
+pub mod results;
 pub mod schema;
 pub mod sign;
 pub mod verify;
