@@ -35,6 +35,10 @@ pub enum Namespace {
     Plans,
     /// XML-DSig (`ds`) [SIG-01].
     Signature,
+    /// Results of Windows 8 (`res1`) [XML-200].
+    ResultsV1,
+    /// Results since Windows 8.1 (`res2`) [XML-202].
+    ResultsV2,
 }
 
 impl Namespace {
@@ -46,6 +50,8 @@ impl Namespace {
             Self::Wwan => "http://www.microsoft.com/networking/CarrierControl/WWAN/v1",
             Self::Plans => "http://www.microsoft.com/networking/CarrierControl/Plans/v1",
             Self::Signature => "http://www.w3.org/2000/09/xmldsig#",
+            Self::ResultsV1 => "http://www.microsoft.com/networking/CarrierControlResults/v1",
+            Self::ResultsV2 => "http://www.microsoft.com/networking/CarrierControlResults/v2",
         }
     }
 }
