@@ -57,7 +57,7 @@ pub trait Signer: Send + Sync {
 }
 
 /// Says why a document was not signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignError {
     /// The signer has no certificate, or the leaf's issuer is missing (X5).
     IncompleteChain,

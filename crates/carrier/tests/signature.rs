@@ -23,7 +23,7 @@ fn judged(document: &str) -> Result<(), Refusal> {
 #[track_caller]
 fn check(id: &str, document: &str, expected: Result<(), (Refusal, &str, u8)>) {
     let found = judged(document);
-    assert_eq!(found, expected.map_err(|(refusal, _, _)| refusal), "{id}");
+    assert_eq!(found, expected.clone().map_err(|(refusal, _, _)| refusal), "{id}");
     if let (Err(refusal), Err((_, hresult, result))) = (found, expected) {
         assert_eq!(refusal.hresult().to_string(), hresult, "{id}");
         assert_eq!(refusal.result(), result, "{id}");
@@ -153,8 +153,8 @@ fn signature_values_fit_signed_info_and_key() {
     check("changed SignedInfo", &replace_once(&e1(), info, "<SignedInfo> "), Err(VALUE));
     check("no value", &between(&e1(), "<SignatureValue>", "</SignatureValue>", ""), Err(VALUE));
     let key = Err((Refusal::Signature(SignatureFault::Key), "82170003", 4));
-    check("X2", &signed_e1(&["ec", "issuing"], str::to_owned), key);
-    check("SIG-12", &signed_e1(&["small", "issuing"], str::to_owned), key);
+    check("X2", &signed_e1(&["ec", "issuing"], str::to_owned), key.clone());
+    check("SIG-12", &signed_e1(&["small", "issuing"], str::to_owned), key.clone());
     let no_der =
         replace_once(&e1(), "<X509Data>", "<X509Data><X509Certificate>AAAA</X509Certificate>");
     check("no certificate", &no_der, key);

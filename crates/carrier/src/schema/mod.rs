@@ -14,7 +14,7 @@ mod types;
 
 use std::fmt;
 
-pub(crate) use signature::{ENVELOPED, EXCLUSIVE, INCLUSIVE};
+pub(crate) use signature::{ENVELOPED, INCLUSIVE};
 pub(crate) use types::{base64, boolean, integer};
 
 use crate::xml::{Element, Namespace, Node};
@@ -155,7 +155,7 @@ const fn error(element: &Element, rule: &Rule, fault: SchemaFault) -> SchemaErro
 fn element(e: &Element, rule: &'static Rule) -> Result<(), SchemaError> {
     attributes(e, rule)?;
     match &rule.content {
-        Content::Empty if e.children.is_empty() => Ok(()),
+        Content::Empty if e.is_empty() => Ok(()),
         Content::Empty => Err(error(e, rule, SchemaFault::UnexpectedText)),
         Content::Text(_) if e.elements().next().is_some() => {
             Err(error(e, rule, SchemaFault::UnexpectedChild))
@@ -181,7 +181,7 @@ fn element(e: &Element, rule: &'static Rule) -> Result<(), SchemaError> {
 fn has_text(e: &Element) -> bool {
     e.children.iter().any(|node| match node {
         Node::Text(text) => !text.trim_matches([' ', '\t', '\n', '\r']).is_empty(),
-        Node::Element(_) => false,
+        Node::Element(_) | Node::Comment(_) | Node::Instruction { .. } => false,
     })
 }
 

@@ -58,7 +58,7 @@ pub enum UsageFault {
 }
 
 /// Says why a document is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Not acceptable XML.
     Malformed(XmlError),
