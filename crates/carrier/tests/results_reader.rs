@@ -239,7 +239,7 @@ fn contradictions_are_refused() {
 
 #[test]
 fn what_is_not_xml_is_refused_as_such() {
-    let fault = ResultsError::Xml(XmlError { at: 0, fault: Fault::Doctype });
+    let fault = ResultsError::Xml(XmlError { at: 0, path: String::new(), fault: Fault::Doctype });
     assert_eq!(read(b"<!DOCTYPE a><a/>"), Err(fault));
 }
 

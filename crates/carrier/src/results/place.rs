@@ -172,7 +172,7 @@ impl<'e> Place<'e> {
     pub(super) fn children(&self) -> Result<Children<'e>, StructureError> {
         let is_text = |node: &Node| match node {
             Node::Text(text) => !collapse(text).is_empty(),
-            Node::Element(_) => false,
+            Node::Element(_) | Node::Comment(_) | Node::Instruction { .. } => false,
         };
         if self.element.children.iter().any(is_text) {
             return Err(self.error(ResultsFault::UnexpectedText));
