@@ -3,8 +3,8 @@
 //! The bytes are inclusive Canonical XML 1.0, the same on every call, without an XML
 //! declaration. Here: the skeleton and what all parts share; each part is a module of its own.
 //! Not here: the signature ([`crate::sign`]) and any other layout.
-//! Implements [XML-01], [XML-04], [XML-05], [XML-11], [XML-210] and, in its modules, the order of children
-//! of every part.
+//! Implements [XML-01], [XML-04], [XML-05], [XML-11], [XML-210] and, in its modules, the order of
+//! children of every part.
 
 mod messages;
 mod plans;
