@@ -6,6 +6,7 @@ use carrier::document::Document;
 use carrier::read::read;
 use carrier::write::write;
 use carrier::xml::{Element, Method, Node, canonical, parse};
+use support::wwan::E6;
 
 /// Removes white space between elements; text of elements without children stays.
 fn without_layout(element: &mut Element) {
@@ -44,6 +45,24 @@ fn example_14_2_after_a_purchase() {
 #[test]
 fn example_14_3_usage_only_update() {
     check(support::E3, &support::e3());
+}
+
+/// The printed example has DataLimit before UsageTimestamp; the writer keeps the order of the
+/// schema [XML-88], as the schema's `xs:all` leaves it free [XML-73].
+#[test]
+fn example_14_6_operator_message() {
+    let timestamp = "<UsageTimestamp Group=\"5\" Format=\"%d.%m.%Y %H:%M\"/>";
+    let limit = "<DataLimit Group=\"3\" UnitGroup=\"4\" DefaultUnit=\"M\"/>";
+    let ordered = support::replace_once(E6, timestamp, "");
+    let ordered = support::replace_once(&ordered, limit, &format!("{timestamp}{limit}"));
+    check(&ordered, &support::wwan::e6());
+    assert_eq!(read(E6.as_bytes()), Ok(support::wwan::e6()), "what is printed");
+}
+
+#[test]
+fn example_14_7_cdma_activation() {
+    // [XML-37]
+    check(support::wwan::E7, &support::wwan::e7());
 }
 
 #[test]

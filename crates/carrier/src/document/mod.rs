@@ -8,7 +8,10 @@
 //! Implements [XML-04], [XML-20]…[XML-24], [XML-41] and, in its modules, the rest of §2–§9.
 
 mod activation;
+mod binary;
 mod duration;
+mod locale;
+mod message;
 mod plan;
 mod profile;
 mod text;
@@ -17,19 +20,27 @@ mod time;
 use crate::lint;
 
 pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, RetryInterval};
+pub use binary::{Base64Binary, BinaryError};
 pub(crate) use duration::Lexical as DurationLexical;
 pub use duration::{DurationError, XmlDuration};
+pub use locale::Locale;
+pub use message::{
+    Bearers, BooleanField, DateTimeField, Fields, Group, GroupError, Message, NumberField,
+    PercentField, PlanTypeField, SmsBearer, Unit, Units,
+};
 pub use plan::{
     BillingCycle, Kbps, MegabyteLimit, Megabytes, Plan, PlanContent, PlanDescription, PlanError,
     PlanType, PlanUsage,
 };
 pub use profile::{
-    AuthProtocol, Compression, Context, MbnProfiles, Priority, PriorityError, Profile, UserLogon,
+    AuthProtocol, Branding, Compression, Context, MbnProfiles, Priority, PriorityError, Profile,
+    Provider, UserLogon,
 };
 pub(crate) use text::collapse;
 pub use text::{
-    AccessString, Description, DeviceId, Guid, HomeProviderName, Password, PlanName, ProfileName,
-    SubscriberId, TextError, UserName,
+    AccessString, BrandingName, Description, DeviceId, Guid, HomeProviderName, Password, Pattern,
+    PlanName, ProfileName, ProviderId, ProviderName, SubscriberId, TextError, TimestampFormat,
+    Token, TokenList, UserName,
 };
 pub use time::{TimeError, UtcTime};
 

@@ -8,6 +8,7 @@
 //! [XML-12]…[XML-22], the grammar of §4–§9 and [SIG-01]…[SIG-10].
 
 mod document;
+mod messages;
 mod plans;
 mod signature;
 mod types;
@@ -202,7 +203,8 @@ const fn empty(
 }
 
 /// The elements that the schemas declare globally, which wildcards look up [XML-07].
-static GLOBALS: &[&[&Rule]] = &[document::GLOBALS, wwan::GLOBALS, plans::GLOBALS];
+static GLOBALS: &[&[&Rule]] =
+    &[document::GLOBALS, wwan::GLOBALS, messages::GLOBALS, plans::GLOBALS];
 
 /// Holds a document to the schema.
 ///
