@@ -9,29 +9,55 @@
 
 mod activation;
 mod duration;
+mod hotspot;
+mod one_x;
 mod plan;
+mod preference;
 mod profile;
+mod security;
+mod ssid;
 mod text;
 mod time;
+mod wlan;
+mod wlan_text;
 
 use crate::lint;
 
 pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, RetryInterval};
 pub(crate) use duration::Lexical as DurationLexical;
 pub use duration::{DurationError, XmlDuration};
+pub use hotspot::{
+    HotspotAuthentication, HotspotProfile, HotspotSsid, HotspotSsids, TrustedDomains,
+};
+pub use one_x::{
+    EapAkaPrime, EapMethod, EapSim, EapTtls, OneX, Phase1Identity, Phase2, Realm, ServerValidation,
+    SimIdentity,
+};
 pub use plan::{
     BillingCycle, Kbps, MegabyteLimit, Megabytes, Plan, PlanContent, PlanDescription, PlanError,
     PlanType, PlanUsage,
 };
+pub use preference::{Medium, Rank, preference};
 pub use profile::{
     AuthProtocol, Compression, Context, MbnProfiles, Priority, PriorityError, Profile, UserLogon,
 };
+pub use security::{
+    AuthEncryption, Authentication, Encryption, KeyIndex, KeyType, PmkCacheSize, PmkCacheTtl,
+    PreAuthThrottle, RangeError, Security, SharedKey, Switch, Within,
+};
+pub(crate) use ssid::{SSID_MAX, hex, octets_of_hex};
+pub use ssid::{Ssid, SsidAtLeast, SsidError, SsidForm, SsidPrefix};
 pub(crate) use text::collapse;
 pub use text::{
     AccessString, Description, DeviceId, Guid, HomeProviderName, Password, PlanName, ProfileName,
     SubscriberId, TextError, UserName,
 };
 pub use time::{TimeError, UtcTime};
+pub use wlan::{CountError, Msm, SsidConfig, WlanProfile, WlanProfiles};
+pub use wlan_text::{
+    AnonymousIdentity, ExtensionId, HotspotPassword, HotspotUserName, KeyMaterial, RealmName,
+    ServerNames, SimProviderName, TrustedDomain, UserAgent,
+};
 
 /// Says for whom a document is; the only part that every document has [XML-24].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +77,8 @@ pub struct Parts {
     pub activation: Option<Activation>,
     /// The mobile broadband profiles [XML-41].
     pub mbn_profiles: Option<MbnProfiles>,
+    /// All Wi-Fi profiles of the operator; an empty list deletes them [XML-93].
+    pub wlan_profiles: Option<WlanProfiles>,
     /// The plans; an empty list writes no `Plans` element, which would be illegal [XML-132].
     pub plans: Vec<Plan>,
 }
@@ -120,6 +148,12 @@ impl Document {
     #[must_use]
     pub const fn mbn_profiles(&self) -> Option<&MbnProfiles> {
         self.parts.mbn_profiles.as_ref()
+    }
+
+    /// Returns the Wi-Fi profiles.
+    #[must_use]
+    pub const fn wlan_profiles(&self) -> Option<&WlanProfiles> {
+        self.parts.wlan_profiles.as_ref()
     }
 
     /// Returns the plans in document order; empty if there is no `Plans` element.

@@ -54,7 +54,7 @@ pub(crate) fn collapse(text: &str) -> String {
 /// Returns the first six characters, `…` and the last two; shorter values show less.
 ///
 /// The same rule as `domain::identity::masked`; this crate does not depend on `domain`.
-fn masked(value: &str) -> String {
+pub(super) fn masked(value: &str) -> String {
     let count = value.chars().count();
     let (head, tail) = match count {
         0..=3 => (0, 0),
@@ -66,7 +66,12 @@ fn masked(value: &str) -> String {
     format!("{start}…{end}")
 }
 
-fn bounded(text: &str, min: usize, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+pub(super) fn bounded(
+    text: &str,
+    min: usize,
+    max: usize,
+    allowed: fn(char) -> bool,
+) -> Result<(), TextError> {
     let found = text.chars().count();
     if !(min..=max).contains(&found) || text.len() > limits::TEXT_BYTES_MAX {
         return Err(TextError::Length { found, min, max });
@@ -84,7 +89,7 @@ fn is_word(c: char) -> bool {
 
 /// Most characters of a text without a limit in the schema, if each is one octet: the reader
 /// takes no more octets.
-const TEXT_MAX: usize = limits::TEXT_BYTES_MAX;
+pub(super) const TEXT_MAX: usize = limits::TEXT_BYTES_MAX;
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:literal to $max:expr, $normalise:expr, $allowed:expr) => {
@@ -149,6 +154,8 @@ macro_rules! masked_text {
         }
     )*};
 }
+
+pub(super) use {masked_text, open_text, text_type};
 
 text_type! {
     /// Names a profile; blanks collapsed [XML-12, XML-45].

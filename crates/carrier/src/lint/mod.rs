@@ -9,6 +9,8 @@
 
 mod limits;
 mod rules;
+mod wlan;
+mod wlan_security;
 
 use std::fmt;
 
@@ -82,6 +84,7 @@ pub fn check(document: &Document) -> Vec<Finding> {
     let mut findings = Findings::default();
     rules::check(document, &mut findings);
     limits::check(document, &mut findings);
+    wlan::check(document, &mut findings);
     findings.0
 }
 

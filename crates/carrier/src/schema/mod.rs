@@ -8,9 +8,11 @@
 //! [XML-12]…[XML-22], the grammar of §4–§9 and [SIG-01]…[SIG-10].
 
 mod document;
+mod hotspot;
 mod plans;
 mod signature;
 mod types;
+mod wlan;
 mod wwan;
 
 use std::fmt;
@@ -163,6 +165,10 @@ const fn many(rules: &'static [&'static Rule]) -> Particle {
     place(rules, 1, usize::MAX)
 }
 
+const fn any_number(rules: &'static [&'static Rule]) -> Particle {
+    place(rules, 0, usize::MAX)
+}
+
 /// Any number of elements of other namespaces.
 const fn foreign(wildcard: Wildcard) -> Particle {
     Particle { rules: &[], wildcard, min: 0, max: usize::MAX }
@@ -202,7 +208,8 @@ const fn empty(
 }
 
 /// The elements that the schemas declare globally, which wildcards look up [XML-07].
-static GLOBALS: &[&[&Rule]] = &[document::GLOBALS, wwan::GLOBALS, plans::GLOBALS];
+static GLOBALS: &[&[&Rule]] =
+    &[document::GLOBALS, wwan::GLOBALS, wlan::GLOBALS, hotspot::GLOBALS, plans::GLOBALS];
 
 /// Holds a document to the schema.
 ///

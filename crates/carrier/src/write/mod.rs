@@ -6,7 +6,9 @@
 //! Implements [XML-01], [XML-04], [XML-05], [XML-210] and, in its modules, the order of children
 //! of every part.
 
+mod one_x;
 mod plans;
+mod wlan;
 mod wwan;
 
 use std::fmt;
@@ -58,6 +60,11 @@ pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
         }
         if let Some(part) = document.mbn_profiles() {
             w.element(CC, "MBNProfiles", &[], |w| wwan::mbn_profiles(w, part))?;
+        }
+        if let Some(part) = document.wlan_profiles() {
+            w.element(CC, "WLANProfiles", &[], |w| {
+                part.0.iter().try_for_each(|part| wlan::profile(w, part))
+            })?;
         }
         if !document.plans().is_empty() {
             w.element(CC, "Plans", &[], |w| {

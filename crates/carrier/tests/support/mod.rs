@@ -120,6 +120,7 @@ pub fn e2() -> Document {
             purchase_profile: None,
         }),
         plans: vec![fjell20()],
+        ..Parts::default()
     };
     Document::new(global(Some("004999010640000")), parts).expect("a document")
 }
