@@ -12,10 +12,17 @@ mod binary;
 mod duration;
 mod locale;
 mod message;
+mod hotspot;
+mod one_x;
 mod plan;
+mod preference;
 mod profile;
+mod security;
+mod ssid;
 mod text;
 mod time;
+mod wlan;
+mod wlan_text;
 
 use crate::lint;
 
@@ -23,19 +30,33 @@ pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, R
 pub use binary::{Base64Binary, BinaryError};
 pub(crate) use duration::Lexical as DurationLexical;
 pub use duration::{DurationError, XmlDuration};
+pub use hotspot::{
+    HotspotAuthentication, HotspotProfile, HotspotSsid, HotspotSsids, TrustedDomains,
+};
 pub use locale::Locale;
 pub use message::{
     Bearers, BooleanField, DateTimeField, Fields, Group, GroupError, Message, NumberField,
     PercentField, PlanTypeField, SmsBearer, Unit, Units,
 };
+pub use one_x::{
+    EapAkaPrime, EapMethod, EapSim, EapTtls, OneX, Phase1Identity, Phase2, Realm, ServerValidation,
+    SimIdentity,
+};
 pub use plan::{
     BillingCycle, Kbps, MegabyteLimit, Megabytes, Plan, PlanContent, PlanDescription, PlanError,
     PlanType, PlanUsage,
 };
+pub use preference::{Medium, Rank, preference};
 pub use profile::{
     AuthProtocol, Branding, Compression, Context, MbnProfiles, Priority, PriorityError, Profile,
     Provider, UserLogon,
 };
+pub use security::{
+    AuthEncryption, Authentication, Encryption, KeyIndex, KeyType, PmkCacheSize, PmkCacheTtl,
+    PreAuthThrottle, RangeError, Security, SharedKey, Switch, Within,
+};
+pub(crate) use ssid::{SSID_MAX, hex, octets_of_hex};
+pub use ssid::{Ssid, SsidAtLeast, SsidError, SsidForm, SsidPrefix};
 pub(crate) use text::collapse;
 pub use text::{
     AccessString, BrandingName, Description, DeviceId, Guid, HomeProviderName, Password, Pattern,
@@ -43,6 +64,11 @@ pub use text::{
     Token, TokenList, UserName,
 };
 pub use time::{TimeError, UtcTime};
+pub use wlan::{CountError, Msm, SsidConfig, WlanProfile, WlanProfiles};
+pub use wlan_text::{
+    AnonymousIdentity, ExtensionId, HotspotPassword, HotspotUserName, KeyMaterial, RealmName,
+    ServerNames, SimProviderName, TrustedDomain, UserAgent,
+};
 
 /// Says for whom a document is; the only part that every document has [XML-24].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +88,8 @@ pub struct Parts {
     pub activation: Option<Activation>,
     /// The mobile broadband profiles [XML-41].
     pub mbn_profiles: Option<MbnProfiles>,
+    /// All Wi-Fi profiles of the operator; an empty list deletes them [XML-93].
+    pub wlan_profiles: Option<WlanProfiles>,
     /// The plans; an empty list writes no `Plans` element, which would be illegal [XML-132].
     pub plans: Vec<Plan>,
 }
@@ -131,6 +159,12 @@ impl Document {
     #[must_use]
     pub const fn mbn_profiles(&self) -> Option<&MbnProfiles> {
         self.parts.mbn_profiles.as_ref()
+    }
+
+    /// Returns the Wi-Fi profiles.
+    #[must_use]
+    pub const fn wlan_profiles(&self) -> Option<&WlanProfiles> {
+        self.parts.wlan_profiles.as_ref()
     }
 
     /// Returns the plans in document order; empty if there is no `Plans` element.

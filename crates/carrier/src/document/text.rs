@@ -55,7 +55,7 @@ pub(crate) fn collapse(text: &str) -> String {
 /// Returns the first six characters, `…` and the last two; shorter values show less.
 ///
 /// The same rule as `domain::identity::masked`; this crate does not depend on `domain`.
-fn masked(value: &str) -> String {
+pub(super) fn masked(value: &str) -> String {
     let count = value.chars().count();
     let (head, tail) = match count {
         0..=3 => (0, 0),
@@ -159,6 +159,8 @@ macro_rules! masked_text {
         }
     )*};
 }
+
+pub(super) use {masked_text, open_text, text_type};
 
 text_type! {
     /// Names a profile; blanks collapsed [XML-12, XML-45].

@@ -11,6 +11,8 @@ mod limits;
 mod logo;
 mod messages;
 mod rules;
+mod wlan;
+mod wlan_security;
 
 use std::fmt;
 
@@ -86,6 +88,7 @@ pub fn check(document: &Document) -> Vec<Finding> {
     limits::check(document, &mut findings);
     messages::check(document, &mut findings);
     logo::check(document, &mut findings);
+    wlan::check(document, &mut findings);
     findings.0
 }
 

@@ -3,8 +3,8 @@
 //! Not here: limits of the generator alone ([`super::limits`]).
 //! Implements [XML-178].
 
-use super::{Findings, Severity};
-use crate::document::Document;
+use super::{Findings, Severity, wlan};
+use crate::document::{Document, PlanName};
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     plans(document, findings);
@@ -18,23 +18,33 @@ fn plans(document: &Document, findings: &mut Findings) {
             findings.add(Severity::Error, ("duplicate-plan", "XML-178"), "Plans/Plan", message);
         }
     }
-    for (slot, profile) in document.profiles() {
-        if let Some(name) = &profile.associated_plan
-            && !plans.iter().any(|plan| plan.name == *name)
+    let associations = associations(document);
+    for (path, name) in &associations {
+        if let Some(name) = name
+            && !plans.iter().any(|plan| plan.name == **name)
         {
             let message = format!("names the plan \"{name}\", which the document lacks; add it");
-            let path = format!("MBNProfiles/{}/AssociatedPlan", slot.as_str());
+            let path = format!("{path}/AssociatedPlan");
             findings.add(Severity::Error, ("dangling-plan", "XML-178"), &path, message);
         }
     }
-    if document.profiles().next().is_none() {
+    if associations.is_empty() {
         return;
     }
     for plan in plans {
-        let is_named = |name| name == Some(&plan.name);
-        if !document.profiles().any(|(_, p)| is_named(p.associated_plan.as_ref())) {
+        if !associations.iter().any(|(_, name)| *name == Some(&plan.name)) {
             let message = format!("no profile names the plan \"{}\"", plan.name);
             findings.add(Severity::Warning, ("unused-plan", "XML-178"), "Plans/Plan", message);
         }
     }
+}
+
+/// Lists all profiles with the plans that they name [XML-47, XML-98].
+fn associations(document: &Document) -> Vec<(String, Option<&PlanName>)> {
+    let mbn = document.profiles().map(|(slot, profile)| {
+        (format!("MBNProfiles/{}", slot.as_str()), profile.associated_plan.as_ref())
+    });
+    let wlan =
+        wlan::profiles(document).map(|(path, profile)| (path, profile.associated_plan.as_ref()));
+    mbn.chain(wlan).collect()
 }

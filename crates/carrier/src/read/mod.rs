@@ -8,7 +8,9 @@
 //! Implements the reading side of [XML-04], [XML-20]…[XML-24] and, in its modules, of every part.
 
 mod messages;
+mod one_x;
 mod plans;
+mod wlan;
 mod wwan;
 
 use std::fmt;
@@ -71,7 +73,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 
 /// Reads a tree that the schema has accepted.
 pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
-    for name in ["WLANProfiles", "Provisioning", "Extensions"] {
+    for name in ["Provisioning", "Extensions"] {
         if let Some(part) = root.child(CC, name) {
             return Err(beyond(part, name));
         }
@@ -79,6 +81,7 @@ pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
     let parts = Parts {
         activation: map(root.child(CC, "Activation"), wwan::activation)?,
         mbn_profiles: map(root.child(CC, "MBNProfiles"), wwan::mbn_profiles)?,
+        wlan_profiles: map(root.child(CC, "WLANProfiles"), wlan::profiles)?,
         plans: match root.child(CC, "Plans") {
             Some(plans) => plans.elements().map(plans::plan).collect::<Result<_, _>>()?,
             None => Vec::new(),

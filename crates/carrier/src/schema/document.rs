@@ -5,7 +5,9 @@
 //! Implements [XML-04], [XML-20]…[XML-24], [XML-29], [XML-41], [XML-93], [XML-132].
 
 use super::signature::SIGNATURE;
-use super::{Rule, Wildcard, foreign, many, maybe, one, parent, plans, text, types, wwan};
+use super::{
+    Rule, Wildcard, any_number, foreign, many, maybe, one, parent, plans, text, types, wlan, wwan,
+};
 use crate::xml::Namespace;
 
 const CC: Namespace = Namespace::CarrierControl;
@@ -45,7 +47,8 @@ static DEVICE_ID: Rule = text("XML-22", CC, "DeviceId", types::device);
 
 static ACTIVATION: Rule = parent("XML-29", CC, "Activation", &[&[one(wwan::DIRECTIVES)]]);
 static MBN_PROFILES: Rule = parent("XML-41", CC, "MBNProfiles", &[wwan::MBN_PROFILES]);
-static WLAN_PROFILES: Rule = parent("XML-93", CC, "WLANProfiles", &[&[]]);
+static WLAN_PROFILES: Rule =
+    parent("XML-93", CC, "WLANProfiles", &[&[any_number(&[&wlan::WLAN_PROFILE])]]);
 static ALL_PLANS: Rule = parent("XML-132", CC, "Plans", &[&[many(&[&plans::PLAN])]]);
 static PROVISIONING: Rule = parent("XML-159", CC, "Provisioning", &[&[]]);
 static EXTENSIONS: Rule = parent("XML-160", CC, "Extensions", &[&[foreign(Wildcard::Strict)]]);

@@ -9,9 +9,11 @@
 
 mod document;
 mod messages;
+mod hotspot;
 mod plans;
 mod signature;
 mod types;
+mod wlan;
 mod wwan;
 
 use std::fmt;
@@ -164,6 +166,10 @@ const fn many(rules: &'static [&'static Rule]) -> Particle {
     place(rules, 1, usize::MAX)
 }
 
+const fn any_number(rules: &'static [&'static Rule]) -> Particle {
+    place(rules, 0, usize::MAX)
+}
+
 /// Any number of elements of other namespaces.
 const fn foreign(wildcard: Wildcard) -> Particle {
     Particle { rules: &[], wildcard, min: 0, max: usize::MAX }
@@ -203,8 +209,14 @@ const fn empty(
 }
 
 /// The elements that the schemas declare globally, which wildcards look up [XML-07].
-static GLOBALS: &[&[&Rule]] =
-    &[document::GLOBALS, wwan::GLOBALS, messages::GLOBALS, plans::GLOBALS];
+static GLOBALS: &[&[&Rule]] = &[
+    document::GLOBALS,
+    wwan::GLOBALS,
+    messages::GLOBALS,
+    wlan::GLOBALS,
+    hotspot::GLOBALS,
+    plans::GLOBALS,
+];
 
 /// Holds a document to the schema.
 ///

@@ -7,7 +7,9 @@
 //! children of every part.
 
 mod messages;
+mod one_x;
 mod plans;
+mod wlan;
 mod wwan;
 
 use std::fmt;
@@ -87,6 +89,11 @@ pub fn write_with(document: &Document, extras: Extras) -> Result<CanonicalDocume
         }
         if let Some(part) = document.mbn_profiles() {
             w.element(CC, "MBNProfiles", &[], |w| wwan::mbn_profiles(w, part, extras))?;
+        }
+        if let Some(part) = document.wlan_profiles() {
+            w.element(CC, "WLANProfiles", &[], |w| {
+                part.0.iter().try_for_each(|part| wlan::profile(w, part))
+            })?;
         }
         if !document.plans().is_empty() {
             w.element(CC, "Plans", &[], |w| {

@@ -40,6 +40,8 @@ pub enum Namespace {
     EapSim,
     /// EAP-AKA.
     EapAka,
+    /// EAP-AKA'.
+    EapAkaPrime,
     /// EAP-TTLS.
     EapTtls,
 }
@@ -65,6 +67,9 @@ impl Namespace {
             Self::EapCommon => "http://www.microsoft.com/provisioning/EapCommon",
             Self::EapSim => "http://www.microsoft.com/provisioning/EapSimConnectionPropertiesV1",
             Self::EapAka => "http://www.microsoft.com/provisioning/EapAkaConnectionPropertiesV1",
+            Self::EapAkaPrime => {
+                "http://www.microsoft.com/provisioning/EapAkaPrimeConnectionPropertiesV1"
+            }
             Self::EapTtls => "http://www.microsoft.com/provisioning/EapTtlsConnectionPropertiesV1",
         }
     }

@@ -121,6 +121,7 @@ pub fn e2() -> Document {
             ..MbnProfiles::default()
         }),
         plans: vec![fjell20()],
+        ..Parts::default()
     };
     Document::new(global(Some("004999010640000")), parts).expect("a document")
 }

@@ -1,7 +1,9 @@
 //! Generated documents: everything that the model can say, one module a part.
 
 pub mod messages;
+pub mod one_x;
 pub mod plans;
+pub mod wlan;
 pub mod wwan;
 
 use carrier::document::{DeviceId, Document, Global, Guid, Parts, PlanName, SubscriberId, UtcTime};
@@ -9,7 +11,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 /// Text with everything that needs escaping, and beyond ASCII.
-pub const TEXT: &str = "[a-zA-Z<>&\"' .ø€]]{1,60}";
+pub const TEXT: &str = "[a-zA-Z<>&\"' .ø€\\]]{1,60}";
 
 pub fn text<T: std::fmt::Debug, E>(parse: fn(&str) -> Result<T, E>) -> impl Strategy<Value = T> {
     TEXT.prop_filter_map("illegal text", move |text| parse(&text).ok())
@@ -37,9 +39,14 @@ pub fn time() -> impl Strategy<Value = UtcTime> {
 pub fn document() -> impl Strategy<Value = Document> {
     plans::plans().prop_flat_map(|plans| {
         let names: Vec<PlanName> = plans.iter().map(|plan| plan.name.clone()).collect();
-        let parts = (of(wwan::activation()), of(wwan::mbn_profiles(names)));
-        (global(), parts).prop_map(move |(global, (activation, mbn_profiles))| {
-            let parts = Parts { activation, mbn_profiles, plans: plans.clone() };
+        let parts = (
+            of(wwan::activation()),
+            of(wwan::mbn_profiles(names.clone())),
+            of(wlan::wlan_profiles(names).boxed()),
+        );
+        (global(), parts).prop_map(move |(global, (activation, mbn_profiles, wlan_profiles))| {
+            let plans = plans.clone();
+            let parts = Parts { activation, mbn_profiles, wlan_profiles, plans };
             Document::new(global, parts).expect("parts that fit")
         })
     })
