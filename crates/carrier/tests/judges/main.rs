@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use bench::{Judge, folder, present_judges, schema, validate};
 use carrier::document::Document;
 use carrier::sign::{Algorithm, sign};
-use carrier::write::write;
+use carrier::write::{CanonicalDocument, Extras, write, write_with};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
@@ -27,9 +27,12 @@ fn generated(count: usize) -> Vec<Document> {
 }
 
 fn signed(document: &Document) -> String {
-    let document = write(document).expect("legal values");
+    signed_bytes(&write(document).expect("legal values"))
+}
+
+fn signed_bytes(document: &CanonicalDocument) -> String {
     let signer = support::signer(&["leaf", "issuing"]);
-    let signed = sign(&document, &signer, Algorithm::RsaSha256, support::now()).expect("signed");
+    let signed = sign(document, &signer, Algorithm::RsaSha256, support::now()).expect("signed");
     signed.as_str().to_owned()
 }
 
@@ -47,9 +50,12 @@ fn stored(folder: &std::path::Path, texts: impl Iterator<Item = String>) -> Vec<
 #[test]
 fn every_judge_verifies_200_generated_documents() {
     let folder = folder("signed");
-    let texts: Vec<String> = generated(200).iter().map(signed).collect();
-    let files = stored(&folder, texts.into_iter());
+    let texts: Vec<String> = generated(300).iter().map(signed).collect();
+    let files = stored(&folder, texts.iter().cloned());
     for judge in present_judges() {
+        let fit = files.iter().zip(&texts).filter(|(_, text)| judge.can_judge(text));
+        let files: Vec<PathBuf> = fit.map(|(file, _)| file.clone()).collect();
+        assert!(files.len() >= 200, "{judge:?} judges {}", files.len());
         for (file, verdict) in files.iter().zip(judge.verdicts(&files)) {
             assert_eq!(verdict, Ok(()), "{judge:?} on {}", file.display());
         }
@@ -73,6 +79,7 @@ fn every_judge_sees_a_change() {
     }
 }
 
+/// The documented extras are left out: the published schemas do not have them [XML-10, XML-11].
 #[test]
 fn libxml2_finds_10_000_generated_documents_valid() {
     let Some(schema) = schema() else {
@@ -80,7 +87,7 @@ fn libxml2_finds_10_000_generated_documents_valid() {
     };
     let folder = folder("valid");
     let texts = generated(10_000).into_iter().map(|document| {
-        let written = write(&document).expect("legal values");
+        let written = write_with(&document, Extras::Omitted).expect("legal values");
         written.as_str().to_owned()
     });
     let files = stored(&folder, texts);
@@ -94,7 +101,11 @@ fn libxml2_finds_signed_documents_valid() {
         return;
     };
     let folder = folder("signed-valid");
-    let files = stored(&folder, generated(20).iter().map(signed));
+    let texts: Vec<String> = generated(20)
+        .iter()
+        .map(|d| signed_bytes(&write_with(d, Extras::Omitted).expect("legal values")))
+        .collect();
+    let files = stored(&folder, texts.into_iter());
     assert_eq!(validate(&schema, &files), Vec::<String>::new());
 }
 
