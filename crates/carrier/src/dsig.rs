@@ -9,8 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use ring::digest;
 
 pub(crate) use crate::schema::ENVELOPED;
-use crate::schema::{self, EXCLUSIVE, INCLUSIVE};
-use crate::xml::{Element, Method, Namespace, WriteError, Writer, canonical};
+use crate::schema::{self, INCLUSIVE};
+use crate::xml::{
+    Element, Method, Namespace, Tree, WriteError, Writer, canonical, canonical_document,
+};
 
 const DS: Namespace = Namespace::Signature;
 
@@ -127,20 +129,18 @@ pub(crate) struct Parts {
 }
 
 /// Takes the signature out of a document that the schema has accepted; none if it has none.
-pub(crate) fn parts(root: &Element) -> Option<Parts> {
+pub(crate) fn parts(tree: &Tree) -> Option<Parts> {
+    let root = &tree.root;
     let signature = root.child(DS, "Signature")?;
     let info = signature.child(DS, "SignedInfo")?;
     let reference = info.child(DS, "Reference")?;
     let algorithm = |e: &Element, name| Some(e.child(DS, name)?.attribute("Algorithm")?.to_owned());
-    let method = match algorithm(info, "CanonicalizationMethod")? {
-        uri if uri.starts_with(EXCLUSIVE) => Method::Exclusive,
-        _ => Method::Inclusive,
-    };
+    let method = Method::of_uri(&algorithm(info, "CanonicalizationMethod")?)?;
     let data = signature.child(DS, "KeyInfo").and_then(|k| k.child(DS, "X509Data"));
     let certificates = data.into_iter().flat_map(Element::elements);
     Some(Parts {
         signed_info: canonical(info, &[root, signature], method, None),
-        content: canonical(root, &[], Method::Inclusive, Some(signature)),
+        content: canonical_document(tree, Method::Inclusive, Some(signature)),
         signature_method: algorithm(info, "SignatureMethod")?,
         digest_method: algorithm(reference, "DigestMethod")?,
         digest: schema::base64(&reference.child(DS, "DigestValue")?.text())?,

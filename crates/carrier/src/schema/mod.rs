@@ -15,7 +15,7 @@ mod wwan;
 
 use std::fmt;
 
-pub(crate) use signature::{ENVELOPED, EXCLUSIVE, INCLUSIVE};
+pub(crate) use signature::{ENVELOPED, INCLUSIVE};
 pub(crate) use types::{base64, boolean, integer};
 
 use crate::xml::{Element, Namespace};

@@ -49,10 +49,10 @@ pub(super) struct Accepted {
 
 impl Parsed {
     pub(super) fn new(bytes: &[u8]) -> Result<Self, Refusal> {
-        let root = xml::parse(bytes).map_err(Refusal::Malformed)?;
-        schema::validate(&root).map_err(Refusal::Invalid)?;
-        let signature = dsig::parts(&root);
-        Ok(Self { root, signature })
+        let tree = xml::parse_tree(bytes).map_err(Refusal::Malformed)?;
+        schema::validate(&tree.root).map_err(Refusal::Invalid)?;
+        let signature = dsig::parts(&tree);
+        Ok(Self { root: tree.root, signature })
     }
 
     pub(super) fn leaf(&self) -> Result<WithLeaf<'_>, Refusal> {

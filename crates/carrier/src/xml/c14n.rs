@@ -1,27 +1,97 @@
-//! Canonical XML 1.0 of a parsed tree, inclusive and exclusive, without comments.
+//! Canonical XML 1.0 of a parsed tree, inclusive and exclusive, with and without comments.
 //!
-//! Not here: comments and processing instructions, which the reader refuses, so that the
-//! variants "with comments" give the same bytes; C14N 1.1, which the signature grammar does not
-//! allow [SIG-04]; InclusiveNamespaces, likewise. The digest always uses the inclusive form
-//! [SIG-13], SignedInfo what its CanonicalizationMethod says.
+//! Not here: C14N 1.1, which the signature grammar does not allow [SIG-04]; InclusiveNamespaces,
+//! likewise; subsets of a document other than one element with all below it, or all but one
+//! element. The digest always uses the inclusive form without comments [SIG-13], SignedInfo what
+//! its CanonicalizationMethod says.
 //! Implements [SIG-04], [SIG-13] and the canonicalising part of [SIG-16].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::tree::{Attribute, Element, Node};
+use super::tree::{Attribute, Element, Misc, Node, Tree};
 
 /// Names a canonicalisation [SIG-04].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// `http://www.w3.org/TR/2001/REC-xml-c14n-20010315`.
+    /// Inclusive Canonical XML 1.0 without comments.
     Inclusive,
-    /// `http://www.w3.org/2001/10/xml-exc-c14n#`.
+    /// Inclusive Canonical XML 1.0 with comments.
+    InclusiveWithComments,
+    /// Exclusive Canonical XML 1.0 without comments.
     Exclusive,
+    /// Exclusive Canonical XML 1.0 with comments.
+    ExclusiveWithComments,
+}
+
+impl Method {
+    /// All of them, in the order of [SIG-04].
+    pub const ALL: [Self; 4] = [
+        Self::Inclusive,
+        Self::InclusiveWithComments,
+        Self::Exclusive,
+        Self::ExclusiveWithComments,
+    ];
+
+    /// Returns the URI of the CanonicalizationMethod.
+    #[must_use]
+    pub const fn uri(self) -> &'static str {
+        match self {
+            Self::Inclusive => "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+            Self::InclusiveWithComments => {
+                "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
+            }
+            Self::Exclusive => "http://www.w3.org/2001/10/xml-exc-c14n#",
+            Self::ExclusiveWithComments => "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
+        }
+    }
+
+    /// Finds the method of a CanonicalizationMethod; none for C14N 1.1 and all others.
+    #[must_use]
+    pub fn of_uri(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.uri() == uri)
+    }
+
+    const fn is_exclusive(self) -> bool {
+        match self {
+            Self::Inclusive | Self::InclusiveWithComments => false,
+            Self::Exclusive | Self::ExclusiveWithComments => true,
+        }
+    }
+
+    const fn keeps_comments(self) -> bool {
+        match self {
+            Self::Inclusive | Self::Exclusive => false,
+            Self::InclusiveWithComments | Self::ExclusiveWithComments => true,
+        }
+    }
 }
 
 /// Maps a prefix (empty for the default namespace) to its URI (empty for none).
 type Bindings<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Returns the canonical octets of a whole document, comments and processing instructions outside
+/// its root included, without the element `leave_out`.
+///
+/// `leave_out` is as for [`canonical`].
+#[must_use]
+pub fn canonical_document(tree: &Tree, method: Method, leave_out: Option<&Element>) -> String {
+    let mut canon = Canon { out: String::new(), method, leave_out };
+    let is_shown = |misc: &&Misc| match misc {
+        Misc::Comment(_) => method.keeps_comments(),
+        Misc::Instruction { .. } => true,
+    };
+    for misc in tree.before.iter().filter(is_shown) {
+        canon.misc(misc);
+        canon.out.push('\n');
+    }
+    canon.apex(&tree.root, &[]);
+    for misc in tree.after.iter().filter(is_shown) {
+        canon.out.push('\n');
+        canon.misc(misc);
+    }
+    canon.out
+}
 
 /// Returns the canonical octets of `element`, without the child `leave_out` of it.
 ///
@@ -35,24 +105,9 @@ pub fn canonical(
     method: Method,
     leave_out: Option<&Element>,
 ) -> String {
-    let mut in_scope = Bindings::new();
-    for outer in ancestors {
-        declare(&mut in_scope, outer);
-    }
-    let inherited = match method {
-        Method::Inclusive => inherited_xml_attributes(element, ancestors),
-        Method::Exclusive => Vec::new(),
-    };
-    let mut out = String::new();
-    let mut canon = Canon { out: &mut out, method, leave_out };
-    let around = Around {
-        in_scope: &in_scope,
-        rendered: &Bindings::new(),
-        inherited: &inherited,
-        is_apex: true,
-    };
-    canon.element(element, &around);
-    out
+    let mut canon = Canon { out: String::new(), method, leave_out };
+    canon.apex(element, ancestors);
+    canon.out
 }
 
 fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element) {
@@ -91,13 +146,32 @@ struct Around<'a, 'r> {
     is_apex: bool,
 }
 
-struct Canon<'o, 'e> {
-    out: &'o mut String,
+struct Canon<'e> {
+    out: String,
     method: Method,
     leave_out: Option<&'e Element>,
 }
 
-impl Canon<'_, '_> {
+impl Canon<'_> {
+    fn apex(&mut self, element: &Element, ancestors: &[&Element]) {
+        let mut in_scope = Bindings::new();
+        for outer in ancestors {
+            declare(&mut in_scope, outer);
+        }
+        let inherited = if self.method.is_exclusive() {
+            Vec::new()
+        } else {
+            inherited_xml_attributes(element, ancestors)
+        };
+        let around = Around {
+            in_scope: &in_scope,
+            rendered: &Bindings::new(),
+            inherited: &inherited,
+            is_apex: true,
+        };
+        self.element(element, &around);
+    }
+
     fn element<'a>(&mut self, element: &'a Element, around: &Around<'a, '_>) {
         let mut in_scope = Cow::Borrowed(around.in_scope);
         if !element.declarations.is_empty() {
@@ -122,7 +196,7 @@ impl Canon<'_, '_> {
             self.out.push(' ');
             self.name(attribute.prefix.as_deref(), &attribute.local);
             self.out.push_str("=\"");
-            escape_attribute(self.out, &attribute.value);
+            escape_attribute(&mut self.out, &attribute.value);
             self.out.push('"');
         }
         self.out.push('>');
@@ -130,9 +204,12 @@ impl Canon<'_, '_> {
             Around { in_scope: &in_scope, rendered: &rendered, inherited: &[], is_apex: false };
         for child in &element.children {
             match child {
-                Node::Text(text) => escape_text(self.out, text),
+                Node::Text(text) => escape_text(&mut self.out, text),
                 Node::Element(inner) if self.leave_out.is_some_and(|o| std::ptr::eq(o, inner)) => {}
                 Node::Element(inner) => self.element(inner, &inside),
+                Node::Comment(text) if self.method.keeps_comments() => self.comment(text),
+                Node::Comment(_) => {}
+                Node::Instruction { target, data } => self.instruction(target, data),
             }
         }
         self.out.push_str("</");
@@ -148,15 +225,15 @@ impl Canon<'_, '_> {
         in_scope: &Bindings<'a>,
         is_apex: bool,
     ) -> Bindings<'a> {
-        match self.method {
-            Method::Inclusive if is_apex => in_scope.clone(),
-            Method::Inclusive => {
-                let mut own = Bindings::new();
-                declare(&mut own, element);
-                own
-            }
-            Method::Exclusive => visibly_utilised(element, attributes, in_scope),
+        if self.method.is_exclusive() {
+            return visibly_utilised(element, attributes, in_scope);
         }
+        if is_apex {
+            return in_scope.clone();
+        }
+        let mut own = Bindings::new();
+        declare(&mut own, element);
+        own
     }
 
     fn name(&mut self, prefix: Option<&str>, local: &str) {
@@ -171,8 +248,32 @@ impl Canon<'_, '_> {
         self.out.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
         self.out.push_str(prefix);
         self.out.push_str("=\"");
-        escape_attribute(self.out, uri);
+        escape_attribute(&mut self.out, uri);
         self.out.push('"');
+    }
+
+    /// Writes what stands outside the root.
+    fn misc(&mut self, misc: &Misc) {
+        match misc {
+            Misc::Comment(text) => self.comment(text),
+            Misc::Instruction { target, data } => self.instruction(target, data),
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.out.push_str("<!--");
+        self.out.push_str(text);
+        self.out.push_str("-->");
+    }
+
+    fn instruction(&mut self, target: &str, data: &str) {
+        self.out.push_str("<?");
+        self.out.push_str(target);
+        if !data.is_empty() {
+            self.out.push(' ');
+            self.out.push_str(data);
+        }
+        self.out.push_str("?>");
     }
 }
 

@@ -6,17 +6,21 @@
 use std::fmt;
 
 /// The limits of a document, ours [XML-05]: a signed document of a whole operator with 10,000
-/// SSIDs [XML-119] fits with room to spare.
+/// SSIDs [XML-119] fits with room to spare, and a name repeated by short markup cannot fill memory.
 pub mod limits {
-    /// Most bytes of a document.
-    pub const BYTES_MAX: usize = 1024 * 1024;
+    /// Most bytes of a document: 10,000 SSIDs of 32 characters, each escaped to five bytes or
+    /// written as two digits on an indented line, and 200 KiB of everything else.
+    pub const BYTES_MAX: usize = 2304 * 1024;
     /// Most elements around one another.
     pub const DEPTH_MAX: usize = 32;
     /// Most attributes and namespace declarations of one element together.
     pub const ATTRIBUTES_MAX: usize = 64;
-    /// Most elements of a document.
-    pub const ELEMENTS_MAX: usize = 32_768;
-    /// Most bytes of the text in one element, and of one attribute value.
+    /// Most elements, attributes, namespace declarations, comments and processing instructions of
+    /// a document together; 10,000 SSIDs are 20,000 elements.
+    pub const NODES_MAX: usize = 65_536;
+    /// Most bytes of one text, of one attribute value, and of one comment or processing
+    /// instruction: a certificate or a logo in base64. The texts between the children of an
+    /// element are one each, so that the layout of 10,000 lines is no long text.
     pub const TEXT_BYTES_MAX: usize = 64 * 1024;
     /// Most bytes of one qualified name.
     pub const NAME_BYTES_MAX: usize = 256;
@@ -35,9 +39,9 @@ pub enum Fault {
     Character(char),
     /// A document type declaration [XML-05].
     Doctype,
-    /// A processing instruction [SIG-15].
+    /// A processing instruction whose target is reserved: `xml` in any case.
     ProcessingInstruction,
-    /// A comment [SIG-15].
+    /// A comment with `--` in it, or one that ends in `-`.
     Comment,
     /// An XML declaration elsewhere than at the start, or a wrong one.
     Declaration,
@@ -47,7 +51,8 @@ pub enum Fault {
     Name,
     /// A prefix that nothing declares.
     UndefinedPrefix,
-    /// A declaration that touches what is reserved, takes a prefix back, or is too long.
+    /// A declaration that touches what is reserved, takes a prefix back, is too long, or names no
+    /// absolute URI: Canonical XML 1.0 fails on a relative one.
     NamespaceDeclaration,
     /// Two attributes of one name.
     DuplicateAttribute,
@@ -69,51 +74,104 @@ pub enum Fault {
     Depth,
     /// More attributes than [`limits::ATTRIBUTES_MAX`].
     Attributes,
-    /// More elements than [`limits::ELEMENTS_MAX`].
-    Elements,
+    /// More elements, attributes and the like than [`limits::NODES_MAX`].
+    Nodes,
     /// More text than [`limits::TEXT_BYTES_MAX`].
     Text,
 }
 
-/// Says where a text stops being acceptable XML, and why.
+impl Fault {
+    /// Returns the rule that is broken: a requirement, or a section of the recommendation.
+    #[must_use]
+    pub const fn requirement(self) -> &'static str {
+        match self {
+            Self::TooLarge
+            | Self::Encoding
+            | Self::Doctype
+            | Self::Depth
+            | Self::Attributes
+            | Self::Nodes
+            | Self::Text => "XML-05",
+            Self::OutsideRoot | Self::Incomplete => "XML 1.0 §2.1",
+            Self::Character(_) => "XML 1.0 §2.2",
+            Self::Name => "XML 1.0 §2.3",
+            Self::SectionEndInText => "XML 1.0 §2.4",
+            Self::Comment => "XML 1.0 §2.5",
+            Self::ProcessingInstruction => "XML 1.0 §2.6",
+            Self::Declaration => "XML 1.0 §2.8",
+            Self::EndTag => "XML 1.0 §3",
+            Self::Syntax | Self::LessThanInAttribute => "XML 1.0 §3.1",
+            Self::UnknownEntity | Self::CharacterReference => "XML 1.0 §4.1",
+            Self::NamespaceDeclaration => "Namespaces in XML 1.0 §3",
+            Self::UndefinedPrefix => "Namespaces in XML 1.0 §5",
+            Self::DuplicateAttribute => "Namespaces in XML 1.0 §6.3",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::TooLarge => "document too large",
+            Self::Encoding => "not utf-8 without byte order mark",
+            Self::Character(_) => "illegal character",
+            Self::Doctype => "document type declaration",
+            Self::ProcessingInstruction => "reserved processing instruction",
+            Self::Comment => "malformed comment",
+            Self::Declaration => "wrong xml declaration",
+            Self::Syntax => "malformed markup",
+            Self::Name => "malformed name",
+            Self::UndefinedPrefix => "undefined prefix",
+            Self::NamespaceDeclaration => "illegal namespace declaration",
+            Self::DuplicateAttribute => "duplicate attribute",
+            Self::LessThanInAttribute => "less-than sign in an attribute value",
+            Self::UnknownEntity => "unknown entity",
+            Self::CharacterReference => "illegal character reference",
+            Self::SectionEndInText => "end of a cdata section in text",
+            Self::EndTag => "end tag without start tag",
+            Self::OutsideRoot => "content outside the root element",
+            Self::Incomplete => "incomplete document",
+            Self::Depth => "too many levels of elements",
+            Self::Attributes => "too many attributes",
+            Self::Nodes => "too many elements and attributes",
+            Self::Text => "too much text",
+        }
+    }
+}
+
+/// A fault with its offset, before its path is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) at: usize,
+    pub(super) fault: Fault,
+}
+
+/// Says where a text stops being acceptable XML, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XmlError {
     /// Offset in bytes from the start of the input.
     pub at: usize,
+    /// Names without prefixes of the elements that are open there, as `Root/Child`; at most
+    /// [`limits::DEPTH_MAX`] of them. Empty outside the root element.
+    pub path: String,
     /// What is wrong there.
     pub fault: Fault,
 }
 
+impl XmlError {
+    /// Returns the rule that is broken: a requirement, or a section of the recommendation.
+    #[must_use]
+    pub const fn requirement(&self) -> &'static str {
+        self.fault.requirement()
+    }
+}
+
 impl fmt::Display for XmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.fault {
-            Fault::TooLarge => "document too large",
-            Fault::Encoding => "not utf-8 without byte order mark",
-            Fault::Character(c) => {
-                return write!(f, "character u+{:04x} at byte {}", u32::from(c), self.at);
-            }
-            Fault::Doctype => "document type declaration",
-            Fault::ProcessingInstruction => "processing instruction",
-            Fault::Comment => "comment",
-            Fault::Declaration => "wrong xml declaration",
-            Fault::Syntax => "malformed markup",
-            Fault::Name => "malformed name",
-            Fault::UndefinedPrefix => "undefined prefix",
-            Fault::NamespaceDeclaration => "illegal namespace declaration",
-            Fault::DuplicateAttribute => "duplicate attribute",
-            Fault::LessThanInAttribute => "less-than sign in an attribute value",
-            Fault::UnknownEntity => "unknown entity",
-            Fault::CharacterReference => "illegal character reference",
-            Fault::SectionEndInText => "end of a cdata section in text",
-            Fault::EndTag => "end tag without start tag",
-            Fault::OutsideRoot => "content outside the root element",
-            Fault::Incomplete => "incomplete document",
-            Fault::Depth => "too many levels of elements",
-            Fault::Attributes => "too many attributes",
-            Fault::Elements => "too many elements",
-            Fault::Text => "too much text",
-        };
-        write!(f, "{what} at byte {}", self.at)
+        f.write_str(self.fault.words())?;
+        if let Fault::Character(c) = self.fault {
+            write!(f, " u+{:04x}", u32::from(c))?;
+        }
+        write!(f, " at byte {}", self.at)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, " in {}", self.path) }
     }
 }
 

@@ -3,55 +3,40 @@
 //! quick-xml splits the input into tokens; every token is checked again here, because it
 //! accepts two roots, unbound prefixes, `<` in attribute values and characters that XML does not
 //! have (field fact X11). Not here: which elements are allowed ([`crate::schema`]).
-//! Implements [XML-05] (UTF-8 without byte order mark, no DOCTYPE) and the refusals of [SIG-15].
+//! Implements [XML-05] (UTF-8 without byte order mark, no DOCTYPE) and the query behind [SIG-15].
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::character::{is_space, is_xml_char};
-use super::error::{Fault, XmlError, limits};
+use super::XML_URI;
+use super::character::{is_nc_name, is_space, is_xml_char};
+use super::error::{Fault, Flaw, XmlError, limits};
 use super::tag::{QName, RawAttribute, Scanner, normalise_line_ends, qname, reference};
-use super::tree::{Attribute, Element, NamespaceDeclaration, Node};
+use super::tree::{Attribute, Element, Misc, NamespaceDeclaration, Node, Tree};
 
-const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
 
-/// Reads a whole document and returns its root element.
-///
-/// An XML declaration is accepted if it says version 1.0 and UTF-8; CDATA is text.
+/// Reads a whole document and returns its root element; see [`parse_tree`].
 ///
 /// # Errors
-/// The first thing that is not acceptable, with its offset; see [`Fault`].
+/// The first thing that is not acceptable; see [`Fault`].
 pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
-    let text = decode(bytes)?;
-    let mut reader = Reader::from_str(text);
+    parse_tree(bytes).map(|tree| tree.root)
+}
+
+/// Reads a whole document.
+///
+/// An XML declaration is accepted if it says version 1.0 and UTF-8; CDATA is text; comments and
+/// processing instructions are kept, for canonicalisation needs them [SIG-04].
+///
+/// # Errors
+/// The first thing that is not acceptable, with its offset and the elements open there; see
+/// [`Fault`].
+pub fn parse_tree(bytes: &[u8]) -> Result<Tree, XmlError> {
     let mut builder = Builder::default();
-    loop {
-        let at = offset(reader.buffer_position());
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(error) => return Err(tokenizer_error(&error, offset(reader.error_position()))),
-        };
-        let end = offset(reader.buffer_position());
-        match event {
-            Event::Start(tag) => builder.open(&tag, at)?,
-            Event::Empty(tag) => {
-                builder.open(&tag, at)?;
-                builder.close(None, at, end)?;
-            }
-            Event::End(tag) => builder.close(Some(tag.name().as_ref()), at, end)?,
-            Event::Text(text) => builder.text(&text, at)?,
-            Event::CData(text) => builder.section(&text, at)?,
-            Event::GeneralRef(name) => {
-                let c = reference(&name, at)?;
-                builder.character(c, at)?;
-            }
-            Event::Decl(declaration) => check_declaration(&declaration, at)?,
-            Event::Comment(_) => return Err(XmlError { at, fault: Fault::Comment }),
-            Event::PI(_) => return Err(XmlError { at, fault: Fault::ProcessingInstruction }),
-            Event::DocType(_) => return Err(XmlError { at, fault: Fault::Doctype }),
-            Event::Eof => return builder.finish(at),
-        }
+    match decode(bytes).and_then(|text| builder.read(text)) {
+        Ok(end) => builder.finish(end),
+        Err(flaw) => Err(builder.error(flaw)),
     }
 }
 
@@ -60,7 +45,7 @@ fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
-fn tokenizer_error(error: &quick_xml::Error, at: usize) -> XmlError {
+fn tokenizer_flaw(error: &quick_xml::Error, at: usize) -> Flaw {
     use quick_xml::Error::IllFormed;
     use quick_xml::errors::IllFormedError::{MismatchedEndTag, UnclosedReference, UnmatchedEndTag};
     let fault = if matches!(error, IllFormed(UnclosedReference)) {
@@ -70,26 +55,26 @@ fn tokenizer_error(error: &quick_xml::Error, at: usize) -> XmlError {
     } else {
         Fault::Syntax
     };
-    XmlError { at, fault }
+    Flaw { at, fault }
 }
 
-fn decode(bytes: &[u8]) -> Result<&str, XmlError> {
+fn decode(bytes: &[u8]) -> Result<&str, Flaw> {
     if bytes.len() > limits::BYTES_MAX {
-        return Err(XmlError { at: limits::BYTES_MAX, fault: Fault::TooLarge });
+        return Err(Flaw { at: limits::BYTES_MAX, fault: Fault::TooLarge });
     }
     let text = std::str::from_utf8(bytes)
-        .map_err(|error| XmlError { at: error.valid_up_to(), fault: Fault::Encoding })?;
+        .map_err(|error| Flaw { at: error.valid_up_to(), fault: Fault::Encoding })?;
     if text.starts_with('\u{FEFF}') {
-        return Err(XmlError { at: 0, fault: Fault::Encoding });
+        return Err(Flaw { at: 0, fault: Fault::Encoding });
     }
     match text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
-        Some((at, c)) => Err(XmlError { at, fault: Fault::Character(c) }),
+        Some((at, c)) => Err(Flaw { at, fault: Fault::Character(c) }),
         None => Ok(text),
     }
 }
 
-fn check_declaration(content: &str, at: usize) -> Result<(), XmlError> {
-    let wrong = XmlError { at, fault: Fault::Declaration };
+fn check_declaration(content: &str, at: usize) -> Result<(), Flaw> {
+    let wrong = Flaw { at, fault: Fault::Declaration };
     if at != 0 {
         return Err(wrong);
     }
@@ -106,7 +91,7 @@ fn check_declaration(content: &str, at: usize) -> Result<(), XmlError> {
         match name.local {
             "version" if value == "1.0" => has_version = true,
             "encoding" if value.eq_ignore_ascii_case("utf-8") => {}
-            "encoding" => return Err(XmlError { at, fault: Fault::Encoding }),
+            "encoding" => return Err(Flaw { at, fault: Fault::Encoding }),
             "standalone" if matches!(value.as_str(), "yes" | "no") => {}
             _ => return Err(wrong),
         }
@@ -119,32 +104,71 @@ struct Open {
     element: Element,
     /// The name as written, which the end tag must repeat.
     name: String,
-    /// Bytes of text so far.
-    text_bytes: usize,
 }
 
 #[derive(Default)]
 struct Builder {
+    before: Vec<Misc>,
     stack: Vec<Open>,
     root: Option<Element>,
-    elements: usize,
+    after: Vec<Misc>,
+    unsignable: Option<usize>,
+    /// What [`limits::NODES_MAX`] counts.
+    nodes: usize,
 }
 
 impl Builder {
-    fn open(&mut self, content: &str, at: usize) -> Result<(), XmlError> {
+    /// Takes the whole input and returns the offset of its end.
+    fn read(&mut self, text: &str) -> Result<usize, Flaw> {
+        let mut reader = Reader::from_str(text);
+        loop {
+            let at = offset(reader.buffer_position());
+            let event = match reader.read_event() {
+                Ok(event) => event,
+                Err(error) => return Err(tokenizer_flaw(&error, offset(reader.error_position()))),
+            };
+            let end = offset(reader.buffer_position());
+            match event {
+                Event::Start(tag) => self.open(&tag, at)?,
+                Event::Empty(tag) => {
+                    self.open(&tag, at)?;
+                    self.close(None, at, end)?;
+                }
+                Event::End(tag) => self.close(Some(tag.name().as_ref()), at, end)?,
+                Event::Text(text) => self.text(&text, at)?,
+                Event::CData(text) => self.section(&text, at)?,
+                Event::GeneralRef(name) => {
+                    let c = reference(&name, at)?;
+                    self.character(c, at)?;
+                }
+                Event::Decl(declaration) => check_declaration(&declaration, at)?,
+                Event::Comment(text) => self.misc(comment(&text, at)?, at)?,
+                Event::PI(content) => self.misc(instruction(&content, at)?, at)?,
+                Event::DocType(_) => return Err(Flaw { at, fault: Fault::Doctype }),
+                Event::Eof => return Ok(at),
+            }
+        }
+    }
+
+    fn count(&mut self, nodes: usize, at: usize) -> Result<(), Flaw> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        match self.nodes > limits::NODES_MAX {
+            true => Err(Flaw { at, fault: Fault::Nodes }),
+            false => Ok(()),
+        }
+    }
+
+    fn open(&mut self, content: &str, at: usize) -> Result<(), Flaw> {
         if self.root.is_some() {
-            return Err(XmlError { at, fault: Fault::OutsideRoot });
+            return Err(Flaw { at, fault: Fault::OutsideRoot });
         }
         if self.stack.len() >= limits::DEPTH_MAX {
-            return Err(XmlError { at, fault: Fault::Depth });
-        }
-        self.elements = self.elements.saturating_add(1);
-        if self.elements > limits::ELEMENTS_MAX {
-            return Err(XmlError { at, fault: Fault::Elements });
+            return Err(Flaw { at, fault: Fault::Depth });
         }
         let mut scanner = Scanner::new(content, at.saturating_add(1));
         let name = scanner.name()?;
         let (declarations, raw) = attributes(&mut scanner, at)?;
+        self.count(declarations.len().saturating_add(raw.len()).saturating_add(1), at)?;
         let mut element = Element {
             prefix: name.prefix.map(str::to_owned),
             local: name.local.to_owned(),
@@ -155,7 +179,7 @@ impl Builder {
             span: at..at,
         };
         element.namespace = match name.prefix {
-            Some("xmlns") => return Err(XmlError { at, fault: Fault::Name }),
+            Some("xmlns") => return Err(Flaw { at, fault: Fault::Name }),
             Some(prefix) => Some(self.resolve(&element, prefix, at)?),
             None => self.lookup(&element, None).filter(|uri| !uri.is_empty()),
         };
@@ -166,14 +190,14 @@ impl Builder {
             };
             let local = name.local.to_owned();
             if element.attributes.iter().any(|a| a.local == local && a.namespace == namespace) {
-                return Err(XmlError { at, fault: Fault::DuplicateAttribute });
+                return Err(Flaw { at, fault: Fault::DuplicateAttribute });
             }
             let prefix = name.prefix.map(str::to_owned);
             element.attributes.push(Attribute { prefix, local, namespace, value });
         }
         let length = content.find(is_space).unwrap_or(content.len());
         let name = content.get(..length).unwrap_or_default().to_owned();
-        self.stack.push(Open { element, name, text_bytes: 0 });
+        self.stack.push(Open { element, name });
         Ok(())
     }
 
@@ -185,21 +209,20 @@ impl Builder {
             .map(|declaration| declaration.uri.clone())
     }
 
-    fn resolve(&self, element: &Element, prefix: &str, at: usize) -> Result<String, XmlError> {
+    fn resolve(&self, element: &Element, prefix: &str, at: usize) -> Result<String, Flaw> {
         if prefix == "xml" {
             return Ok(XML_URI.to_owned());
         }
-        self.lookup(element, Some(prefix)).ok_or(XmlError { at, fault: Fault::UndefinedPrefix })
+        self.lookup(element, Some(prefix)).ok_or(Flaw { at, fault: Fault::UndefinedPrefix })
     }
 
     /// Closes the innermost element; `name` is none for an empty-element tag.
-    fn close(&mut self, name: Option<&str>, at: usize, end: usize) -> Result<(), XmlError> {
-        let Some(open) = self.stack.pop() else {
-            return Err(XmlError { at, fault: Fault::EndTag });
+    fn close(&mut self, name: Option<&str>, at: usize, end: usize) -> Result<(), Flaw> {
+        let repeats =
+            |open: &mut Open| name.is_none_or(|name| name == open.name && qname(name).is_some());
+        let Some(open) = self.stack.pop_if(repeats) else {
+            return Err(Flaw { at, fault: Fault::EndTag });
         };
-        if name.is_some_and(|name| name != open.name || qname(name).is_none()) {
-            return Err(XmlError { at, fault: Fault::EndTag });
-        }
         let mut element = open.element;
         element.span.end = end;
         match self.stack.last_mut() {
@@ -209,70 +232,118 @@ impl Builder {
         Ok(())
     }
 
-    fn text(&mut self, raw: &str, at: usize) -> Result<(), XmlError> {
+    fn text(&mut self, raw: &str, at: usize) -> Result<(), Flaw> {
         if self.stack.is_empty() {
             return match raw.chars().all(is_space) {
                 true => Ok(()),
-                false => Err(XmlError { at, fault: Fault::OutsideRoot }),
+                false => Err(Flaw { at, fault: Fault::OutsideRoot }),
             };
         }
         if let Some(index) = raw.find("]]>") {
             let at = at.saturating_add(index);
-            return Err(XmlError { at, fault: Fault::SectionEndInText });
+            return Err(Flaw { at, fault: Fault::SectionEndInText });
         }
         self.section(raw, at)
     }
 
-    fn section(&mut self, raw: &str, at: usize) -> Result<(), XmlError> {
+    fn section(&mut self, raw: &str, at: usize) -> Result<(), Flaw> {
         let mut text = String::with_capacity(raw.len());
         normalise_line_ends(&mut text, raw);
         self.append(&text, at)
     }
 
-    fn character(&mut self, c: char, at: usize) -> Result<(), XmlError> {
+    fn character(&mut self, c: char, at: usize) -> Result<(), Flaw> {
         self.append(c.encode_utf8(&mut [0; 4]), at)
     }
 
-    fn append(&mut self, text: &str, at: usize) -> Result<(), XmlError> {
+    fn append(&mut self, text: &str, at: usize) -> Result<(), Flaw> {
         let Some(open) = self.stack.last_mut() else {
-            return Err(XmlError { at, fault: Fault::OutsideRoot });
+            return Err(Flaw { at, fault: Fault::OutsideRoot });
         };
-        open.text_bytes = open.text_bytes.saturating_add(text.len());
-        if open.text_bytes > limits::TEXT_BYTES_MAX {
-            return Err(XmlError { at, fault: Fault::Text });
-        }
         let children = &mut open.element.children;
-        match children.last_mut() {
-            Some(Node::Text(before)) => before.push_str(text),
-            Some(Node::Element(_)) | None if text.is_empty() => {}
-            Some(Node::Element(_)) | None => children.push(Node::Text(text.to_owned())),
+        if !matches!(children.last(), Some(Node::Text(_))) && !text.is_empty() {
+            children.push(Node::Text(String::new()));
+        }
+        if let Some(Node::Text(whole)) = children.last_mut() {
+            whole.push_str(text);
+            if whole.len() > limits::TEXT_BYTES_MAX {
+                return Err(Flaw { at, fault: Fault::Text });
+            }
         }
         Ok(())
     }
 
-    fn finish(self, at: usize) -> Result<Element, XmlError> {
-        match self.root {
-            Some(root) if self.stack.is_empty() => Ok(root),
-            Some(_) | None => Err(XmlError { at, fault: Fault::Incomplete }),
+    fn misc(&mut self, misc: Misc, at: usize) -> Result<(), Flaw> {
+        self.count(1, at)?;
+        self.unsignable.get_or_insert(at);
+        match self.stack.last_mut() {
+            Some(open) => open.element.children.push(Node::from(misc)),
+            None if self.root.is_some() => self.after.push(misc),
+            None => self.before.push(misc),
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, at: usize) -> Result<Tree, XmlError> {
+        match self.root.take() {
+            Some(root) => {
+                let Self { before, after, unsignable, .. } = self;
+                Ok(Tree { before, root, after, unsignable })
+            }
+            None => Err(self.error(Flaw { at, fault: Fault::Incomplete })),
         }
     }
+
+    fn error(&self, Flaw { at, fault }: Flaw) -> XmlError {
+        let names: Vec<&str> = self.stack.iter().map(|open| open.element.local.as_str()).collect();
+        XmlError { at, path: names.join("/"), fault }
+    }
+}
+
+fn comment(raw: &str, at: usize) -> Result<Misc, Flaw> {
+    if raw.contains("--") || raw.ends_with('-') {
+        return Err(Flaw { at, fault: Fault::Comment });
+    }
+    Ok(Misc::Comment(bounded(raw, at)?))
+}
+
+fn instruction(raw: &str, at: usize) -> Result<Misc, Flaw> {
+    let length = raw.find(is_space).unwrap_or(raw.len());
+    let (target, data) = raw.split_at_checked(length).unwrap_or((raw, ""));
+    if !is_nc_name(target) || target.len() > limits::NAME_BYTES_MAX {
+        return Err(Flaw { at, fault: Fault::Name });
+    }
+    if target.eq_ignore_ascii_case("xml") {
+        return Err(Flaw { at, fault: Fault::ProcessingInstruction });
+    }
+    let data = bounded(data.trim_start_matches(is_space), at)?;
+    Ok(Misc::Instruction { target: target.to_owned(), data })
+}
+
+fn bounded(raw: &str, at: usize) -> Result<String, Flaw> {
+    if raw.len() > limits::TEXT_BYTES_MAX {
+        return Err(Flaw { at, fault: Fault::Text });
+    }
+    let mut text = String::with_capacity(raw.len());
+    normalise_line_ends(&mut text, raw);
+    Ok(text)
 }
 
 /// Splits the attributes of a tag into namespace declarations and the rest.
 fn attributes<'a>(
     scanner: &mut Scanner<'a>,
     tag: usize,
-) -> Result<(Vec<NamespaceDeclaration>, Vec<RawAttribute<'a>>), XmlError> {
+) -> Result<(Vec<NamespaceDeclaration>, Vec<RawAttribute<'a>>), Flaw> {
     let mut declarations: Vec<NamespaceDeclaration> = Vec::new();
     let mut raw = Vec::new();
     while let Some(attribute) = scanner.attribute()? {
         if declarations.len().saturating_add(raw.len()) >= limits::ATTRIBUTES_MAX {
-            return Err(XmlError { at: tag, fault: Fault::Attributes });
+            return Err(Flaw { at: tag, fault: Fault::Attributes });
         }
         let at = attribute.at;
         let name = attribute.name;
         if attribute.value.len() > limits::TEXT_BYTES_MAX {
-            return Err(XmlError { at, fault: Fault::Text });
+            return Err(Flaw { at, fault: Fault::Text });
         }
         let prefix = match (name.prefix, name.local) {
             (None, "xmlns") => None,
@@ -284,10 +355,10 @@ fn attributes<'a>(
         };
         let declaration = NamespaceDeclaration { prefix, uri: attribute.value };
         if !is_legal(&declaration) {
-            return Err(XmlError { at, fault: Fault::NamespaceDeclaration });
+            return Err(Flaw { at, fault: Fault::NamespaceDeclaration });
         }
         if declarations.iter().any(|d| d.prefix == declaration.prefix) {
-            return Err(XmlError { at, fault: Fault::DuplicateAttribute });
+            return Err(Flaw { at, fault: Fault::DuplicateAttribute });
         }
         declarations.push(declaration);
     }
@@ -295,6 +366,7 @@ fn attributes<'a>(
 }
 
 /// Namespaces in XML 1.0, section 3: what is reserved stays so, a prefix is never taken back.
+/// Canonical XML 1.0 fails on relative URIs, so none is read [SIG-13].
 fn is_legal(declaration: &NamespaceDeclaration) -> bool {
     let uri = declaration.uri.as_str();
     if uri.len() > limits::NAMESPACE_BYTES_MAX || uri == XMLNS_URI {
@@ -303,7 +375,15 @@ fn is_legal(declaration: &NamespaceDeclaration) -> bool {
     match declaration.prefix.as_deref() {
         Some("xmlns") => false,
         Some("xml") => uri == XML_URI,
-        Some(_) => !uri.is_empty() && uri != XML_URI,
-        None => uri != XML_URI,
+        Some(_) => is_absolute(uri) && uri != XML_URI,
+        None => uri.is_empty() || (is_absolute(uri) && uri != XML_URI),
     }
+}
+
+/// Says whether the URI starts with a scheme (RFC 3986, section 3.1).
+fn is_absolute(uri: &str) -> bool {
+    uri.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
 }

@@ -6,7 +6,7 @@
 //! Serves [XML-05] and [SIG-16] (normalisation of line ends and attribute values).
 
 use super::character::{is_nc_name, is_space, is_xml_char};
-use super::error::{Fault, XmlError, limits};
+use super::error::{Fault, Flaw, limits};
 
 /// A qualified name as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +36,17 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a qualified name.
-    pub(super) fn name(&mut self) -> Result<QName<'a>, XmlError> {
+    pub(super) fn name(&mut self) -> Result<QName<'a>, Flaw> {
         let at = self.at;
         let end = self.rest.find(|c| is_space(c) || matches!(c, '=' | '/' | '"' | '\'' | '<'));
         let text = self.take(end.unwrap_or(self.rest.len()));
         qname(text)
             .filter(|_| text.len() <= limits::NAME_BYTES_MAX)
-            .ok_or(XmlError { at, fault: Fault::Name })
+            .ok_or(Flaw { at, fault: Fault::Name })
     }
 
     /// Reads the next attribute, or nothing when the tag is at its end.
-    pub(super) fn attribute(&mut self) -> Result<Option<RawAttribute<'a>>, XmlError> {
+    pub(super) fn attribute(&mut self) -> Result<Option<RawAttribute<'a>>, Flaw> {
         let blanks = self.blanks();
         if self.rest.is_empty() {
             return Ok(None);
@@ -78,7 +78,7 @@ impl<'a> Scanner<'a> {
         self.take(length).len()
     }
 
-    fn expect(&mut self, c: char) -> Result<(), XmlError> {
+    fn expect(&mut self, c: char) -> Result<(), Flaw> {
         if !self.rest.starts_with(c) {
             return Err(self.error(Fault::Syntax));
         }
@@ -94,8 +94,8 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    const fn error(&self, fault: Fault) -> XmlError {
-        XmlError { at: self.at, fault }
+    const fn error(&self, fault: Fault) -> Flaw {
+        Flaw { at: self.at, fault }
     }
 }
 
@@ -109,14 +109,14 @@ pub(super) fn qname(text: &str) -> Option<QName<'_>> {
 }
 
 /// Resolves what stands between `&` and `;`: the five predefined entities and characters.
-pub(super) fn reference(text: &str, at: usize) -> Result<char, XmlError> {
+pub(super) fn reference(text: &str, at: usize) -> Result<char, Flaw> {
     let number = match text {
         "amp" => return Ok('&'),
         "lt" => return Ok('<'),
         "gt" => return Ok('>'),
         "quot" => return Ok('"'),
         "apos" => return Ok('\''),
-        other => other.strip_prefix('#').ok_or(XmlError { at, fault: Fault::UnknownEntity })?,
+        other => other.strip_prefix('#').ok_or(Flaw { at, fault: Fault::UnknownEntity })?,
     };
     let (digits, radix) = match number.strip_prefix('x') {
         Some(digits) => (digits, 16),
@@ -130,7 +130,7 @@ pub(super) fn reference(text: &str, at: usize) -> Result<char, XmlError> {
     };
     code.and_then(char::from_u32)
         .filter(|c| is_xml_char(*c))
-        .ok_or(XmlError { at, fault: Fault::CharacterReference })
+        .ok_or(Flaw { at, fault: Fault::CharacterReference })
 }
 
 /// Turns CRLF and CR into LF, as every XML parser does before anything else [SIG-16].
@@ -147,7 +147,7 @@ pub(super) fn normalise_line_ends(out: &mut String, text: &str) {
 }
 
 /// Normalises an attribute value of type CDATA (XML 1.0, 3.3.3).
-fn attribute_value(raw: &str, start: usize) -> Result<String, XmlError> {
+fn attribute_value(raw: &str, start: usize) -> Result<String, Flaw> {
     let mut lines = String::with_capacity(raw.len());
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -157,12 +157,12 @@ fn attribute_value(raw: &str, start: usize) -> Result<String, XmlError> {
         lines.push_str(before);
         at = at.saturating_add(index);
         if from.starts_with('<') {
-            return Err(XmlError { at, fault: Fault::LessThanInAttribute });
+            return Err(Flaw { at, fault: Fault::LessThanInAttribute });
         }
         let (name, after) = from
             .strip_prefix('&')
             .and_then(|text| text.split_once(';'))
-            .ok_or(XmlError { at, fault: Fault::UnknownEntity })?;
+            .ok_or(Flaw { at, fault: Fault::UnknownEntity })?;
         spaces_for_white_space(&mut value, &lines);
         lines.clear();
         value.push(reference(name, at)?);

@@ -1,8 +1,8 @@
-//! The tree that [`super::parse`] returns: elements and text, nothing else.
+//! The tree that [`super::parse_tree`] returns.
 //!
 //! Not here: building trees by hand (documents are written by [`super::Writer`]) and paths
 //! beyond a direct child: there is no XPath in this product (`docs/ARCHITECTURE.md`).
-//! Serves [XML-02] and [SIG-13].
+//! Serves [XML-02], [SIG-13] and [SIG-15].
 
 use std::ops::Range;
 
@@ -38,6 +38,60 @@ pub enum Node {
     /// Text, references and CDATA resolved, line ends normalised; never empty, never adjacent
     /// to other text.
     Text(String),
+    /// What stands between `<!--` and `-->`, line ends normalised.
+    Comment(String),
+    /// A processing instruction.
+    Instruction {
+        /// The name after `<?`; never `xml` in any case.
+        target: String,
+        /// The rest without the white space before it, line ends normalised; may be empty.
+        data: String,
+    },
+}
+
+/// Names what may stand outside the root element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misc {
+    /// As [`Node::Comment`].
+    Comment(String),
+    /// As [`Node::Instruction`].
+    Instruction {
+        /// The name after `<?`; never `xml` in any case.
+        target: String,
+        /// The rest without the white space before it, line ends normalised; may be empty.
+        data: String,
+    },
+}
+
+impl From<Misc> for Node {
+    fn from(misc: Misc) -> Self {
+        match misc {
+            Misc::Comment(text) => Self::Comment(text),
+            Misc::Instruction { target, data } => Self::Instruction { target, data },
+        }
+    }
+}
+
+/// Holds a whole document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// What stands before the root element, the XML declaration aside.
+    pub before: Vec<Misc>,
+    /// The root element.
+    pub root: Element,
+    /// What stands after the root element.
+    pub after: Vec<Misc>,
+    /// Offset of the first comment or processing instruction of the input.
+    pub(super) unsignable: Option<usize>,
+}
+
+impl Tree {
+    /// Returns the offset in bytes of the first comment or processing instruction that was read,
+    /// wherever it stands: a document with one is verified but never signed [SIG-15].
+    #[must_use]
+    pub const fn first_unsignable(&self) -> Option<usize> {
+        self.unsignable
+    }
 }
 
 /// Holds one element and all below it.
@@ -70,7 +124,7 @@ impl Element {
     pub fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            Node::Text(_) | Node::Comment(_) | Node::Instruction { .. } => None,
         })
     }
 
@@ -89,14 +143,24 @@ impl Element {
             .map(|a| a.value.as_str())
     }
 
-    /// Returns the text directly inside the element, pieces between child elements joined.
+    /// Says whether the element holds neither elements nor text, comments and processing
+    /// instructions aside.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.children.iter().all(|node| match node {
+            Node::Element(_) | Node::Text(_) => false,
+            Node::Comment(_) | Node::Instruction { .. } => true,
+        })
+    }
+
+    /// Returns the text directly inside the element, pieces around other nodes joined.
     #[must_use]
     pub fn text(&self) -> String {
         self.children
             .iter()
             .filter_map(|node| match node {
                 Node::Text(text) => Some(text.as_str()),
-                Node::Element(_) => None,
+                Node::Element(_) | Node::Comment(_) | Node::Instruction { .. } => None,
             })
             .collect()
     }

@@ -1,16 +1,17 @@
 //! The writer whose output is inclusive Canonical XML 1.0 by construction.
 //!
-//! Elements are unprefixed and their default namespace is declared where it changes; attributes
-//! are ordered by name; empty elements have two tags; nothing is indented. Names are constants
-//! of the caller, values are checked and escaped, so that nothing can be injected (X11). Not
-//! here: declarations, comments and processing instructions, which are never written [XML-05].
+//! Elements have the prefix that the caller declared for their namespace, or none: then their
+//! default namespace is declared where it changes. Attributes are ordered by name; empty elements
+//! have two tags; nothing is indented. Names are constants of the caller, values are checked and
+//! escaped, so that nothing can be injected (X11). Not here: declarations, comments and processing
+//! instructions, which are never written [XML-05].
 //! Implements [XML-05], [XML-210] and the precondition of [SIG-14].
 
 use std::fmt;
 
-use super::Namespace;
 use super::c14n::{escape_attribute, escape_text};
 use super::character::is_xml_char;
+use super::{Foreign, Namespace};
 
 /// Says which value holds a character that XML cannot carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,17 @@ impl std::error::Error for WriteError {}
 #[derive(Debug, Default)]
 pub struct Writer {
     out: String,
-    /// The open elements with their namespaces, root first.
-    open: Vec<(&'static str, Namespace)>,
+    /// The open elements, root first.
+    open: Vec<Open>,
+    /// The prefixes in scope, innermost last.
+    prefixes: Vec<(&'static str, Namespace)>,
+}
+
+#[derive(Debug)]
+struct Open {
+    name: &'static str,
+    /// The default namespace inside; none while all elements are prefixed.
+    default: Option<Namespace>,
 }
 
 impl Writer {
@@ -64,24 +74,69 @@ impl Writer {
         attributes: &[(&'static str, &str)],
         content: impl FnOnce(&mut Self) -> Result<(), WriteError>,
     ) -> Result<(), WriteError> {
-        let outer = self.open.last().map(|(_, namespace)| *namespace);
-        self.open.push((name, namespace));
+        self.element_declaring(namespace, name, attributes, &[], content)
+    }
+
+    /// Writes an element that declares prefixes, which it and all inside it have whose namespace is
+    /// not the default one around them.
+    ///
+    /// Prefixes are names other than `xml`, `xmlns` and `n` with a number, which [`Self::foreign`]
+    /// uses; two of one name are the caller's mistake.
+    ///
+    /// # Errors
+    /// As for [`Self::element`].
+    pub fn element_declaring(
+        &mut self,
+        namespace: Namespace,
+        name: &'static str,
+        attributes: &[(&'static str, &str)],
+        declared: &[(&'static str, Namespace)],
+        content: impl FnOnce(&mut Self) -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
+        let outer = self.default_namespace();
+        let in_scope = self.prefixes.len();
+        let mut declared = declared.to_vec();
+        // One that says what is in scope anyway is superfluous.
+        declared.retain(|(prefix, namespace)| self.bound(prefix) != Some(*namespace));
+        declared.sort_unstable_by_key(|(prefix, _)| *prefix);
+        self.prefixes.extend_from_slice(&declared);
+        let prefix = if outer == Some(namespace) { None } else { self.prefix_of(namespace) };
+        let default = if prefix.is_some() { outer } else { Some(namespace) };
+        self.open.push(Open { name, default });
         self.out.push('<');
-        self.out.push_str(name);
-        if outer != Some(namespace) {
-            self.attribute("xmlns", namespace.uri())?;
+        self.name(prefix, name);
+        if default != outer {
+            self.attribute(None, "xmlns", namespace.uri())?;
+        }
+        for (prefix, namespace) in declared {
+            self.attribute(Some("xmlns"), prefix, namespace.uri())?;
         }
         let mut ordered = attributes.to_vec();
         ordered.sort_unstable();
         for (attribute, value) in ordered {
-            self.attribute(attribute, value)?;
+            self.attribute(None, attribute, value)?;
         }
         self.out.push('>');
         content(self)?;
         self.out.push_str("</");
-        self.out.push_str(name);
+        self.name(prefix, name);
         self.out.push('>');
         self.open.pop();
+        self.prefixes.truncate(in_scope);
+        Ok(())
+    }
+
+    /// Writes an element of others, unprefixed, with `n0`, `n1` and so on for the namespaces of
+    /// attributes.
+    ///
+    /// # Errors
+    /// A value holds a character that XML cannot carry; the path is that of the open element.
+    pub fn foreign(&mut self, foreign: &Foreign) -> Result<(), WriteError> {
+        if let Some(character) = foreign.illegal_character() {
+            return Err(self.illegal(None, character));
+        }
+        let default = self.default_namespace().map_or("", Namespace::uri);
+        foreign.write(&mut self.out, default);
         Ok(())
     }
 
@@ -114,10 +169,38 @@ impl Writer {
         self.out
     }
 
-    fn attribute(&mut self, name: &'static str, value: &str) -> Result<(), WriteError> {
+    fn default_namespace(&self) -> Option<Namespace> {
+        self.open.last().and_then(|open| open.default)
+    }
+
+    /// Returns what a prefix stands for.
+    fn bound(&self, prefix: &str) -> Option<Namespace> {
+        self.prefixes.iter().rev().find(|(p, _)| *p == prefix).map(|(_, namespace)| *namespace)
+    }
+
+    /// Returns the prefix of a namespace that was declared last and still stands for it.
+    fn prefix_of(&self, namespace: Namespace) -> Option<&'static str> {
+        let mut prefixes = self.prefixes.iter().rev().map(|(prefix, _)| *prefix);
+        prefixes.find(|prefix| self.bound(prefix) == Some(namespace))
+    }
+
+    fn name(&mut self, prefix: Option<&str>, name: &str) {
+        if let Some(prefix) = prefix {
+            self.out.push_str(prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(name);
+    }
+
+    fn attribute(
+        &mut self,
+        prefix: Option<&str>,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), WriteError> {
         self.check(value, Some(name))?;
         self.out.push(' ');
-        self.out.push_str(name);
+        self.name(prefix, name);
         self.out.push_str("=\"");
         escape_attribute(&mut self.out, value);
         self.out.push('"');
@@ -127,12 +210,13 @@ impl Writer {
     fn check(&self, value: &str, attribute: Option<&'static str>) -> Result<(), WriteError> {
         match value.chars().find(|c| !is_xml_char(*c)) {
             None => Ok(()),
-            Some(character) => Err(WriteError {
-                path: self.open.iter().map(|(name, _)| *name).collect(),
-                attribute,
-                character,
-            }),
+            Some(character) => Err(self.illegal(attribute, character)),
         }
+    }
+
+    fn illegal(&self, attribute: Option<&'static str>, character: char) -> WriteError {
+        let path = self.open.iter().map(|open| open.name).collect();
+        WriteError { path, attribute, character }
     }
 }
 
