@@ -54,7 +54,7 @@ pub(crate) fn collapse(text: &str) -> String {
 /// Returns the first six characters, `…` and the last two; shorter values show less.
 ///
 /// The same rule as `domain::identity::masked`; this crate does not depend on `domain`.
-fn masked(value: &str) -> String {
+pub(super) fn masked(value: &str) -> String {
     let count = value.chars().count();
     let (head, tail) = match count {
         0..=3 => (0, 0),
@@ -66,7 +66,12 @@ fn masked(value: &str) -> String {
     format!("{start}…{end}")
 }
 
-fn bounded(text: &str, min: usize, max: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+pub(super) fn bounded(
+    text: &str,
+    min: usize,
+    max: usize,
+    allowed: fn(char) -> bool,
+) -> Result<(), TextError> {
     let found = text.chars().count();
     if !(min..=max).contains(&found) || text.len() > limits::TEXT_BYTES_MAX {
         return Err(TextError::Length { found, min, max });
@@ -84,7 +89,7 @@ fn is_word(c: char) -> bool {
 
 /// Most characters of a text without a limit in the schema, if each is one octet: the reader
 /// takes no more octets.
-const TEXT_MAX: usize = limits::TEXT_BYTES_MAX;
+pub(super) const TEXT_MAX: usize = limits::TEXT_BYTES_MAX;
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:literal to $max:expr, $normalise:expr, $allowed:expr) => {
@@ -97,10 +102,10 @@ macro_rules! text_type {
             ///
             /// # Errors
             /// Too short after normalisation, too long, or a character that has no place here.
-            pub fn parse(text: &str) -> Result<Self, TextError> {
+            pub fn parse(text: &str) -> Result<Self, $crate::document::TextError> {
                 let normalise: fn(&str) -> String = $normalise;
                 let text = normalise(text);
-                bounded(&text, $min, $max, $allowed)?;
+                $crate::document::text::bounded(&text, $min, $max, $allowed)?;
                 Ok(Self(text))
             }
         }
@@ -117,14 +122,14 @@ macro_rules! open_text {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.0).finish()
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -141,14 +146,16 @@ macro_rules! masked_text {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mask: fn(&str) -> String = $mask;
                 write!(f, concat!(stringify!($name), "({})"), mask(&self.0))
             }
         }
     )*};
 }
+
+pub(super) use {masked_text, open_text, text_type};
 
 text_type! {
     /// Names a profile; blanks collapsed [XML-12, XML-45].
