@@ -64,6 +64,11 @@ pub(super) fn is_boolean(text: &str) -> bool {
     boolean(text).is_some()
 }
 
+/// `xs:boolean` of an element with a default, which it has when it is empty.
+pub(super) fn defaulted_boolean(text: &str) -> bool {
+    text.is_empty() || is_boolean(text)
+}
+
 /// Reads `xs:nonNegativeInteger`; what exceeds 2⁶⁴ − 1 is given as that.
 pub(crate) fn integer(text: &str) -> Option<u64> {
     let text = collapse(text);
