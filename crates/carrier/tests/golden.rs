@@ -46,6 +46,12 @@ fn example_14_3_usage_only_update() {
     check(support::E3, &support::e3());
 }
 
+// [XML-08], [XML-152], [XML-154], [XML-160], [XML-210]
+#[test]
+fn example_14_5_trust_refresh_and_extensions() {
+    check(support::e5::E5, &support::e5::e5());
+}
+
 #[test]
 fn a_canonical_document_does_not_print_its_content() {
     let document = write(&support::e2()).expect("legal values");

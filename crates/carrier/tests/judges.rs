@@ -12,8 +12,9 @@ use carrier::document::Document;
 use carrier::sign::{Algorithm, sign};
 use carrier::write::write;
 
-fn examples() -> [(&'static str, Document); 3] {
-    [("14.1", support::e1()), ("14.2", support::e2()), ("14.3", support::e3())]
+fn examples() -> [(&'static str, Document); 4] {
+    let e5 = ("14.5", support::e5::e5());
+    [("14.1", support::e1()), ("14.2", support::e2()), ("14.3", support::e3()), e5]
 }
 
 /// Signs an example into a file of its own.

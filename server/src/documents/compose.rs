@@ -40,11 +40,13 @@ pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<D
         activation: if brand.reconnect_after_purchase { Some(reconnect()?) } else { None },
         mbn_profiles: Some(mbn_profiles),
         plans: vec![Plan { name, content: content(terms, starts_at, now)? }],
+        ..Parts::default()
     };
     let global = Global {
         carrier_id: Guid::parse(&brand.carrier_id).map_err(|e| format!("carrier_id: {e}"))?,
         subscriber_id: subscriber_id(&record.claims, brand)?,
         device_id: device_id(&record.claims),
+        others: Vec::new(),
     };
     Document::new(global, parts).map_err(|error| error.to_string())
 }

@@ -7,7 +7,9 @@
 //! the generator would make such a document ([`crate::lint`]).
 //! Implements the reading side of [XML-04], [XML-20]…[XML-24] and, in its modules, of every part.
 
+mod extensions;
 mod plans;
+mod provisioning;
 mod wwan;
 
 use std::fmt;
@@ -16,7 +18,7 @@ use crate::document::{
     DeviceId, Document, DurationLexical, Global, Guid, Parts, SubscriberId, XmlDuration, collapse,
 };
 use crate::schema::{self, SchemaError};
-use crate::xml::{self, Element, Namespace, XmlError};
+use crate::xml::{self, Element, Foreign, Namespace, XmlError};
 
 const CC: Namespace = Namespace::CarrierControl;
 
@@ -69,7 +71,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 
 /// Reads a tree that the schema has accepted.
 pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
-    for name in ["WLANProfiles", "Provisioning", "Extensions"] {
+    for name in ["WLANProfiles"] {
         if let Some(part) = root.child(CC, name) {
             return Err(beyond(part, name));
         }
@@ -81,6 +83,8 @@ pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
             Some(plans) => plans.elements().map(plans::plan).collect::<Result<_, _>>()?,
             None => Vec::new(),
         },
+        provisioning: map(root.child(CC, "Provisioning"), provisioning::provisioning)?,
+        extensions: map(root.child(CC, "Extensions"), extensions::extensions)?,
     };
     Ok(Document::of_valid(global(needed(root, CC, "Global")?)?, parts))
 }
@@ -156,6 +160,11 @@ fn one_of<T: Copy>(
     move |text| all.iter().copied().find(|value| spelling(*value) == collapse(text)).ok_or(())
 }
 
+/// Says whether an element fills a wildcard of the skeleton.
+fn is_foreign(e: &Element) -> bool {
+    e.namespace.as_deref() != Some(CC.uri())
+}
+
 fn global(e: &Element) -> Result<Global, ReadError> {
     Ok(Global {
         carrier_id: text(e, CC, "CarrierId", token(Guid::parse))?
@@ -163,5 +172,6 @@ fn global(e: &Element) -> Result<Global, ReadError> {
         subscriber_id: text(e, CC, "SubscriberId", token(SubscriberId::parse))?
             .ok_or_else(|| beyond(e, "SubscriberId"))?,
         device_id: text(e, CC, "DeviceId", token(DeviceId::parse))?,
+        others: e.elements().filter(|e| is_foreign(e)).map(Foreign::from_element).collect(),
     })
 }

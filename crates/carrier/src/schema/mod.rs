@@ -8,7 +8,9 @@
 //! [XML-12]…[XML-22], the grammar of §4–§9 and [SIG-01]…[SIG-10].
 
 mod document;
+mod extensions;
 mod plans;
+mod provisioning;
 mod signature;
 mod types;
 mod wwan;
@@ -168,6 +170,11 @@ const fn foreign(wildcard: Wildcard) -> Particle {
     Particle { rules: &[], wildcard, min: 0, max: usize::MAX }
 }
 
+/// Any number of these, none included.
+const fn any_number(rules: &'static [&'static Rule]) -> Particle {
+    place(rules, 0, usize::MAX)
+}
+
 const fn required(id: &'static str, name: &'static str, value: Check) -> AttributeRule {
     AttributeRule { id, name, is_required: true, value }
 }
@@ -202,7 +209,8 @@ const fn empty(
 }
 
 /// The elements that the schemas declare globally, which wildcards look up [XML-07].
-static GLOBALS: &[&[&Rule]] = &[document::GLOBALS, wwan::GLOBALS, plans::GLOBALS];
+static GLOBALS: &[&[&Rule]] =
+    &[document::GLOBALS, wwan::GLOBALS, plans::GLOBALS, extensions::GLOBALS, signature::GLOBALS];
 
 /// Holds a document to the schema.
 ///

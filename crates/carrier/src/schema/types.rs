@@ -4,13 +4,15 @@
 //! speaks of Unicode digits only ASCII is accepted, and `\w` means letters and digits plus the
 //! symbols of ASCII; no document in the field has others.
 //! Implements [XML-12]…[XML-15], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55],
-//! [XML-134]…[XML-148] as checks.
+//! [XML-134]…[XML-148], [XML-155], [XML-156], [XML-162]…[XML-166], [XML-173] as checks.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::document::{AuthProtocol, Compression, DeviceId, Guid, PlanType, UtcTime, XmlDuration};
-use crate::document::{DurationLexical, collapse};
+use crate::document::{
+    AuthProtocol, Compression, DeviceId, DurationLexical, FriendlyName, Guid, PlanType, RefreshUrl,
+    SupportPhoneNumber, UtcTime, XmlDuration, collapse,
+};
 use crate::xml::is_nc_name;
 
 pub(super) fn any(_: &str) -> bool {
@@ -99,9 +101,38 @@ pub(super) fn retry_count(text: &str) -> bool {
     integer(text).is_some_and(|number| number <= 10)
 }
 
+pub(super) fn delay_in_days(text: &str) -> bool {
+    integer(text).is_some_and(|days| (1..=730).contains(&days))
+}
+
+pub(super) fn refresh_url(text: &str) -> bool {
+    RefreshUrl::parse(text).is_ok()
+}
+
+pub(super) fn link_mtu(text: &str) -> bool {
+    integer(text).is_some_and(|octets| (1280..=1500).contains(&octets))
+}
+
+pub(super) fn dns_retry(text: &str) -> bool {
+    integer(text).is_some_and(|number| (1..=4).contains(&number))
+}
+
+pub(super) fn max_devices(text: &str) -> bool {
+    integer(text).is_some_and(|number| (3..=10).contains(&number))
+}
+
+pub(super) fn friendly_name(text: &str) -> bool {
+    FriendlyName::parse(text).is_ok()
+}
+
+pub(super) fn phone_number(text: &str) -> bool {
+    SupportPhoneNumber::parse(text).is_ok()
+}
+
 pub(super) fn any_integer(text: &str) -> bool {
     let text = collapse(text);
-    integer(text.strip_prefix('-').unwrap_or(&text)).is_some()
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `PT0S` ≤ d < `PT1H`; a fraction below the bound stays below it.

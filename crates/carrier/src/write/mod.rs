@@ -6,7 +6,9 @@
 //! Implements [XML-01], [XML-04], [XML-05], [XML-210] and, in its modules, the order of children
 //! of every part.
 
+mod extensions;
 mod plans;
+mod provisioning;
 mod wwan;
 
 use std::fmt;
@@ -64,6 +66,12 @@ pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
                 document.plans().iter().try_for_each(|part| plans::plan(w, part))
             })?;
         }
+        if let Some(part) = document.provisioning() {
+            w.element(CC, "Provisioning", &[], |w| provisioning::provisioning(w, part))?;
+        }
+        if let Some(part) = document.extensions() {
+            w.element(CC, "Extensions", &[], |w| extensions::extensions(w, part))?;
+        }
         Ok(())
     })?;
     Ok(CanonicalDocument(w.finish()))
@@ -73,7 +81,8 @@ fn global(w: &mut Writer, global: &Global) -> Written {
     w.element(CC, "Global", &[], |w| {
         w.leaf(CC, "CarrierId", global.carrier_id.as_str())?;
         w.leaf(CC, "SubscriberId", global.subscriber_id.reveal())?;
-        optional(w, CC, "DeviceId", global.device_id.as_ref().map(|id| id.reveal()))
+        optional(w, CC, "DeviceId", global.device_id.as_ref().map(|id| id.reveal()))?;
+        global.others.iter().try_for_each(|other| w.foreign(other))
     })
 }
 

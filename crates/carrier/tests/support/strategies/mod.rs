@@ -1,6 +1,8 @@
 //! Generated documents: everything that the model can say, one module a part.
 
+pub mod extensions;
 pub mod plans;
+pub mod provisioning;
 pub mod wwan;
 
 use carrier::document::{DeviceId, Document, Global, Guid, Parts, PlanName, SubscriberId, UtcTime};
@@ -21,6 +23,7 @@ pub fn global() -> impl Strategy<Value = Global> {
         carrier_id: Guid::parse(&guid).expect("a GUID"),
         subscriber_id: SubscriberId::parse(&subscriber).expect("an id"),
         device_id: device.map(|id| DeviceId::parse(&id).expect("an id")),
+        others: Vec::new(),
     })
 }
 
@@ -36,9 +39,17 @@ pub fn time() -> impl Strategy<Value = UtcTime> {
 pub fn document() -> impl Strategy<Value = Document> {
     plans::plans().prop_flat_map(|plans| {
         let names: Vec<PlanName> = plans.iter().map(|plan| plan.name.clone()).collect();
-        let parts = (of(wwan::activation()), of(wwan::mbn_profiles(names)));
-        (global(), parts).prop_map(move |(global, (activation, mbn_profiles))| {
-            let parts = Parts { activation, mbn_profiles, plans: plans.clone() };
+        // Boxed, since strategies hold one another by value and would fill the stack.
+        let parts = (
+            of(wwan::activation()).boxed(),
+            of(wwan::mbn_profiles(names)).boxed(),
+            of(provisioning::provisioning()).boxed(),
+            of(extensions::extensions()).boxed(),
+        );
+        (global(), parts).prop_map(move |(global, parts)| {
+            let (activation, mbn_profiles, provisioning, extensions) = parts;
+            let plans = plans.clone();
+            let parts = Parts { activation, mbn_profiles, plans, provisioning, extensions };
             Document::new(global, parts).expect("parts that fit")
         })
     })

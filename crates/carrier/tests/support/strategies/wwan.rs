@@ -49,7 +49,7 @@ fn profile(plans: Vec<PlanName>) -> impl Strategy<Value = Profile> {
     )
 }
 
-fn context() -> impl Strategy<Value = Context> {
+pub fn context() -> impl Strategy<Value = Context> {
     let logon = (text(UserName::parse), of(text(Password::parse)))
         .prop_map(|(user_name, password)| UserLogon { user_name, password });
     let compression = of(select(Compression::ALL.to_vec()));
