@@ -7,6 +7,7 @@
 
 pub mod e5;
 pub mod strategies;
+pub mod violations;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
