@@ -65,6 +65,12 @@ fn example_14_7_cdma_activation() {
     check(support::wwan::E7, &support::wwan::e7());
 }
 
+// [XML-08], [XML-152], [XML-154], [XML-160], [XML-210]
+#[test]
+fn example_14_5_trust_refresh_and_extensions() {
+    check(support::e5::E5, &support::e5::e5());
+}
+
 #[test]
 fn a_canonical_document_does_not_print_its_content() {
     let document = write(&support::e2()).expect("legal values");

@@ -46,6 +46,7 @@ pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<D
         carrier_id: Guid::parse(&brand.carrier_id).map_err(|e| format!("carrier_id: {e}"))?,
         subscriber_id: subscriber_id(&record.claims, brand)?,
         device_id: device_id(&record.claims),
+        others: Vec::new(),
     };
     Document::new(global, parts).map_err(|error| error.to_string())
 }

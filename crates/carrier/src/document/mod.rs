@@ -14,22 +14,31 @@ mod locale;
 mod message;
 mod hotspot;
 mod one_x;
+mod extensions;
 mod plan;
 mod preference;
 mod profile;
 mod security;
 mod ssid;
+mod provisioning;
 mod text;
 mod time;
 mod wlan;
 mod wlan_text;
 
 use crate::lint;
+use crate::xml::Foreign;
 
 pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, RetryInterval};
 pub use binary::{Base64Binary, BinaryError};
 pub(crate) use duration::Lexical as DurationLexical;
 pub use duration::{DurationError, XmlDuration};
+pub use extensions::{
+    AdditionalPdpContexts, AppId, CarrierNetworkMetadata, DataClass, DataClassFriendlyNames,
+    DnsRetryCount, DnsRetryInterval, DnsRetrySettings, Extensions, ExtensionsError, ExtensionsV2,
+    FriendlyName, LinkMtu, MaxDevices, MultiplePdpContextPolicies, NetworkSettings,
+    PdpContextPolicy, PolicyName, SupportPhoneNumber, TetheringProfile, TetheringSettings,
+};
 pub use hotspot::{
     HotspotAuthentication, HotspotProfile, HotspotSsid, HotspotSsids, TrustedDomains,
 };
@@ -50,6 +59,10 @@ pub use preference::{Medium, Rank, preference};
 pub use profile::{
     AuthProtocol, Branding, Compression, Context, MbnProfiles, Priority, PriorityError, Profile,
     Provider, UserLogon,
+};
+pub use provisioning::{
+    CertificateName, DelayInDays, Provisioning, ProvisioningError, RefreshParameters,
+    RefreshPassword, RefreshUrl, RefreshUserName, TrustedCertificate, TrustedCertificates,
 };
 pub use security::{
     AuthEncryption, Authentication, Encryption, KeyIndex, KeyType, PmkCacheSize, PmkCacheTtl,
@@ -79,6 +92,8 @@ pub struct Global {
     pub subscriber_id: SubscriberId,
     /// The device, if the document is for one alone [XML-22].
     pub device_id: Option<DeviceId>,
+    /// Elements of other namespaces that a schema declares; the generator makes none [XML-23].
+    pub others: Vec<Foreign>,
 }
 
 /// Holds what a document may have beside [`Global`]; absent parts leave the host's unchanged.
@@ -92,6 +107,10 @@ pub struct Parts {
     pub wlan_profiles: Option<WlanProfiles>,
     /// The plans; an empty list writes no `Plans` element, which would be illegal [XML-132].
     pub plans: Vec<Plan>,
+    /// Trust and refresh [XML-152].
+    pub provisioning: Option<Provisioning>,
+    /// What later schemas added [XML-160].
+    pub extensions: Option<Extensions>,
 }
 
 /// Names a profile's place in the document [XML-42].
@@ -173,6 +192,18 @@ impl Document {
         &self.parts.plans
     }
 
+    /// Returns trust and refresh.
+    #[must_use]
+    pub const fn provisioning(&self) -> Option<&Provisioning> {
+        self.parts.provisioning.as_ref()
+    }
+
+    /// Returns what later schemas added.
+    #[must_use]
+    pub const fn extensions(&self) -> Option<&Extensions> {
+        self.parts.extensions.as_ref()
+    }
+
     /// Iterates over the profiles in document order.
     pub fn profiles(&self) -> impl Iterator<Item = (ProfileSlot, &Profile)> {
         let profiles = self.parts.mbn_profiles.as_ref();
@@ -192,6 +223,7 @@ mod tests {
             carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
             subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
             device_id: None,
+            others: Vec::new(),
         }
     }
 

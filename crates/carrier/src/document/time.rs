@@ -5,9 +5,12 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
+
+/// Midnight as the end of a day.
+const END_OF_DAY: &str = "T24:00:00";
 
 /// Says why something is no moment of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,16 +56,23 @@ impl UtcTime {
     /// See [`TimeError`].
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let (civil, rest) = text.split_at_checked(19).ok_or(TimeError::Form)?;
-        let civil = parse_civil(civil)?;
-        let zone = match rest.strip_prefix('.') {
-            Some(fraction) => {
-                let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-                if zone.len() == fraction.len() {
-                    return Err(TimeError::Form);
-                }
-                zone
+        let (fraction, zone) = match rest.strip_prefix('.') {
+            Some(rest) => {
+                let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                (rest.strip_suffix(zone).unwrap_or_default(), zone)
             }
-            None => rest,
+            None => ("0", rest),
+        };
+        if fraction.is_empty() {
+            return Err(TimeError::Form);
+        }
+        let civil = match civil.strip_suffix(END_OF_DAY) {
+            // The schema type has this form of the next midnight, and no time after it.
+            Some(date) if fraction.bytes().all(|b| b == b'0') => {
+                let midnight = parse_civil(&format!("{date}T00:00:00"))?;
+                midnight.checked_add(Span::new().days(1)).map_err(|_| TimeError::Range)?
+            }
+            Some(_) | None => parse_civil(civil)?,
         };
         let at = parse_zone(zone)?.to_timestamp(civil).map_err(|_| TimeError::Range)?;
         Self::new(at)
@@ -127,6 +137,7 @@ fn parse_zone(text: &str) -> Result<Offset, TimeError> {
 mod tests {
     use super::*;
 
+    // [XML-135], [XML-148], [XML-150]
     #[test]
     fn moments_are_read_with_any_zone_and_written_in_utc() {
         for (text, expected) in [
@@ -137,6 +148,13 @@ mod tests {
             ("2030-03-01T00:30:00-14:00", Ok("2030-03-01T14:30:00Z")),
             ("0001-01-01T00:00:00Z", Ok("0001-01-01T00:00:00Z")),
             ("0001-01-01T00:00:00+01:00", Err(TimeError::Range)),
+            ("2030-02-28T24:00:00Z", Ok("2030-03-01T00:00:00Z")),
+            ("2030-02-28T24:00:00.00+01:00", Ok("2030-02-28T23:00:00Z")),
+            ("9999-12-31T24:00:00Z", Err(TimeError::Range)),
+            ("2030-02-28T24:00:00.1Z", Err(TimeError::Form)),
+            ("2030-02-28T24:00:01Z", Err(TimeError::Form)),
+            ("12030-03-01T00:00:00Z", Err(TimeError::Form)),
+            ("-2030-03-01T00:00:00Z", Err(TimeError::Form)),
             ("2030-02-29T00:00:00Z", Err(TimeError::Form)),
             ("2030-03-01", Err(TimeError::Form)),
             ("2030-03-01 00:00:00Z", Err(TimeError::Form)),

@@ -1,15 +1,18 @@
 //! The rules beyond the schema, and all that can be said against a document at once.
 //!
 //! Three sorts of findings: what the schema refuses ([`crate::schema`]), what its remarks refuse
-//! or warn of (`rules`; for operator messages and the logo `messages` and `logo`), and what only
-//! the generator keeps to (`limits`), for hosts that read the remarks more narrowly. [`lint`]
-//! lists them for a document that others wrote; [`crate::document::Document::new`] refuses a
-//! document of ours with any but a warning. Not here: signatures ([`crate::verify`]).
+//! or warn of (`rules` and one module a part), and what only the generator keeps to (`limits`),
+//! for hosts that read the remarks more narrowly. [`lint`] lists them for a document that others
+//! wrote; [`crate::document::Document::new`] refuses a document of ours with any but a warning.
+//! Not here: signatures ([`crate::verify`]).
 //! Implements [XML-178]…[XML-181] and, in its modules, the remarks of §2–§9.
 
+mod extensions;
 mod limits;
 mod logo;
 mod messages;
+mod provisioning;
+mod report;
 mod rules;
 mod wlan;
 mod wlan_security;
@@ -17,6 +20,7 @@ mod wlan_security;
 use std::fmt;
 
 use crate::document::Document;
+pub use report::{Report, lint};
 
 /// Says how much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +93,8 @@ pub fn check(document: &Document) -> Vec<Finding> {
     messages::check(document, &mut findings);
     logo::check(document, &mut findings);
     wlan::check(document, &mut findings);
+    provisioning::check(document, &mut findings);
+    extensions::check(document, &mut findings);
     findings.0
 }
 

@@ -1,13 +1,25 @@
 //! What the remarks of the schema pages refuse or warn of.
 //!
 //! Not here: limits of the generator alone ([`super::limits`]).
-//! Implements [XML-178].
+//! Implements [XML-25] and [XML-178]…[XML-181].
 
 use super::{Findings, Severity, wlan};
 use crate::document::{Document, PlanName};
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
+    subscriber_id(document, findings);
     plans(document, findings);
+}
+
+/// A number that is neither an IMSI or SID (1 to 15 digits) nor an ICCID (19 or 20) matches no
+/// SIM; names of providers and identifiers of other organisations have no form to check.
+fn subscriber_id(document: &Document, findings: &mut Findings) {
+    let id = document.global().subscriber_id.reveal();
+    if id.bytes().all(|b| b.is_ascii_digit()) && matches!(id.len(), 16..=18) {
+        let message = "neither an IMSI nor an ICCID nor a SID; give all digits of one of them";
+        let rule = ("subscriber-id-form", "XML-25");
+        findings.add(Severity::Warning, rule, "Global/SubscriberId", message.to_owned());
+    }
 }
 
 fn plans(document: &Document, findings: &mut Findings) {

@@ -11,6 +11,8 @@ mod messages;
 mod one_x;
 mod plans;
 mod wlan;
+mod extensions;
+mod provisioning;
 mod wwan;
 
 use std::fmt;
@@ -20,7 +22,7 @@ use crate::document::{
     XmlDuration, collapse,
 };
 use crate::schema::{self, SchemaError};
-use crate::xml::{self, Element, Namespace, XmlError};
+use crate::xml::{self, Element, Foreign, Namespace, XmlError};
 
 const CC: Namespace = Namespace::CarrierControl;
 
@@ -73,11 +75,6 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 
 /// Reads a tree that the schema has accepted.
 pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
-    for name in ["Provisioning", "Extensions"] {
-        if let Some(part) = root.child(CC, name) {
-            return Err(beyond(part, name));
-        }
-    }
     let parts = Parts {
         activation: map(root.child(CC, "Activation"), wwan::activation)?,
         mbn_profiles: map(root.child(CC, "MBNProfiles"), wwan::mbn_profiles)?,
@@ -86,6 +83,8 @@ pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
             Some(plans) => plans.elements().map(plans::plan).collect::<Result<_, _>>()?,
             None => Vec::new(),
         },
+        provisioning: map(root.child(CC, "Provisioning"), provisioning::provisioning)?,
+        extensions: map(root.child(CC, "Extensions"), extensions::extensions)?,
     };
     Ok(Document::of_valid(global(needed(root, CC, "Global")?)?, parts))
 }
@@ -165,6 +164,11 @@ fn one_of<T: Copy>(
     move |text| all.iter().copied().find(|value| spelling(*value) == collapse(text)).ok_or(())
 }
 
+/// Says whether an element fills a wildcard of the skeleton.
+fn is_foreign(e: &Element) -> bool {
+    e.namespace.as_deref() != Some(CC.uri())
+}
+
 fn global(e: &Element) -> Result<Global, ReadError> {
     Ok(Global {
         carrier_id: text(e, CC, "CarrierId", token(Guid::parse))?
@@ -172,5 +176,6 @@ fn global(e: &Element) -> Result<Global, ReadError> {
         subscriber_id: text(e, CC, "SubscriberId", token(SubscriberId::parse))?
             .ok_or_else(|| beyond(e, "SubscriberId"))?,
         device_id: text(e, CC, "DeviceId", token(DeviceId::parse))?,
+        others: e.elements().filter(|e| is_foreign(e)).map(Foreign::from_element).collect(),
     })
 }

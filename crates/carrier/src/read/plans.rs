@@ -38,14 +38,14 @@ fn description(e: &Element) -> Result<PlanDescription, ReadError> {
             "MaxTransferSizeInMegabytes",
             number(MegabyteLimit::new),
         )?,
-        security_updates_exempt: text(e, PLANS, "SecurityUpdatesExempt", boolean)?,
+        security_updates_exempt: text(e, PLANS, "SecurityUpdatesExempt", flag(false))?,
         data_usage_notifications: text(
             e,
             PLANS,
             "DataUsageInMobileOperatorNotificationEnabled",
-            boolean,
+            flag(false),
         )?,
-        user_sms: text(e, PLANS, "UserSMSEnabled", boolean)?,
+        user_sms: text(e, PLANS, "UserSMSEnabled", flag(true))?,
     })
 }
 
@@ -75,6 +75,11 @@ fn usage(e: &Element) -> Result<PlanUsage, ReadError> {
         at: attribute(e, "UsageTimestamp", token(UtcTime::parse))?
             .ok_or_else(|| beyond(e, "UsageTimestamp"))?,
     })
+}
+
+/// Reads an element that has its default when it is empty [XML-142]…[XML-144].
+fn flag(default: bool) -> impl FnOnce(&str) -> Result<bool, ()> {
+    move |text| if text.is_empty() { Ok(default) } else { boolean(text) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the shape that `number` takes")]

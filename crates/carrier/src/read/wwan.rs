@@ -72,7 +72,7 @@ fn profile(e: &Element) -> Result<Profile, ReadError> {
         description: text(e, WWAN, "Description", Description::parse)?,
         associated_plan: text(e, WWAN, "AssociatedPlan", PlanName::parse)?,
         home_provider_name: text(e, WWAN, "HomeProviderName", HomeProviderName::parse)?,
-        context: map(e.child(WWAN, "Context"), context)?,
+        context: map(e.child(WWAN, "Context"), |e| context(e, WWAN))?,
         data_roaming_partners: match e.child(WWAN, "DataRoamingPartners") {
             Some(all) => all.elements().map(provider).collect::<Result<_, _>>()?,
             None => Vec::new(),
@@ -90,19 +90,20 @@ fn provider(e: &Element) -> Result<Provider, ReadError> {
     })
 }
 
-fn context(e: &Element) -> Result<Context, ReadError> {
+/// Reads the parameters of a connection, which two schemas have alike [XML-174].
+pub(super) fn context(e: &Element, namespace: Namespace) -> Result<Context, ReadError> {
     let compression = one_of(&Compression::ALL, Compression::as_str);
     let auth_protocol = one_of(&AuthProtocol::ALL, AuthProtocol::as_str);
     Ok(Context {
-        access_string: text(e, WWAN, "AccessString", AccessString::parse)?,
-        user_logon: map(e.child(WWAN, "UserLogonCred"), |e| {
+        access_string: text(e, namespace, "AccessString", AccessString::parse)?,
+        user_logon: map(e.child(namespace, "UserLogonCred"), |e| {
             Ok(UserLogon {
-                user_name: text(e, WWAN, "UserName", UserName::parse)?
+                user_name: text(e, namespace, "UserName", UserName::parse)?
                     .ok_or_else(|| beyond(e, "UserName"))?,
-                password: text(e, WWAN, "Password", Password::parse)?,
+                password: text(e, namespace, "Password", Password::parse)?,
             })
         })?,
-        compression: text(e, WWAN, "Compression", compression)?,
-        auth_protocol: text(e, WWAN, "AuthProtocol", auth_protocol)?,
+        compression: text(e, namespace, "Compression", compression)?,
+        auth_protocol: text(e, namespace, "AuthProtocol", auth_protocol)?,
     })
 }

@@ -2,17 +2,16 @@
 //!
 //! Source: CarrierControlSchema.xsd, Base.xsd. Not here: what is inside the parts (sibling
 //! modules, one a schema).
-//! Implements [XML-04], [XML-20]…[XML-24], [XML-29], [XML-41], [XML-93], [XML-132].
+//! Implements [XML-04], [XML-07], [XML-20]…[XML-24], [XML-29], [XML-41], [XML-93], [XML-132].
 
 use super::signature::SIGNATURE;
-use super::{
-    Rule, Wildcard, any_number, foreign, many, maybe, one, parent, plans, text, types, wlan, wwan,
-};
+use super::{Rule, Wildcard, any_number, foreign, many, maybe, one, parent};
+use super::{plans, provisioning, text, types, wlan, wwan};
 use crate::xml::Namespace;
 
 const CC: Namespace = Namespace::CarrierControl;
 
-pub(super) static GLOBALS: &[&Rule] = &[&SIGNATURE];
+pub(super) static GLOBALS: &[&Rule] = &[&CARRIER_PROVISIONING];
 
 pub(super) static CARRIER_PROVISIONING: Rule = parent(
     "XML-04",
@@ -24,7 +23,7 @@ pub(super) static CARRIER_PROVISIONING: Rule = parent(
         maybe(&[&MBN_PROFILES]),
         maybe(&[&WLAN_PROFILES]),
         maybe(&[&ALL_PLANS]),
-        maybe(&[&PROVISIONING]),
+        maybe(&[&provisioning::PROVISIONING]),
         maybe(&[&EXTENSIONS]),
         maybe(&[&SIGNATURE]),
     ]],
@@ -50,5 +49,4 @@ static MBN_PROFILES: Rule = parent("XML-41", CC, "MBNProfiles", &[wwan::MBN_PROF
 static WLAN_PROFILES: Rule =
     parent("XML-93", CC, "WLANProfiles", &[&[any_number(&[&wlan::WLAN_PROFILE])]]);
 static ALL_PLANS: Rule = parent("XML-132", CC, "Plans", &[&[many(&[&plans::PLAN])]]);
-static PROVISIONING: Rule = parent("XML-159", CC, "Provisioning", &[&[]]);
 static EXTENSIONS: Rule = parent("XML-160", CC, "Extensions", &[&[foreign(Wildcard::Strict)]]);

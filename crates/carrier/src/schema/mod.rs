@@ -10,7 +10,9 @@
 mod document;
 mod messages;
 mod hotspot;
+mod extensions;
 mod plans;
+mod provisioning;
 mod signature;
 mod types;
 mod wlan;
@@ -216,6 +218,8 @@ static GLOBALS: &[&[&Rule]] = &[
     wlan::GLOBALS,
     hotspot::GLOBALS,
     plans::GLOBALS,
+    extensions::GLOBALS,
+    signature::GLOBALS,
 ];
 
 /// Holds a document to the schema.

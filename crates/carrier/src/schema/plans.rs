@@ -47,10 +47,15 @@ static DATA_LIMIT: Rule = text("XML-138", PLANS, "DataLimitInMegabytes", types::
 static INBOUND: Rule = text("XML-139", PLANS, "InboundBandwidthInKbps", types::non_negative);
 static OUTBOUND: Rule = text("XML-140", PLANS, "OutboundBandwidthInKbps", types::non_negative);
 static MAX_TRANSFER: Rule = text("XML-141", PLANS, "MaxTransferSizeInMegabytes", types::positive);
-static UPDATES_EXEMPT: Rule = text("XML-142", PLANS, "SecurityUpdatesExempt", types::is_boolean);
-static USAGE_EVENTS: Rule =
-    text("XML-143", PLANS, "DataUsageInMobileOperatorNotificationEnabled", types::is_boolean);
-static USER_SMS: Rule = text("XML-144", PLANS, "UserSMSEnabled", types::is_boolean);
+static UPDATES_EXEMPT: Rule =
+    text("XML-142", PLANS, "SecurityUpdatesExempt", types::defaulted_boolean);
+static USAGE_EVENTS: Rule = text(
+    "XML-143",
+    PLANS,
+    "DataUsageInMobileOperatorNotificationEnabled",
+    types::defaulted_boolean,
+);
+static USER_SMS: Rule = text("XML-144", PLANS, "UserSMSEnabled", types::defaulted_boolean);
 static USAGE: Rule = empty(
     "XML-133",
     PLANS,

@@ -19,6 +19,24 @@ pub(crate) const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010
 /// Exclusive Canonical XML 1.0 ends in `#`; `WithComments` may follow [SIG-04].
 pub(crate) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
+pub(super) static GLOBALS: &[&Rule] = &[
+    &SIGNATURE,
+    &SIGNED_INFO,
+    &SIGNATURE_VALUE,
+    &CANONICALIZATION_METHOD,
+    &SIGNATURE_METHOD,
+    &REFERENCE,
+    &TRANSFORMS,
+    &TRANSFORM,
+    &DIGEST_METHOD,
+    &DIGEST_VALUE,
+    &KEY_INFO,
+    &KEY_VALUE,
+    &X509_DATA,
+    &DSA_KEY_VALUE,
+    &RSA_KEY_VALUE,
+];
+
 pub(super) static SIGNATURE: Rule = Rule {
     id: "SIG-02",
     namespace: DS,

@@ -4,14 +4,14 @@
 //! speaks of Unicode digits only ASCII is accepted, and `\w` means letters and digits plus the
 //! symbols of ASCII; no document in the field has others.
 //! Implements [XML-12]…[XML-18], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55], [XML-70],
-//! [XML-134]…[XML-148] as checks.
+//! [XML-134]…[XML-148], [XML-155], [XML-156], [XML-162]…[XML-166], [XML-173] as checks.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::document::{
-    AuthProtocol, Compression, DeviceId, DurationLexical, Guid, Locale, PlanType, ProviderId, Unit,
-    UtcTime, XmlDuration, collapse,
+    AuthProtocol, Compression, DeviceId, DurationLexical, FriendlyName, Guid, Locale, PlanType,
+    ProviderId, RefreshUrl, SupportPhoneNumber, Unit, UtcTime, XmlDuration, collapse,
 };
 use crate::xml::is_nc_name;
 
@@ -87,6 +87,11 @@ pub(super) fn is_boolean(text: &str) -> bool {
     boolean(text).is_some()
 }
 
+/// `xs:boolean` of an element with a default, which it has when it is empty.
+pub(super) fn defaulted_boolean(text: &str) -> bool {
+    text.is_empty() || is_boolean(text)
+}
+
 /// Reads `xs:nonNegativeInteger`; what exceeds 2⁶⁴ − 1 is given as that.
 pub(crate) fn integer(text: &str) -> Option<u64> {
     let text = collapse(text);
@@ -117,9 +122,38 @@ pub(super) fn retry_count(text: &str) -> bool {
     integer(text).is_some_and(|number| number <= 10)
 }
 
+pub(super) fn delay_in_days(text: &str) -> bool {
+    integer(text).is_some_and(|days| (1..=730).contains(&days))
+}
+
+pub(super) fn refresh_url(text: &str) -> bool {
+    RefreshUrl::parse(text).is_ok()
+}
+
+pub(super) fn link_mtu(text: &str) -> bool {
+    integer(text).is_some_and(|octets| (1280..=1500).contains(&octets))
+}
+
+pub(super) fn dns_retry(text: &str) -> bool {
+    integer(text).is_some_and(|number| (1..=4).contains(&number))
+}
+
+pub(super) fn max_devices(text: &str) -> bool {
+    integer(text).is_some_and(|number| (3..=10).contains(&number))
+}
+
+pub(super) fn friendly_name(text: &str) -> bool {
+    FriendlyName::parse(text).is_ok()
+}
+
+pub(super) fn phone_number(text: &str) -> bool {
+    SupportPhoneNumber::parse(text).is_ok()
+}
+
 pub(super) fn any_integer(text: &str) -> bool {
     let text = collapse(text);
-    integer(text.strip_prefix('-').unwrap_or(&text)).is_some()
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `PT0S` ≤ d < `PT1H`; a fraction below the bound stays below it.

@@ -10,6 +10,8 @@ mod messages;
 mod one_x;
 mod plans;
 mod wlan;
+mod extensions;
+mod provisioning;
 mod wwan;
 
 use std::fmt;
@@ -100,6 +102,12 @@ pub fn write_with(document: &Document, extras: Extras) -> Result<CanonicalDocume
                 document.plans().iter().try_for_each(|part| plans::plan(w, part))
             })?;
         }
+        if let Some(part) = document.provisioning() {
+            w.element(CC, "Provisioning", &[], |w| provisioning::provisioning(w, part))?;
+        }
+        if let Some(part) = document.extensions() {
+            w.element(CC, "Extensions", &[], |w| extensions::extensions(w, part))?;
+        }
         Ok(())
     })?;
     Ok(CanonicalDocument(w.finish()))
@@ -109,7 +117,8 @@ fn global(w: &mut Writer, global: &Global) -> Written {
     w.element(CC, "Global", &[], |w| {
         w.leaf(CC, "CarrierId", global.carrier_id.as_str())?;
         w.leaf(CC, "SubscriberId", global.subscriber_id.reveal())?;
-        optional(w, CC, "DeviceId", global.device_id.as_ref().map(|id| id.reveal()))
+        optional(w, CC, "DeviceId", global.device_id.as_ref().map(|id| id.reveal()))?;
+        global.others.iter().try_for_each(|other| w.foreign(other))
     })
 }
 

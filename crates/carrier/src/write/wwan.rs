@@ -62,7 +62,7 @@ fn profile(w: &mut Writer, name: &'static str, profile: &Profile) -> Written {
         let home_provider = profile.home_provider_name.as_ref().map(|name| name.as_str());
         optional(w, WWAN, "HomeProviderName", home_provider)?;
         if let Some(part) = &profile.context {
-            w.element(WWAN, "Context", &[], |w| context(w, part))?;
+            context(w, WWAN, part)?;
         }
         let partners = &profile.data_roaming_partners;
         if !partners.is_empty() {
@@ -87,14 +87,18 @@ fn provider(w: &mut Writer, provider: &Provider) -> Written {
     })
 }
 
-fn context(w: &mut Writer, context: &Context) -> Written {
-    optional(w, WWAN, "AccessString", context.access_string.as_ref().map(|t| t.as_str()))?;
-    if let Some(logon) = &context.user_logon {
-        w.element(WWAN, "UserLogonCred", &[], |w| {
-            w.leaf(WWAN, "UserName", logon.user_name.reveal())?;
-            optional(w, WWAN, "Password", logon.password.as_ref().map(|p| p.reveal()))
-        })?;
-    }
-    optional(w, WWAN, "Compression", context.compression.map(|c| c.as_str()))?;
-    optional(w, WWAN, "AuthProtocol", context.auth_protocol.map(|a| a.as_str()))
+/// Writes the parameters of a connection, which two schemas have alike [XML-174].
+pub(super) fn context(w: &mut Writer, namespace: Namespace, context: &Context) -> Written {
+    let optional = |w: &mut Writer, name, text: Option<&str>| optional(w, namespace, name, text);
+    w.element(namespace, "Context", &[], |w| {
+        optional(w, "AccessString", context.access_string.as_ref().map(|t| t.as_str()))?;
+        if let Some(logon) = &context.user_logon {
+            w.element(namespace, "UserLogonCred", &[], |w| {
+                w.leaf(namespace, "UserName", logon.user_name.reveal())?;
+                optional(w, "Password", logon.password.as_ref().map(|p| p.reveal()))
+            })?;
+        }
+        optional(w, "Compression", context.compression.map(|c| c.as_str()))?;
+        optional(w, "AuthProtocol", context.auth_protocol.map(|a| a.as_str()))
+    })
 }

@@ -5,8 +5,10 @@
     reason = "every test binary compiles this file and uses a part of it"
 )]
 
+pub mod e5;
 pub mod strategies;
 pub mod wwan;
+pub mod violations;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -96,11 +98,12 @@ pub fn e1() -> Document {
     Document::new(global(None), Parts::default()).expect("a document")
 }
 
-fn global(device_id: Option<&str>) -> Global {
+pub fn global(device_id: Option<&str>) -> Global {
     Global {
         carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
         subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
         device_id: device_id.map(|id| DeviceId::parse(id).expect("an id")),
+        others: Vec::new(),
     }
 }
 

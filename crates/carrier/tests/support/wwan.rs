@@ -16,6 +16,7 @@ pub fn global(subscriber: &str) -> Global {
         carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
         subscriber_id: SubscriberId::parse(subscriber).expect("an id"),
         device_id: None,
+        others: Vec::new(),
     }
 }
 

@@ -4,6 +4,8 @@ pub mod messages;
 pub mod one_x;
 pub mod plans;
 pub mod wlan;
+pub mod extensions;
+pub mod provisioning;
 pub mod wwan;
 
 use carrier::document::{DeviceId, Document, Global, Guid, Parts, PlanName, SubscriberId, UtcTime};
@@ -24,6 +26,7 @@ pub fn global() -> impl Strategy<Value = Global> {
         carrier_id: Guid::parse(&guid).expect("a GUID"),
         subscriber_id: SubscriberId::parse(&subscriber).expect("an id"),
         device_id: device.map(|id| DeviceId::parse(&id).expect("an id")),
+        others: Vec::new(),
     })
 }
 
@@ -39,14 +42,24 @@ pub fn time() -> impl Strategy<Value = UtcTime> {
 pub fn document() -> impl Strategy<Value = Document> {
     plans::plans().prop_flat_map(|plans| {
         let names: Vec<PlanName> = plans.iter().map(|plan| plan.name.clone()).collect();
+        // Boxed, since strategies hold one another by value and would fill the stack.
         let parts = (
-            of(wwan::activation()),
-            of(wwan::mbn_profiles(names.clone())),
-            of(wlan::wlan_profiles(names).boxed()),
+            of(wwan::activation()).boxed(),
+            of(wwan::mbn_profiles(names.clone())).boxed(),
+            of(wlan::wlan_profiles(names)).boxed(),
+            of(provisioning::provisioning()).boxed(),
+            of(extensions::extensions()).boxed(),
         );
-        (global(), parts).prop_map(move |(global, (activation, mbn_profiles, wlan_profiles))| {
-            let plans = plans.clone();
-            let parts = Parts { activation, mbn_profiles, wlan_profiles, plans };
+        (global(), parts).prop_map(move |(global, parts)| {
+            let (activation, mbn_profiles, wlan_profiles, provisioning, extensions) = parts;
+            let parts = Parts {
+                activation,
+                mbn_profiles,
+                wlan_profiles,
+                plans: plans.clone(),
+                provisioning,
+                extensions,
+            };
             Document::new(global, parts).expect("parts that fit")
         })
     })

@@ -72,7 +72,7 @@ fn provider() -> impl Strategy<Value = Provider> {
     })
 }
 
-fn context() -> impl Strategy<Value = Context> {
+pub fn context() -> impl Strategy<Value = Context> {
     let logon = (text(UserName::parse), of(text(Password::parse)))
         .prop_map(|(user_name, password)| UserLogon { user_name, password });
     let compression = of(select(Compression::ALL.to_vec()));
