@@ -2,7 +2,7 @@
 
 mod support;
 
-use carrier::document::Document;
+use carrier::document::{Document, Security};
 use carrier::read::read;
 use carrier::write::write;
 use carrier::xml::{Element, Method, Node, canonical, parse};
@@ -44,6 +44,33 @@ fn example_14_2_after_a_purchase() {
 #[test]
 fn example_14_3_usage_only_update() {
     check(support::E3, &support::e3());
+}
+
+#[test]
+fn example_14_4_two_wifi_profiles() {
+    check(support::E4, &support::wlan::e4()); // [XML-121], [XML-130], [XML-131], [HOT-48]
+}
+
+#[test]
+fn example_14_8_no_wifi_profiles_left() {
+    check(support::E8, &support::wlan::e8()); // [XML-93]
+}
+
+#[test]
+fn the_second_version_is_declared_where_it_is_used() {
+    let written = |is_fips: Option<bool>| {
+        let mut security = Security::wpa2_psk("correct horse").expect("a passphrase");
+        security.auth_encryption.fips_mode = is_fips;
+        let document = support::wlan::with(vec![support::wlan::profile("Fjell", security)]);
+        write(&document.expect("a document")).expect("legal values").as_str().to_owned()
+    };
+    let with_mode = written(Some(true)); // [XML-108], [XML-120]
+    let declared = "<WLANProfile xmlns=\"http://www.microsoft.com/networking/CarrierControl/WLAN/v1\" \
+                    xmlns:w2=\"http://www.microsoft.com/networking/CarrierControl/WLAN/v2\">";
+    assert!(with_mode.contains(declared), "{with_mode}");
+    assert!(with_mode.contains("<w2:FIPSMode>true</w2:FIPSMode></authEncryption>"), "{with_mode}");
+    let without = written(None);
+    assert!(!without.contains("w2"), "{without}");
 }
 
 #[test]

@@ -12,8 +12,14 @@ use carrier::document::Document;
 use carrier::sign::{Algorithm, sign};
 use carrier::write::write;
 
-fn examples() -> [(&'static str, Document); 3] {
-    [("14.1", support::e1()), ("14.2", support::e2()), ("14.3", support::e3())]
+fn examples() -> [(&'static str, Document); 5] {
+    [
+        ("14.1", support::e1()),
+        ("14.2", support::e2()),
+        ("14.3", support::e3()),
+        ("14.4", support::wlan::e4()),
+        ("14.8", support::wlan::e8()),
+    ]
 }
 
 /// Signs an example into a file of its own.

@@ -74,12 +74,8 @@ fn ssids(path: &str, config: &SsidConfig, findings: &mut Findings) {
         let message = format!("{second} SSIDs are listed before already; leave them out");
         findings.add(Severity::Warning, ("duplicate-ssid", "XML-118"), path, message);
     }
-    let too_long = config.all_ssids().filter(|ssid| is_too_long(ssid)).count();
-    names_too_long(
-        path,
-        too_long + config.prefixes.iter().filter(|p| is_too_long(p)).count(),
-        findings,
-    );
+    let ssids = config.all_ssids().map(is_too_long);
+    names_too_long(path, ssids.chain(config.prefixes.iter().map(is_too_long)), findings);
 }
 
 /// A name of at most 32 characters may have more octets than there is room for on the air.
@@ -87,7 +83,8 @@ fn is_too_long<const MIN: usize>(ssid: &SsidAtLeast<MIN>) -> bool {
     matches!(ssid.form(), SsidForm::Name(name) if name.len() > SSID_MAX)
 }
 
-fn names_too_long(path: &str, count: usize, findings: &mut Findings) {
+fn names_too_long(path: &str, are: impl Iterator<Item = bool>, findings: &mut Findings) {
+    let count = are.filter(|is_too_long| *is_too_long).count();
     if count > 0 {
         let message = format!("{count} names have more than {SSID_MAX} octets in UTF-8; shorten");
         findings.add(Severity::Limit, ("ssid-too-long", "XML-118"), path, message);
@@ -113,11 +110,11 @@ fn hotspot(path: &str, profile: &HotspotProfile, findings: &mut Findings) {
         findings.add(Severity::Warning, ("no-domain", "XML-127"), &path, message);
     }
     let secondary = profile.secondary_ssids.iter().flat_map(|ssids| ssids.as_slice());
-    let too_long = secondary.filter(|ssid| match ssid {
+    let are_too_long = secondary.map(|ssid| match ssid {
         HotspotSsid::Whole(whole) => is_too_long(whole),
         HotspotSsid::Prefix(prefix) => is_too_long(prefix),
     });
-    names_too_long(&format!("{path}/SSIDConfig"), too_long.count(), findings);
+    names_too_long(&format!("{path}/SSIDConfig"), are_too_long, findings);
     others(path, &profile.others, findings);
 }
 

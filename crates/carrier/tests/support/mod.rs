@@ -6,6 +6,7 @@
 )]
 
 pub mod strategies;
+pub mod wlan;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -26,6 +27,10 @@ pub const E1: &str = include_str!("../vectors/e1.xml");
 pub const E2: &str = include_str!("../vectors/e2.xml");
 /// Example 14.3.
 pub const E3: &str = include_str!("../vectors/e3.xml");
+/// Example 14.4.
+pub const E4: &str = include_str!("../vectors/e4.xml");
+/// Example 14.8.
+pub const E8: &str = include_str!("../vectors/e8.xml");
 /// The canonical SignedInfo of SV-3.
 pub const SIGNED_INFO: &str = include_str!("../vectors/sv3-signed-info.xml");
 /// The end tag of the root.
@@ -95,7 +100,7 @@ pub fn e1() -> Document {
     Document::new(global(None), Parts::default()).expect("a document")
 }
 
-fn global(device_id: Option<&str>) -> Global {
+pub fn global(device_id: Option<&str>) -> Global {
     Global {
         carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
         subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
