@@ -15,7 +15,9 @@
 //! - [`dsig`]: the restricted XML-DSig profile, shared by signer and verifier;
 //! - [`chain`]: certificates: facts, chain, thumbprint;
 //! - [`sign`](mod@sign): canonical bytes → signed document;
-//! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT.
+//! - [`hresult`]: the codes of Windows, with their symbols;
+//! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
+//! - [`results`]: the document that says what was applied, written and read.
 
 #![deny(
     clippy::as_conversions,
@@ -30,7 +32,9 @@ pub mod chain;
 pub mod document;
 pub mod dsig;
 pub mod lint;
+pub mod hresult;
 pub mod read;
+pub mod results;
 pub mod schema;
 pub mod sign;
 pub mod verify;

@@ -92,6 +92,10 @@ fn is_done(workspace: &Workspace, need: &Need) -> bool {
         Need::Npm(packages) => packages
             .iter()
             .all(|(name, version)| npm_version(workspace, name).as_deref() == Some(*version)),
+        Need::Pip(packages) => packages.iter().all(|(name, version)| {
+            let record = format!("python/{name}-{version}.dist-info");
+            workspace.tools().join(record).is_dir()
+        }),
         Need::Debian(packages) => packages.iter().all(|it| is_present(workspace, it)),
     }
 }
@@ -149,6 +153,14 @@ fn commands(workspace: &Workspace, need: &Need) -> Result<Vec<Command>> {
             // Neither package needs its scripts, and code of others need not run here.
             command.args(["--save-exact", "--ignore-scripts"]);
             command.args(packages.iter().map(|(name, version)| format!("{name}@{version}")));
+            Ok(vec![command])
+        }
+        Need::Pip(packages) => {
+            let mut command = child::command(workspace, "python3");
+            command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            // Old versions beside new ones would both be found.
+            command.args(["--upgrade", "--target", ".tools/python"]);
+            command.args(packages.iter().map(|(name, version)| format!("{name}=={version}")));
             Ok(vec![command])
         }
         Need::Debian(packages) => {

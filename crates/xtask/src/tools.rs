@@ -36,6 +36,8 @@ pub(crate) enum Need {
     Crate(CrateTool),
     /// Packages of npm, each with its exact version.
     Npm(&'static [(&'static str, &'static str)]),
+    /// Packages of Python, each with its exact version.
+    Pip(&'static [(&'static str, &'static str)]),
     /// Packages of Debian.
     Debian(&'static [DebianPackage]),
 }
@@ -192,6 +194,30 @@ pub(crate) const STEPS: &[Step] = &[
             },
         ]),
     },
+    Step {
+        name: "Python and a JDK",
+        why: "two more judges of signatures are written for them",
+        minutes: 2,
+        purpose: Purpose::Test,
+        need: Need::Debian(&[
+            DebianPackage { name: "python3-pip", proof: Proof::Program(&["pip3", "pip"]) },
+            DebianPackage { name: "openjdk-17-jdk-headless", proof: Proof::Program(&["javac"]) },
+        ]),
+    },
+    Step {
+        name: "signxml 5.2.0",
+        why: "it judges signatures",
+        minutes: 1,
+        purpose: Purpose::Test,
+        need: Need::Pip(&[("signxml", "5.2.0")]),
+    },
+    Step {
+        name: "xml-crypto 6.3.2",
+        why: "it judges signatures",
+        minutes: 1,
+        purpose: Purpose::Test,
+        need: Need::Npm(&[("xml-crypto", "6.3.2")]),
+    },
 ];
 
 #[cfg(test)]
@@ -216,6 +242,7 @@ mod tests {
                 Need::Crate(_)
                 | Need::RustTarget(_)
                 | Need::RustComponents(_)
+                | Need::Pip(_)
                 | Need::Debian(_) => {}
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<D
     let name = PlanName::parse(terms.plan.as_str()).map_err(|e| format!("plan id: {e}"))?;
     let mbn_profiles = MbnProfiles {
         default_profile: Some(profile(brand, connection, name.clone())?),
-        purchase_profile: None,
+        ..MbnProfiles::default()
     };
     let parts = Parts {
         activation: if brand.reconnect_after_purchase { Some(reconnect()?) } else { None },
@@ -96,6 +96,7 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
         name: ProfileName::parse(&brand.name).map_err(|e| format!("brand name: {e}"))?,
         description: None,
         associated_plan: Some(plan),
+        home_provider_name: None,
         context: Some(Context {
             access_string: Some(access_string.map_err(|e| format!("access string: {e}"))?),
             user_logon,
@@ -110,6 +111,8 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
                 brand::AuthProtocol::MsChapV2 => AuthProtocol::MsChapV2,
             }),
         }),
+        data_roaming_partners: Vec::new(),
+        extensions: None,
     })
 }
 

@@ -1,11 +1,11 @@
 //! What the host does with its connection after it has stored the profiles.
 //!
-//! Exactly one directive, so two cannot be combined [XML-29]. Not here: carrying it out, and
-//! `ServiceActivation` for CDMA, which comes with the full grammar.
-//! Implements [XML-29]…[XML-36] as far as the document states them.
+//! Exactly one directive, so two cannot be combined [XML-29]. Not here: carrying it out.
+//! Implements [XML-29]…[XML-37] as far as the document states them.
 
 use std::fmt;
 
+use super::binary::Base64Binary;
 use super::duration::XmlDuration;
 
 /// Says which value of a directive is out of its range, and carries it.
@@ -109,12 +109,19 @@ pub struct Attempts {
 }
 
 /// Names the one directive of a document [XML-29].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Activation {
     /// Closes the data connection and opens it with the new profile [XML-35].
     ReconnectToNetwork(Attempts),
     /// Switches the radio off and on before connecting [XML-36].
     ReregisterToNetwork(Attempts),
+    /// Hands octets to the modem unchanged, as on CDMA [XML-37].
+    ServiceActivation {
+        /// When it is tried.
+        attempts: Attempts,
+        /// What the modem gets.
+        carrier_specific_data: Base64Binary,
+    },
 }
 
 #[cfg(test)]

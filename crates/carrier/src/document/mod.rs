@@ -8,8 +8,11 @@
 //! Implements [XML-04], [XML-20]…[XML-24], [XML-41] and, in its modules, the rest of §2–§9.
 
 mod activation;
+mod binary;
 mod duration;
 mod hotspot;
+mod locale;
+mod message;
 mod one_x;
 mod plan;
 mod preference;
@@ -24,10 +27,16 @@ mod wlan_text;
 use crate::lint;
 
 pub use activation::{Activation, ActivationError, Attempts, Delay, RetryCount, RetryInterval};
+pub use binary::{Base64Binary, BinaryError};
 pub(crate) use duration::Lexical as DurationLexical;
 pub use duration::{DurationError, XmlDuration};
 pub use hotspot::{
     HotspotAuthentication, HotspotProfile, HotspotSsid, HotspotSsids, TrustedDomains,
+};
+pub use locale::Locale;
+pub use message::{
+    Bearers, BooleanField, DateTimeField, Fields, Group, GroupError, Message, NumberField,
+    PercentField, PlanTypeField, SmsBearer, Unit, Units,
 };
 pub use one_x::{
     EapAkaPrime, EapMethod, EapSim, EapTtls, OneX, Phase1Identity, Phase2, Realm, ServerValidation,
@@ -39,7 +48,8 @@ pub use plan::{
 };
 pub use preference::{Medium, Rank, preference};
 pub use profile::{
-    AuthProtocol, Compression, Context, MbnProfiles, Priority, PriorityError, Profile, UserLogon,
+    AuthProtocol, Branding, Compression, Context, MbnProfiles, Priority, PriorityError, Profile,
+    Provider, UserLogon,
 };
 pub use security::{
     AuthEncryption, Authentication, Encryption, KeyIndex, KeyType, PmkCacheSize, PmkCacheTtl,
@@ -49,8 +59,9 @@ pub(crate) use ssid::{SSID_MAX, hex, octets_of_hex};
 pub use ssid::{Ssid, SsidAtLeast, SsidError, SsidForm, SsidPrefix};
 pub(crate) use text::collapse;
 pub use text::{
-    AccessString, Description, DeviceId, Guid, HomeProviderName, Password, PlanName, ProfileName,
-    SubscriberId, TextError, UserName,
+    AccessString, BrandingName, Description, DeviceId, Guid, HomeProviderName, Password, Pattern,
+    PlanName, ProfileName, ProviderId, ProviderName, SubscriberId, TextError, TimestampFormat,
+    Token, TokenList, UserName,
 };
 pub use time::{TimeError, UtcTime};
 pub use wlan::{CountError, Msm, SsidConfig, WlanProfile, WlanProfiles};

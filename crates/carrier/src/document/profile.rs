@@ -1,12 +1,18 @@
 //! Mobile broadband profiles: how the host connects.
 //!
-//! Not here: messages and branding (sibling modules), the narrower limits of the generator
+//! Not here: the rules for messages (a sibling module), the narrower limits of the generator
 //! ([`crate::lint`]).
-//! Implements [XML-13], [XML-41]…[XML-47], [XML-49], [XML-52]…[XML-58].
+//! Implements [XML-13], [XML-19], [XML-41]…[XML-58] and [XML-89]…[XML-91].
 
 use std::fmt;
 
-use super::text::{AccessString, Description, Password, PlanName, ProfileName, UserName};
+use super::binary::Base64Binary;
+use super::message::Message;
+use super::text::{
+    AccessString, BrandingName, Description, HomeProviderName, Password, PlanName, ProfileName,
+    ProviderId, ProviderName, UserName,
+};
+use crate::xml::Foreign;
 
 /// Says that a number is no priority, and carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +46,30 @@ impl Priority {
     }
 }
 
-/// Holds the profiles of one subscription; an absent one leaves the stored one [XML-43].
+/// Holds the profiles of one subscription and what belongs to them; an absent part leaves the
+/// stored one [XML-43].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MbnProfiles {
     /// Connects to the home network without asking [XML-42].
     pub default_profile: Option<Profile>,
     /// Reaches the operator to buy [XML-42].
     pub purchase_profile: Option<Profile>,
+    /// The rules for operator messages in their order; an empty list writes no `Messages`
+    /// element, which would be illegal [XML-63].
+    pub messages: Vec<Message>,
+    /// How the operator looks in the list of networks [XML-92].
+    pub branding: Option<Branding>,
+}
+
+/// Holds how the operator looks in the list of networks; ignored from Windows 10 1709 on [XML-92].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Branding {
+    /// An image of 32 × 32 points, BMP or PNG [XML-89].
+    pub logo: Option<Base64Binary>,
+    /// The operator's name as the user sees it [XML-90].
+    pub name: Option<BrandingName>,
+    /// Elements that the schemas declare in other namespaces [XML-91].
+    pub others: Vec<Foreign>,
 }
 
 /// Holds one profile [XML-44]…[XML-49].
@@ -60,8 +83,25 @@ pub struct Profile {
     pub description: Option<Description>,
     /// The plan of this document that it is metered by [XML-47, XML-59].
     pub associated_plan: Option<PlanName>,
+    /// The name of the home provider; Windows sets it for itself, so that only an operator who
+    /// asks for it should have it written [XML-48, XML-56].
+    pub home_provider_name: Option<HomeProviderName>,
     /// How to connect; the schema lets it be absent, the generator does not [XML-57].
     pub context: Option<Context>,
+    /// The networks that are preferred while roaming, the best first; an empty list writes no
+    /// `DataRoamingPartners` element, which would be illegal [XML-50].
+    pub data_roaming_partners: Vec<Provider>,
+    /// Elements of other namespaces, for future use [XML-51].
+    pub extensions: Option<Vec<Foreign>>,
+}
+
+/// Names a network [XML-19, XML-50].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// Its number.
+    pub id: ProviderId,
+    /// Its name.
+    pub name: ProviderName,
 }
 
 /// Holds the parameters of a data connection [XML-52]…[XML-55].

@@ -4,7 +4,8 @@
 //! characters, as the schema does. Identifiers of people and devices print masked, passwords not
 //! at all. Not here: numbers, times and durations (sibling modules); the narrower limits of the
 //! generator [XML-56], which are [`crate::lint`]'s.
-//! Implements [XML-12], [XML-14]…[XML-18], [XML-22], [XML-45]…[XML-48], [XML-52] and [XML-53].
+//! Implements [XML-12], [XML-14]…[XML-19], [XML-22], [XML-45]…[XML-48], [XML-50], [XML-52],
+//! [XML-53], [XML-65], [XML-66], [XML-69], [XML-71], [XML-72], [XML-76] and [XML-90].
 
 use std::fmt;
 
@@ -83,8 +84,12 @@ pub(super) fn bounded(
 }
 
 /// `\w` of the schema: letters and digits, the symbols of ASCII, not `_` [XML-15].
-fn is_word(c: char) -> bool {
+pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || "$+<=>^`|~".contains(c)
+}
+
+pub(super) const fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// Most characters of a text without a limit in the schema, if each is one octet: the reader
@@ -189,6 +194,41 @@ text_type! {
     /// Identifies the customer [XML-15, XML-21]; blanks around it dropped. Prints masked.
     SubscriberId, 1 to 20, collapse, is_word
 }
+text_type! {
+    /// Identifies a network, as MCC and MNC do [XML-18, XML-50].
+    ProviderId, 1 to 6, collapse, is_digit
+}
+text_type! {
+    /// Names a network; blanks collapsed [XML-17, XML-50].
+    ProviderName, 1 to 20, collapse, is_xml_char
+}
+text_type! {
+    /// Holds a regular expression as text [XML-69]. May be empty.
+    Pattern, 0 to TEXT_MAX, str::to_owned, is_xml_char
+}
+text_type! {
+    /// Says how a time is written, with identifiers such as `%d` [XML-76, MSG-20]. May be empty.
+    TimestampFormat, 0 to TEXT_MAX, str::to_owned, is_xml_char
+}
+text_type! {
+    /// Holds a token; blanks collapsed [XML-65, XML-66]. May be empty.
+    Token, 0 to TEXT_MAX, collapse, is_xml_char
+}
+text_type! {
+    /// Holds words between blanks, perhaps none [XML-71].
+    TokenList, 0 to TEXT_MAX, collapse, is_xml_char
+}
+text_type! {
+    /// Shows the operator's name to the user; blanks are kept [XML-90]. May be empty.
+    BrandingName, 0 to 20, str::to_owned, is_xml_char
+}
+
+impl TokenList {
+    /// Iterates over the words.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|token| !token.is_empty())
+    }
+}
 
 /// Identifies an organisation: a GUID in braces, its case kept [XML-14].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,6 +276,8 @@ impl DeviceId {
 }
 
 open_text!(ProfileName, Description, PlanName, HomeProviderName, AccessString, Guid);
+open_text!(ProviderId, ProviderName, Pattern, TimestampFormat, Token, TokenList);
+open_text!(BrandingName);
 masked_text!(
     SubscriberId: masked,
     DeviceId: masked,
@@ -323,6 +365,23 @@ mod tests {
         check(Description::parse("a\u{7}"), Some(TextError::Character { at: 1 }));
         let blanks = ProfileName::parse(" Fjell \t\n Internet ").expect("a name");
         assert_eq!(blanks.as_str(), "Fjell Internet");
+        check(ProviderName::parse(&of(20)), None); // [XML-17], [XML-19]
+        check(ProviderName::parse(&of(21)), too_long(20));
+        check(ProviderId::parse(" 242017 "), None); // [XML-18]
+        check(ProviderId::parse("2420171"), Some(TextError::Length { found: 7, min: 1, max: 6 }));
+        check(ProviderId::parse("24201a"), Some(TextError::Character { at: 5 }));
+        check(BrandingName::parse(" Fjell "), None); // [XML-90]
+        let length = TextError::Length { found: 21, min: 0, max: 20 };
+        check(BrandingName::parse(&of(21)), Some(length));
         check(ProfileName::parse(" \n"), Some(TextError::Length { found: 0, min: 1, max: 255 }));
+    }
+
+    #[test]
+    fn token_lists_are_words_between_blanks() {
+        // [XML-71]
+        let list = TokenList::parse(" kB\t KB\n").expect("a list");
+        assert_eq!(list.tokens().collect::<Vec<_>>(), ["kB", "KB"]);
+        assert_eq!(list.as_str(), "kB KB");
+        assert_eq!(TokenList::parse(" ").expect("a list").tokens().next(), None);
     }
 }

@@ -1,13 +1,15 @@
 //! The rules beyond the schema, and all that can be said against a document at once.
 //!
 //! Three sorts of findings: what the schema refuses ([`crate::schema`]), what its remarks refuse
-//! or warn of (`rules`), and what only the generator keeps to (`limits`), for hosts that read the
-//! remarks more narrowly. [`lint`] lists them for a document that others wrote;
-//! [`crate::document::Document::new`] refuses a document of ours with any but a warning. Not
-//! here: signatures ([`crate::verify`]).
+//! or warn of (`rules`; for operator messages and the logo `messages` and `logo`), and what only
+//! the generator keeps to (`limits`), for hosts that read the remarks more narrowly. [`lint`]
+//! lists them for a document that others wrote; [`crate::document::Document::new`] refuses a
+//! document of ours with any but a warning. Not here: signatures ([`crate::verify`]).
 //! Implements [XML-178]…[XML-181] and, in its modules, the remarks of §2–§9.
 
 mod limits;
+mod logo;
+mod messages;
 mod rules;
 mod wlan;
 mod wlan_security;
@@ -84,6 +86,8 @@ pub fn check(document: &Document) -> Vec<Finding> {
     let mut findings = Findings::default();
     rules::check(document, &mut findings);
     limits::check(document, &mut findings);
+    messages::check(document, &mut findings);
+    logo::check(document, &mut findings);
     wlan::check(document, &mut findings);
     findings.0
 }

@@ -7,6 +7,7 @@
 //! the generator would make such a document ([`crate::lint`]).
 //! Implements the reading side of [XML-04], [XML-20]…[XML-24] and, in its modules, of every part.
 
+mod messages;
 mod one_x;
 mod plans;
 mod wlan;
@@ -15,7 +16,8 @@ mod wwan;
 use std::fmt;
 
 use crate::document::{
-    DeviceId, Document, DurationLexical, Global, Guid, Parts, SubscriberId, XmlDuration, collapse,
+    Base64Binary, DeviceId, Document, DurationLexical, Global, Guid, Parts, SubscriberId,
+    XmlDuration, collapse,
 };
 use crate::schema::{self, SchemaError};
 use crate::xml::{self, Element, Namespace, XmlError};
@@ -150,6 +152,10 @@ fn seconds<T, E>(new: impl FnOnce(u64) -> Result<T, E>) -> impl FnOnce(&str) -> 
 
 fn boolean(text: &str) -> Result<bool, ()> {
     schema::boolean(text).ok_or(())
+}
+
+fn binary(text: &str) -> Result<Base64Binary, ()> {
+    Base64Binary::new(schema::base64(text).ok_or(())?).map_err(|_| ())
 }
 
 fn one_of<T: Copy>(

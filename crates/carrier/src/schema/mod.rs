@@ -9,6 +9,7 @@
 
 mod document;
 mod hotspot;
+mod messages;
 mod plans;
 mod signature;
 mod types;
@@ -208,8 +209,14 @@ const fn empty(
 }
 
 /// The elements that the schemas declare globally, which wildcards look up [XML-07].
-static GLOBALS: &[&[&Rule]] =
-    &[document::GLOBALS, wwan::GLOBALS, wlan::GLOBALS, hotspot::GLOBALS, plans::GLOBALS];
+static GLOBALS: &[&[&Rule]] = &[
+    document::GLOBALS,
+    wwan::GLOBALS,
+    messages::GLOBALS,
+    wlan::GLOBALS,
+    hotspot::GLOBALS,
+    plans::GLOBALS,
+];
 
 /// Holds a document to the schema.
 ///

@@ -3,14 +3,16 @@
 //! Not here: the types of the model, which are narrower ([`crate::document`]). Where the schema
 //! speaks of Unicode digits only ASCII is accepted, and `\w` means letters and digits plus the
 //! symbols of ASCII; no document in the field has others.
-//! Implements [XML-12]…[XML-15], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55],
+//! Implements [XML-12]…[XML-18], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55], [XML-70],
 //! [XML-134]…[XML-148] as checks.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::document::{AuthProtocol, Compression, DeviceId, Guid, PlanType, UtcTime, XmlDuration};
-use crate::document::{DurationLexical, collapse};
+use crate::document::{
+    AuthProtocol, Compression, DeviceId, DurationLexical, Guid, Locale, PlanType, ProviderId, Unit,
+    UtcTime, XmlDuration, collapse,
+};
 use crate::xml::is_nc_name;
 
 pub(super) fn any(_: &str) -> bool {
@@ -19,6 +21,27 @@ pub(super) fn any(_: &str) -> bool {
 
 pub(super) fn name(text: &str) -> bool {
     (1..=255).contains(&collapse(text).chars().count())
+}
+
+pub(super) fn provider_name(text: &str) -> bool {
+    (1..=20).contains(&collapse(text).chars().count())
+}
+
+pub(super) fn provider_id(text: &str) -> bool {
+    ProviderId::parse(text).is_ok()
+}
+
+pub(super) fn branding_name(text: &str) -> bool {
+    text.chars().count() <= 20
+}
+
+/// The form of a locale, or nothing, for which the schema has a default.
+pub(super) fn locale(text: &str) -> bool {
+    text.is_empty() || Locale::parse(text).is_ok()
+}
+
+pub(super) fn unit(text: &str) -> bool {
+    Unit::ALL.iter().any(|value| value.as_str() == collapse(text))
 }
 
 pub(super) fn guid(text: &str) -> bool {

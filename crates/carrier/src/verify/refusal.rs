@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::chain::ChainError;
+pub use crate::hresult::Hresult;
 use crate::schema::SchemaError;
 use crate::xml::XmlError;
 
@@ -25,16 +26,6 @@ pub enum Stage {
     Usage,
     /// Whether the user wants this signer.
     Trust,
-}
-
-/// Holds a code of Windows; prints eight lower-case hexadecimal digits [XML-200].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hresult(pub u32);
-
-impl fmt::Display for Hresult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", self.0)
-    }
 }
 
 /// Says why a SignatureValue is not believed.

@@ -3,9 +3,10 @@
 //! The bytes are inclusive Canonical XML 1.0, the same on every call, without an XML
 //! declaration. Here: the skeleton and what all parts share; each part is a module of its own.
 //! Not here: the signature ([`crate::sign`]) and any other layout.
-//! Implements [XML-01], [XML-04], [XML-05], [XML-210] and, in its modules, the order of children
-//! of every part.
+//! Implements [XML-01], [XML-04], [XML-05], [XML-11], [XML-210] and, in its modules, the order of
+//! children of every part.
 
+mod messages;
 mod one_x;
 mod plans;
 mod wlan;
@@ -46,12 +47,40 @@ impl fmt::Debug for CanonicalDocument {
     }
 }
 
-/// Writes a document.
+/// Says whether the documented extras are written that the published schemas lack: `RuleId`,
+/// `AmToken`, `PmToken` and `FIPSMode` [XML-10].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extras {
+    /// As the model has them; operator apps need `RuleId`.
+    Written,
+    /// Left out, for validators built from the published schemas alone [XML-11].
+    Omitted,
+}
+
+impl Extras {
+    /// Returns an extra where extras are written.
+    fn keep<T>(self, extra: Option<T>) -> Option<T> {
+        match self {
+            Self::Written => extra,
+            Self::Omitted => None,
+        }
+    }
+}
+
+/// Writes a document with its documented extras.
+///
+/// # Errors
+/// As for [`write_with`].
+pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
+    write_with(document, Extras::Written)
+}
+
+/// Writes a document with or without its documented extras [XML-11].
 ///
 /// # Errors
 /// A text holds a character that XML cannot carry; the types of [`crate::document`] refuse all
 /// such texts, so this is a second line.
-pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
+pub fn write_with(document: &Document, extras: Extras) -> Result<CanonicalDocument, WriteError> {
     let mut w = Writer::new();
     w.element(CC, "CarrierProvisioning", &[], |w| {
         global(w, document.global())?;
@@ -59,11 +88,11 @@ pub fn write(document: &Document) -> Result<CanonicalDocument, WriteError> {
             w.element(CC, "Activation", &[], |w| wwan::activation(w, part))?;
         }
         if let Some(part) = document.mbn_profiles() {
-            w.element(CC, "MBNProfiles", &[], |w| wwan::mbn_profiles(w, part))?;
+            w.element(CC, "MBNProfiles", &[], |w| wwan::mbn_profiles(w, part, extras))?;
         }
         if let Some(part) = document.wlan_profiles() {
             w.element(CC, "WLANProfiles", &[], |w| {
-                part.0.iter().try_for_each(|part| wlan::profile(w, part))
+                part.0.iter().try_for_each(|part| wlan::profile(w, part, extras))
             })?;
         }
         if !document.plans().is_empty() {

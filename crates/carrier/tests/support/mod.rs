@@ -7,6 +7,7 @@
 
 pub mod strategies;
 pub mod wlan;
+pub mod wwan;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -122,7 +123,7 @@ pub fn e2() -> Document {
         activation: Some(Activation::ReconnectToNetwork(attempts)),
         mbn_profiles: Some(MbnProfiles {
             default_profile: Some(fjell_internet()),
-            purchase_profile: None,
+            ..MbnProfiles::default()
         }),
         plans: vec![fjell20()],
         ..Parts::default()
@@ -136,6 +137,7 @@ fn fjell_internet() -> Profile {
         name: ProfileName::parse("Fjell Internet").expect("a name"),
         description: Description::parse("Fjell Mobil data line").ok(),
         associated_plan: PlanName::parse("Fjell20").ok(),
+        home_provider_name: None,
         context: Some(Context {
             access_string: AccessString::parse("data.fjell.example").ok(),
             user_logon: Some(UserLogon {
@@ -145,6 +147,8 @@ fn fjell_internet() -> Profile {
             compression: Some(Compression::Disable),
             auth_protocol: Some(AuthProtocol::Chap),
         }),
+        data_roaming_partners: Vec::new(),
+        extensions: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Generated documents: everything that the model can say, one module a part.
 
+pub mod messages;
 pub mod one_x;
 pub mod plans;
 pub mod wlan;
