@@ -107,10 +107,10 @@ macro_rules! text_type {
             ///
             /// # Errors
             /// Too short after normalisation, too long, or a character that has no place here.
-            pub fn parse(text: &str) -> Result<Self, TextError> {
+            pub fn parse(text: &str) -> Result<Self, $crate::document::TextError> {
                 let normalise: fn(&str) -> String = $normalise;
                 let text = normalise(text);
-                bounded(&text, $min, $max, $allowed)?;
+                $crate::document::text::bounded(&text, $min, $max, $allowed)?;
                 Ok(Self(text))
             }
         }
@@ -127,14 +127,14 @@ macro_rules! open_text {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.0).finish()
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -151,8 +151,8 @@ macro_rules! masked_text {
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mask: fn(&str) -> String = $mask;
                 write!(f, concat!(stringify!($name), "({})"), mask(&self.0))
             }
