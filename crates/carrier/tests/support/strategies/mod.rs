@@ -11,7 +11,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 /// Text with everything that needs escaping, and beyond ASCII.
-pub const TEXT: &str = "[a-zA-Z<>&\"' .ø€]]{1,60}";
+pub const TEXT: &str = "[a-zA-Z<>&\"' .ø€\\]]{1,60}";
 
 pub fn text<T: std::fmt::Debug, E>(parse: fn(&str) -> Result<T, E>) -> impl Strategy<Value = T> {
     TEXT.prop_filter_map("illegal text", move |text| parse(&text).ok())
