@@ -2,9 +2,9 @@
 
 mod support;
 
-use carrier::document::Document;
+use carrier::document::{Document, Security};
 use carrier::read::read;
-use carrier::write::write;
+use carrier::write::{Extras, write, write_with};
 use carrier::xml::{Element, Method, Node, canonical, parse};
 use support::wwan::E6;
 
@@ -69,6 +69,35 @@ fn example_14_7_cdma_activation() {
 #[test]
 fn example_14_5_trust_refresh_and_extensions() {
     check(support::e5::E5, &support::e5::e5());
+}
+
+#[test]
+fn example_14_4_two_wifi_profiles() {
+    check(support::E4, &support::wlan::e4()); // [XML-121], [XML-130], [XML-131], [HOT-48]
+}
+
+#[test]
+fn example_14_8_no_wifi_profiles_left() {
+    check(support::E8, &support::wlan::e8()); // [XML-93]
+}
+
+#[test]
+fn the_second_version_is_declared_where_it_is_used() {
+    let written = |is_fips: Option<bool>, extras: Extras| {
+        let mut security = Security::wpa2_psk("correct horse").expect("a passphrase");
+        security.auth_encryption.fips_mode = is_fips;
+        let document = support::wlan::with(vec![support::wlan::profile("Fjell", security)]);
+        let written = write_with(&document.expect("a document"), extras);
+        written.expect("legal values").as_str().to_owned()
+    };
+    let with_mode = written(Some(true), Extras::Written); // [XML-108], [XML-120]
+    let declared = "<WLANProfile xmlns=\"http://www.microsoft.com/networking/CarrierControl/WLAN/v1\" \
+                    xmlns:w2=\"http://www.microsoft.com/networking/CarrierControl/WLAN/v2\">";
+    assert!(with_mode.contains(declared), "{with_mode}");
+    assert!(with_mode.contains("<w2:FIPSMode>true</w2:FIPSMode></authEncryption>"), "{with_mode}");
+    let without = written(None, Extras::Written);
+    assert!(!without.contains("w2"), "{without}");
+    assert_eq!(written(Some(true), Extras::Omitted), without); // [XML-11]
 }
 
 #[test]

@@ -10,9 +10,9 @@
 mod activation;
 mod binary;
 mod duration;
+mod hotspot;
 mod locale;
 mod message;
-mod hotspot;
 mod one_x;
 mod extensions;
 mod plan;

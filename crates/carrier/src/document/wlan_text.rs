@@ -4,8 +4,6 @@
 //! masked. Not here: SSIDs ([`super::ssid`]).
 //! Implements [XML-111], [XML-125]…[XML-128] and the texts of [XML-130] and [HOT-49].
 
-use std::fmt;
-
 use super::text::{
     TEXT_MAX, TextError, bounded, collapse, masked, masked_text, open_text, text_type,
 };

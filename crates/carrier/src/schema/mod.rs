@@ -8,9 +8,9 @@
 //! [XML-12]…[XML-22], the grammar of §4–§9 and [SIG-01]…[SIG-10].
 
 mod document;
-mod messages;
 mod hotspot;
 mod extensions;
+mod messages;
 mod plans;
 mod provisioning;
 mod signature;

@@ -94,7 +94,7 @@ pub fn write_with(document: &Document, extras: Extras) -> Result<CanonicalDocume
         }
         if let Some(part) = document.wlan_profiles() {
             w.element(CC, "WLANProfiles", &[], |w| {
-                part.0.iter().try_for_each(|part| wlan::profile(w, part))
+                part.0.iter().try_for_each(|part| wlan::profile(w, part, extras))
             })?;
         }
         if !document.plans().is_empty() {

@@ -2,9 +2,9 @@
 //!
 //! In open places typed elements come first, those of others after them, each in the order of the
 //! model. Not here: 802.1X ([`super::one_x`]), what the values mean ([`crate::document`]).
-//! Implements the order of children of [XML-96]…[XML-129].
+//! Implements [XML-11] for `FIPSMode` and the order of children of [XML-96]…[XML-129].
 
-use super::{Attributes, Written, one_x, optional};
+use super::{Attributes, Extras, Written, one_x, optional};
 use crate::document::{
     AuthEncryption, HotspotAuthentication, HotspotProfile, HotspotSsid, Msm, Security, SharedKey,
     SsidAtLeast, SsidConfig, SsidForm, TrustedDomains, WlanProfile, hex,
@@ -17,26 +17,26 @@ const HS: Namespace = Namespace::Hotspot;
 /// The prefix of the second version, as worked example 14.4 has it.
 const V2_PREFIX: &[(&str, Namespace)] = &[("w2", WLAN_V2)];
 
-pub(super) fn profile(w: &mut Writer, profile: &WlanProfile) -> Written {
+pub(super) fn profile(w: &mut Writer, profile: &WlanProfile, extras: Extras) -> Written {
     let attributes = Attributes::default().maybe("Priority", profile.priority.map(|p| p.number()));
-    let declared = if has_v2(profile) { V2_PREFIX } else { &[] };
+    let declared = if has_v2(profile, extras) { V2_PREFIX } else { &[] };
     w.element_declaring(WLAN, "WLANProfile", &attributes.borrowed(), declared, |w| {
         w.leaf(WLAN, "name", profile.name.as_str())?;
         let plan = profile.associated_plan.as_ref().map(|name| name.as_str());
         optional(w, WLAN, "AssociatedPlan", plan)?;
         w.element(WLAN, "SSIDConfig", &[], |w| ssid_config(w, &profile.ssid_config))?;
         match &profile.msm {
-            Some(part) => w.element(WLAN, "MSM", &[], |w| msm(w, part)),
+            Some(part) => w.element(WLAN, "MSM", &[], |w| msm(w, part, extras)),
             None => Ok(()),
         }
     })
 }
 
-fn has_v2(profile: &WlanProfile) -> bool {
+fn has_v2(profile: &WlanProfile, extras: Extras) -> bool {
     let config = &profile.ssid_config;
     let security = profile.msm.as_ref().and_then(|msm| msm.security.as_ref());
     let fips_mode = security.and_then(|security| security.auth_encryption.fips_mode);
-    !config.v2_ssids.is_empty() || !config.prefixes.is_empty() || fips_mode.is_some()
+    !config.v2_ssids.is_empty() || !config.prefixes.is_empty() || extras.keep(fips_mode).is_some()
 }
 
 fn ssid_config(w: &mut Writer, config: &SsidConfig) -> Written {
@@ -64,18 +64,19 @@ fn ssid<const MIN: usize>(
     }
 }
 
-fn msm(w: &mut Writer, msm: &Msm) -> Written {
+fn msm(w: &mut Writer, msm: &Msm, extras: Extras) -> Written {
     if let Some(part) = &msm.security {
-        w.element(WLAN, "security", &[], |w| security(w, part))?;
+        w.element(WLAN, "security", &[], |w| security(w, part, extras))?;
     }
     others(w, &msm.others)
 }
 
-fn security(w: &mut Writer, security: &Security) -> Written {
+fn security(w: &mut Writer, security: &Security, extras: Extras) -> Written {
     let number = |w: &mut Writer, name, number: Option<u32>| {
         optional(w, WLAN, name, number.map(|n| n.to_string()).as_deref())
     };
-    w.element(WLAN, "authEncryption", &[], |w| auth_encryption(w, &security.auth_encryption))?;
+    let auth = &security.auth_encryption;
+    w.element(WLAN, "authEncryption", &[], |w| auth_encryption(w, auth, extras))?;
     if let Some(part) = &security.shared_key {
         w.element(WLAN, "sharedKey", &[], |w| shared_key(w, part))?;
     }
@@ -94,11 +95,11 @@ fn security(w: &mut Writer, security: &Security) -> Written {
     others(w, &security.others)
 }
 
-fn auth_encryption(w: &mut Writer, of: &AuthEncryption) -> Written {
+fn auth_encryption(w: &mut Writer, of: &AuthEncryption, extras: Extras) -> Written {
     w.leaf(WLAN, "authentication", of.authentication.as_str())?;
     w.leaf(WLAN, "encryption", of.encryption.as_str())?;
     flag(w, WLAN, "useOneX", of.use_one_x)?;
-    flag(w, WLAN_V2, "FIPSMode", of.fips_mode)?;
+    flag(w, WLAN_V2, "FIPSMode", extras.keep(of.fips_mode))?;
     others(w, &of.others)
 }
 

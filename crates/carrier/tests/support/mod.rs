@@ -7,6 +7,7 @@
 
 pub mod e5;
 pub mod strategies;
+pub mod wlan;
 pub mod wwan;
 pub mod violations;
 
@@ -29,6 +30,10 @@ pub const E1: &str = include_str!("../vectors/e1.xml");
 pub const E2: &str = include_str!("../vectors/e2.xml");
 /// Example 14.3.
 pub const E3: &str = include_str!("../vectors/e3.xml");
+/// Example 14.4.
+pub const E4: &str = include_str!("../vectors/e4.xml");
+/// Example 14.8.
+pub const E8: &str = include_str!("../vectors/e8.xml");
 /// The canonical SignedInfo of SV-3.
 pub const SIGNED_INFO: &str = include_str!("../vectors/sv3-signed-info.xml");
 /// The end tag of the root.

@@ -8,7 +8,7 @@ use carrier::document::{
 };
 use carrier::xml::{Foreign, parse};
 use proptest::collection::vec;
-use proptest::option::of;
+use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -29,9 +29,9 @@ pub fn wlan_profiles(plans: Vec<PlanName>) -> impl Strategy<Value = WlanProfiles
 
 fn profile(plans: Vec<PlanName>) -> impl Strategy<Value = WlanProfile> {
     let head = (of(0_u32..10), text(ProfileName::parse), one_of_plans(plans));
-    let msm =
-        (of(security().boxed()), others()).prop_map(|(security, others)| Msm { security, others });
-    (head, ssid_config().boxed(), of(msm.boxed())).prop_map(
+    let msm = (weighted(0.8, security().boxed()), others())
+        .prop_map(|(security, others)| Msm { security, others });
+    (head, ssid_config().boxed(), weighted(0.8, msm.boxed())).prop_map(
         |((priority, name, associated_plan), ssid_config, msm)| WlanProfile {
             priority: priority.map(|n| Priority::new(n).expect("a priority")),
             name,
