@@ -2,7 +2,7 @@
 //!
 //! Not here: refusals after trust (device presence, partial failures), whose numbers 1 and 6 to
 //! 8 [XML-199] no signature check can give.
-//! Implements [XML-190]…[XML-199].
+//! Implements [XML-189]…[XML-199].
 
 use std::fmt;
 
@@ -31,6 +31,25 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hresult(pub u32);
 
+impl Hresult {
+    /// The operator's app tried to provision another operator's profiles [XML-189]; not a matter
+    /// of signatures, so no [`Refusal`] has it.
+    pub const ACCESS_DENIED: Self = Self(0x8007_0005);
+
+    /// Returns the number of `msProvisionNetworks` for a call that fails with this code: 2 to 5,
+    /// or 1 for every other code [XML-199].
+    #[must_use]
+    pub const fn result(self) -> u8 {
+        match self.0 {
+            0x8217_0001 | 0x8217_0002 => 2,
+            0x8217_000e | 0x8217_000d | 0x8217_0007 => 3,
+            0x8217_0003..=0x8217_0005 => 4,
+            0x8217_0006 => 5,
+            _ => 1,
+        }
+    }
+}
+
 impl fmt::Display for Hresult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:08x}", self.0)
@@ -58,7 +77,7 @@ pub enum UsageFault {
 }
 
 /// Says why a document is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Not acceptable XML.
     Malformed(XmlError),
@@ -78,6 +97,8 @@ pub enum Refusal {
     Usage(UsageFault),
     /// The user does not accept this signer.
     ConsentRefused,
+    /// A refresh brought a signer that is not known; silent, as nobody can be asked [SIG-31].
+    UnknownSigner,
 }
 
 impl Refusal {
@@ -90,7 +111,7 @@ impl Refusal {
             Self::Digest => Stage::Digest,
             Self::Chain(_) => Stage::Chain,
             Self::Usage(_) => Stage::Usage,
-            Self::ConsentRefused => Stage::Trust,
+            Self::ConsentRefused | Self::UnknownSigner => Stage::Trust,
         }
     }
 
@@ -103,7 +124,7 @@ impl Refusal {
             Self::Signature(_) => 0x8217_0003,
             Self::Chain(_) => 0x8217_0004,
             Self::Digest => 0x8217_0005,
-            Self::ConsentRefused => 0x8217_0006,
+            Self::ConsentRefused | Self::UnknownSigner => 0x8217_0006,
             Self::NoLeaf => 0x8217_0007,
             Self::Usage(_) => 0x8217_000d,
             Self::Unsigned => 0x8217_000e,
@@ -113,12 +134,7 @@ impl Refusal {
     /// Returns the number that `msProvisionNetworks` gives: 2, 3, 4 or 5 [XML-199].
     #[must_use]
     pub const fn result(&self) -> u8 {
-        match self {
-            Self::Malformed(_) | Self::Invalid(_) => 2,
-            Self::Unsigned | Self::NoLeaf | Self::Usage(_) => 3,
-            Self::Signature(_) | Self::Digest | Self::Chain(_) => 4,
-            Self::ConsentRefused => 5,
-        }
+        self.hresult().result()
     }
 }
 
@@ -139,6 +155,7 @@ impl fmt::Display for Refusal {
                 "certificate of the signer is not for digital signatures"
             }
             Self::ConsentRefused => "signer was not accepted",
+            Self::UnknownSigner => "signer of the refresh is not known",
         })
     }
 }
@@ -154,7 +171,8 @@ impl std::error::Error for Refusal {
             | Self::Signature(_)
             | Self::Digest
             | Self::Usage(_)
-            | Self::ConsentRefused => None,
+            | Self::ConsentRefused
+            | Self::UnknownSigner => None,
         }
     }
 }
