@@ -186,8 +186,7 @@ pub fn examine(
     let ((leaf, facts), issuers) = certificates.split_first().ok_or(ExamineError::NoCertificate)?;
     let days_left = facts.not_after.as_second().saturating_sub(at.as_second()).div_euclid(DAY_S);
     let mut problems = of_leaf(facts, days_left, at);
-    let of_leaf = leaf.public_key().subject_public_key.data.as_ref();
-    if public_key.is_some_and(|key| key != of_leaf) {
+    if public_key.is_some_and(|key| key != facts.public_key) {
         problems.push(Problem::KeyMismatch);
     }
     problems.extend(of_order(&certificates));
@@ -198,13 +197,23 @@ pub fn examine(
     Ok(Examination { leaf: facts.clone(), days_left, chain_ok, problems })
 }
 
+impl CertificateFacts {
+    /// Returns what is wrong with the certificate's time: not begun, or over.
+    #[must_use]
+    pub fn time_problem(&self, at: Timestamp) -> Option<Problem> {
+        if at < self.not_before {
+            Some(Problem::NotYetValid { not_before: self.not_before })
+        } else if at > self.not_after {
+            Some(Problem::Expired { not_after: self.not_after })
+        } else {
+            None
+        }
+    }
+}
+
 fn of_leaf(leaf: &CertificateFacts, days_left: i64, at: Timestamp) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if at < leaf.not_before {
-        problems.push(Problem::NotYetValid { not_before: leaf.not_before });
-    } else if at > leaf.not_after {
-        problems.push(Problem::Expired { not_after: leaf.not_after });
-    } else if days_left < DAYS_LEFT_WARNED {
+    let mut problems = Vec::from_iter(leaf.time_problem(at));
+    if problems.is_empty() && days_left < DAYS_LEFT_WARNED {
         problems.push(Problem::EndsSoon { days_left });
     }
     match leaf.key {

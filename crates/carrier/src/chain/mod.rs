@@ -169,8 +169,10 @@ pub struct CertificateFacts {
     pub not_before: Timestamp,
     /// End of validity; the moment itself is still inside.
     pub not_after: Timestamp,
-    /// The public key.
+    /// The public key's kind.
     pub key: KeyFacts,
+    /// The public key as it stands in the certificate: DER of PKCS#1's RSAPublicKey for RSA.
+    pub public_key: Vec<u8>,
     /// Those of the certificate's policies that mean EV: [`EV_POLICY`] or nothing.
     pub ev_policies: Vec<String>,
     /// Whether keyUsage is present and names digitalSignature.
@@ -231,6 +233,7 @@ pub(crate) fn facts(c: &X509Certificate<'_>) -> Result<CertificateFacts, Certifi
         not_before: timestamp(c.validity().not_before)?,
         not_after: timestamp(c.validity().not_after)?,
         key: key_facts(c),
+        public_key: c.public_key().subject_public_key.data.to_vec(),
         ev_policies: Vec::new(),
         digital_signature: false,
         server_auth: false,
