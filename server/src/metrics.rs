@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use domain::Timestamp;
 use domain::handover::ProvisionResult;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -34,6 +35,11 @@ struct Orders {
     state: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Signer {
+    signer: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -42,6 +48,7 @@ pub struct Metrics {
     launches: Family<Launch, Counter>,
     handovers: Family<Handover, Counter>,
     orders: Family<Orders, Gauge>,
+    signing_expiries: Family<Signer, Gauge>,
 }
 
 impl Default for Metrics {
@@ -58,7 +65,11 @@ impl Default for Metrics {
         registry.register("handovers", "Results of msProvisionNetworks", handovers.clone());
         let orders = Family::default();
         registry.register("orders", "Orders in each state", orders.clone());
-        Self { registry, requests, duration, launches, handovers, orders }
+        let signing_expiries = Family::default();
+        let help = "End of the last signing certificate, seconds since 1970";
+        let name = "signing_certificate_not_after";
+        registry.register_with_unit(name, help, Unit::Seconds, signing_expiries.clone());
+        Self { registry, requests, duration, launches, handovers, orders, signing_expiries }
     }
 }
 
@@ -85,6 +96,15 @@ impl Metrics {
         for (state, count) in counts {
             let label = Orders { state: state.clone() };
             self.orders.get_or_create(&label).set(i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Takes over when the certificates of each signer end [SIG X7].
+    pub fn signing_expiries(&self, expiries: &[(String, Timestamp)]) {
+        self.signing_expiries.clear();
+        for (signer, not_after) in expiries {
+            let label = Signer { signer: signer.clone() };
+            self.signing_expiries.get_or_create(&label).set(not_after.as_second());
         }
     }
 

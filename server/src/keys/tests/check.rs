@@ -1,7 +1,8 @@
 //! The report of `cert check` on good and broken certificates.
 
 use super::*;
-use crate::keys::certificate::{EV_POLICY, life_days_max};
+use carrier::chain::{Curve, EV_POLICY, KeyFacts, Problem as Judged};
+
 use crate::keys::check::{CertReport, cert_check};
 use crate::keys::problem::Problem;
 
@@ -39,7 +40,9 @@ fn broken_leaves_are_refused_with_all_findings() {
 
     let report = check(&Folder::with_leaf(Flaw::Expired).files);
     assert_eq!((report.days_left, report.chain_ok), (-1, false));
-    let [Problem::Expired { .. }, Problem::NoPath(_)] = &report.problems[..] else {
+    let [Problem::Certificate(Judged::Expired { .. }), Problem::Certificate(Judged::NoPath(_))] =
+        &report.problems[..]
+    else {
         panic!("{:?}", report.problems)
     };
 
@@ -47,7 +50,10 @@ fn broken_leaves_are_refused_with_all_findings() {
     folder.put_leaf_of(&KeyPair::generate().expect("a P-256 key"), Flaw::None);
     let report = check(&folder.files);
     assert_eq!((report.key.as_str(), report.chain_ok), ("ec-p256", true));
-    assert_eq!(report.problems, vec![Problem::NotRsa { key: "ec-p256".to_owned() }]);
+    assert_eq!(
+        report.problems,
+        vec![Problem::from(Judged::NotRsa { key: KeyFacts::EllipticCurve(Curve::P256) })]
+    );
 }
 
 #[test]
@@ -57,7 +63,11 @@ fn leaf_of_another_root_has_no_path() {
     let roots = tls.expect("a CA").roots_pem;
     let report = cert_check(&demo().files.chain, None, Some(&roots), now()).expect("a report");
     assert!(!report.chain_ok && report.is_refused());
-    assert!(matches!(&report.problems[..], [Problem::NoPath(_)]), "{:?}", report.problems);
+    assert!(
+        matches!(&report.problems[..], [Problem::Certificate(Judged::NoPath(_))]),
+        "{:?}",
+        report.problems
+    );
 }
 
 #[test]
@@ -82,19 +92,4 @@ fn names_are_written_most_specific_first_with_quotes() {
     put(&folder.files.chain, &params.self_signed(&key).expect("a leaf").pem());
     let report = cert_check(&folder.files.chain, None, None, now()).expect("a report");
     assert_eq!(report.subject, r#"CN=portal.aurora.example, O="Aurora ""Net"", Oy", C=FI"#);
-}
-
-#[test]
-fn life_limit_shrinks_on_the_ballots_days() {
-    let rows = [
-        ("2026-03-14T23:59:59Z", 398),
-        ("2026-03-15T00:00:00Z", 200),
-        ("2027-03-14T23:59:59Z", 200),
-        ("2027-03-15T00:00:00Z", 100),
-        ("2029-03-14T23:59:59Z", 100),
-        ("2029-03-15T00:00:00Z", 47),
-    ];
-    for (issued, expected) in rows {
-        assert_eq!(life_days_max(issued.parse().expect("a time")), expected, "{issued}");
-    }
 }
