@@ -62,6 +62,7 @@ const KEY: (Refusal, &str, u8) = (Refusal::Signature(SignatureFault::Key), "8217
 const ALGORITHM: (Refusal, &str, u8) =
     (Refusal::Signature(SignatureFault::Algorithm), "82170003", 4);
 
+/// [SIG-04], [SIG-06], [SIG-13]
 #[test]
 fn signed_examples_verify() {
     check("signed e1", &e1(), Ok(()));
@@ -74,6 +75,7 @@ fn signed_examples_verify() {
     check("SIG-06", &signed_e1(&CHAIN, |i| replace_once(i, " URI=\"\"", "")), Ok(()));
 }
 
+/// [SIG-13], [SIG-16], [XML-194]
 #[test]
 fn sv_6_to_sv_8_changes_of_the_document() {
     check("SV-6", &replace_once(&e1(), "001019876543210", "001019876543211"), Err(DIGEST));
@@ -82,6 +84,7 @@ fn sv_6_to_sv_8_changes_of_the_document() {
     check("SIG-16", &format!("<?xml version=\"1.0\"?>\n{}\n", e1()), Ok(()));
 }
 
+/// [SIG-01], [SIG-02], [SIG-03], [SIG-04], [SIG-06], [SIG-07], [SIG-09], [XML-191], [XML-196]
 #[test]
 fn sv_9_to_sv_12_the_profile_of_the_signature() {
     let transform = "<Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></Transform>";
@@ -120,6 +123,7 @@ fn sv_9_to_sv_12_the_profile_of_the_signature() {
     check_schema("SIG-01", &twice, "CarrierProvisioning", SchemaFault::UnexpectedChild);
 }
 
+/// [SIG-05], [SIG-08], [SIG-10], [SIG-12], [SIG-27], [XML-192]
 #[test]
 fn bare_keys_and_foreign_algorithms_are_refused() {
     let rsa = "<KeyValue><RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue></KeyValue>";
@@ -139,6 +143,7 @@ fn bare_keys_and_foreign_algorithms_are_refused() {
     check("SIG-12", &signed_e1(&CHAIN, |i| replace_once(i, sha256, md5)), Err(ALGORITHM));
 }
 
+/// [SIG-12], [SIG-26], [XML-192]
 #[test]
 fn signature_values_fit_signed_info_and_key() {
     let info = "<SignedInfo>";
@@ -152,6 +157,7 @@ fn signature_values_fit_signed_info_and_key() {
     check("another leaf", &signed_e1(&["issuing", "leaf"], str::to_owned), Err(VALUE));
 }
 
+/// [SIG-19], [SIG-26], [XML-193]
 #[test]
 fn chains_end_at_a_trusted_root() {
     let chain = |chain: &[&str]| signed_e1(chain, str::to_owned);
@@ -192,6 +198,7 @@ fn roots_and_time_are_what_the_caller_says() {
     assert_eq!(judge(&["root"], moment("2124-01-01T00:00:01Z")), no(ChainError::Expired(end)));
 }
 
+/// [SIG-11], [SIG-14], [SIG-15], [SIG-16]
 #[test]
 fn what_is_signed_here_verifies_here() {
     let document = write(&support::e2()).expect("legal values");
@@ -215,6 +222,7 @@ fn what_is_signed_here_verifies_here() {
     assert_eq!(verified.document(), Ok(support::e2()));
 }
 
+/// [SIG-12], [SIG-15], [SIG-23]
 #[test]
 fn nothing_is_released_that_would_be_refused() {
     let document = write(&support::e1()).expect("legal values");
