@@ -7,6 +7,7 @@
 mod compose;
 
 use std::fmt;
+use std::time::Duration;
 
 use carrier::chain::CertificateDer;
 use carrier::dsig::Algorithm;
@@ -21,6 +22,9 @@ use compose::compose;
 
 /// The variant with every part.
 pub const FULL: &str = "full";
+
+/// How long a signature may take; a token in the network is the slowest to give one.
+const SIGN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Where signatures come from, by the name that a brand gives.
 pub type SignerSource = Box<dyn Fn(&str, Timestamp) -> Result<SigningKey, String> + Send + Sync>;
@@ -84,8 +88,9 @@ impl Documents {
         let signed = tokio::task::spawn_blocking(move || {
             sign(&canonical, key.signer.as_ref(), key.algorithm, now)
         });
-        let signed = signed
+        let signed = tokio::time::timeout(SIGN_WITHIN, signed)
             .await
+            .map_err(|_| DocumentError::Sign("the signer does not answer in time".to_owned()))?
             .map_err(|error| DocumentError::Sign(error.to_string()))?
             .map_err(|error| DocumentError::Sign(format!("{:#}", anyhow::Error::from(error))))?;
         log_signature(&composed, &signed, record.order.code.as_str(), now);

@@ -220,6 +220,11 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// Tells whether the same attempt must not be made again: tokens lock after a few wrong PINs.
+    pub(super) fn is_final(&self) -> bool {
+        matches!(self, Self::Token { error: TokenError::PinRefused, .. })
+    }
+
     /// Returns the file that has to be looked at.
     #[must_use]
     pub fn file(&self) -> &Path {

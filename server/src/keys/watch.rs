@@ -2,7 +2,7 @@
 //!
 //! For hot reload without restart [SIG X7]. A pair that is wrong is tried again at every look,
 //! because it may become valid without a change (its time begins) or be half replaced; the
-//! same error is told once. Not here: what is loaded, and the timer.
+//! same error is told once. A refused PIN is the exception: tokens lock after a few. Not here: what is loaded, and the timer.
 
 use std::path::PathBuf;
 
@@ -14,12 +14,14 @@ pub(super) struct Watched {
     files: Vec<PathBuf>,
     loaded: Option<Vec<Stamp>>,
     told: Option<KeyError>,
+    /// What was there when an attempt failed that must not be repeated.
+    given_up: Option<Vec<Stamp>>,
 }
 
 impl Watched {
     /// Watches files that have not been read.
     pub(super) fn new(files: Vec<PathBuf>) -> Self {
-        Self { files, loaded: None, told: None }
+        Self { files, loaded: None, told: None, given_up: None }
     }
 
     /// Loads the files if they differ from those loaded last; `None` when there is no news.
@@ -34,7 +36,14 @@ impl Watched {
                 self.told = None;
                 return None;
             }
-            Ok(stamps) => load().map(|value| (stamps, value)),
+            Ok(stamps) if self.given_up.as_ref() == Some(&stamps) => return None,
+            Ok(stamps) => match load() {
+                Ok(value) => Ok((stamps, value)),
+                Err(error) => {
+                    self.given_up = error.is_final().then_some(stamps);
+                    Err(error)
+                }
+            },
             Err(error) => Err(error),
         };
         match loaded {

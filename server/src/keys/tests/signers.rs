@@ -17,6 +17,7 @@ use crate::keys::problem::{KeyError, Problem};
 use crate::keys::source::{KeyPlace, KeySource, PinSource, SigningSource, TokenKey};
 use crate::keys::store::KeyStore;
 use crate::keys::token::{TokenError, TokenSigner};
+use crate::keys::watch::Watched;
 
 const BOTH: [Algorithm; 2] = [Algorithm::RsaSha256, Algorithm::RsaSha1];
 const MESSAGE: &[u8] = b"<SignedInfo></SignedInfo>";
@@ -248,4 +249,27 @@ fn certificates_are_judged_like_those_of_files(place: &KeyPlace) {
     assert!(reloads.iter().all(|reload| reload.outcome.is_err()) && !reloads.is_empty());
     let after = store.signer("main", now()).expect("a signer");
     assert!(Arc::ptr_eq(&before.signer, &after.signer), "the old one stays");
+}
+
+/// A token locks after a few wrong PINs, so each is tried once.
+#[test]
+fn a_refused_pin_waits_for_a_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("pin");
+    put(&file, "4321");
+    let mut watched = Watched::new(vec![file.clone()]);
+    let mut attempts = 0;
+    let mut look = |error| {
+        let _ = watched.load_if_changed(|| -> Result<(), _> {
+            attempts += 1;
+            Err(KeyError::Token { file: "/p11.so".into(), error })
+        });
+        attempts
+    };
+    assert_eq!(look(TokenError::Failed), 1);
+    assert_eq!(look(TokenError::PinRefused), 2, "what may come right is tried at every look");
+    assert_eq!(look(TokenError::PinRefused), 2);
+    put(&file, "12345");
+    assert_eq!(look(TokenError::PinRefused), 3);
+    assert_eq!(look(TokenError::PinRefused), 3);
 }
