@@ -117,3 +117,20 @@ impl Metrics {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_signing_certificates_is_a_gauge() {
+        let metrics = Metrics::default();
+        let end = |text: &str| text.parse::<Timestamp>().expect("a time");
+        metrics.signing_expiries(&[("old".to_owned(), end("1970-01-02T00:00:00Z"))]);
+        metrics.signing_expiries(&[("main".to_owned(), end("1970-01-03T00:00:00Z"))]);
+        let text = metrics.text();
+        let line = "broadgate_signing_certificate_not_after_seconds{signer=\"main\"} 172800\n";
+        assert!(text.contains(line), "{text}");
+        assert!(!text.contains("signer=\"old\""), "{text}");
+    }
+}

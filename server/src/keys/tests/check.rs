@@ -1,9 +1,10 @@
 //! The report of `cert check` on good and broken certificates.
 
-use super::*;
 use carrier::chain::{Curve, EV_POLICY, KeyFacts, Problem as Judged};
 
-use crate::keys::check::{CertReport, cert_check};
+use super::*;
+use crate::config::Certificates;
+use crate::keys::check::{CertReport, cert_check, judge};
 use crate::keys::problem::Problem;
 
 fn check(files: &KeyFiles) -> CertReport {
@@ -92,4 +93,27 @@ fn names_are_written_most_specific_first_with_quotes() {
     put(&folder.files.chain, &params.self_signed(&key).expect("a leaf").pem());
     let report = cert_check(&folder.files.chain, None, None, now()).expect("a report");
     assert_eq!(report.subject, r#"CN=portal.aurora.example, O="Aurora ""Net"", Oy", C=FI"#);
+}
+
+/// What `config check` says. [SIG-23]
+#[test]
+fn the_configuration_is_refused_what_would_not_sign() {
+    let found = |flaw, can_wait| {
+        let place = Folder::with_leaf(flaw);
+        let certificates = Certificates::Signing { place: &place.files.place(), can_wait };
+        let said = judge(certificates, now());
+        let starts = ["no Extended", "keyUsage", "expired", "not valid"];
+        let start = |said: &String| starts.into_iter().find(|start| said.starts_with(start));
+        said.iter().map(|said| start(said).unwrap_or("other")).collect::<Vec<_>>()
+    };
+    for (flaw, alone, with_another) in [
+        (Flaw::None, vec![], vec![]),
+        (Flaw::NoServerAuth, vec![], vec![]),
+        (Flaw::NoEvPolicy, vec!["no Extended"], vec!["no Extended"]),
+        (Flaw::NoDigitalSignature, vec!["keyUsage"], vec!["keyUsage"]),
+        (Flaw::Expired, vec!["expired"], vec![]),
+        (Flaw::NotYetValid, vec!["not valid"], vec![]),
+    ] {
+        assert_eq!((found(flaw, false), found(flaw, true)), (alone, with_another));
+    }
 }
