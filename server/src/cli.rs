@@ -18,7 +18,7 @@ use crate::admin::{machines, people};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, Config};
 use crate::demo_sims::DEMO_SIMS;
-use crate::keys::cert_check;
+use crate::keys::{self, cert_check};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Command as Write, Store as _, StoreError};
 use crate::{http, log, serve};
@@ -164,7 +164,7 @@ fn line(finding: &api::machine::Finding) -> String {
 
 fn serve(args: Serve) -> Result<ExitCode> {
     let mut config = load(args.config.as_deref())?;
-    let findings = config::check(&config);
+    let findings = check_all(&config);
     if !findings.errors.is_empty() {
         let lines: Vec<_> = findings.errors.iter().map(line).collect();
         anyhow::bail!("the configuration cannot be served:\n  {}", lines.join("\n  "));
@@ -237,10 +237,16 @@ async fn wait_for_signal() -> Result<()> {
     }
 }
 
+/// Checks a configuration with what it names, certificates included [SIG-23].
+fn check_all(config: &Config) -> Findings {
+    let now = SystemClock.now();
+    config::check_with(config, &|_, certificates| keys::judge(certificates, now))
+}
+
 fn check_config(path: Option<&Path>) -> Result<ExitCode> {
     let findings = match Config::load(path) {
         Ok((config, mut warnings)) => {
-            let mut findings = config::check(&config);
+            let mut findings = check_all(&config);
             warnings.append(&mut findings.warnings);
             Findings { warnings, ..findings }
         }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use domain::Timestamp;
 use domain::handover::ProvisionResult;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -34,6 +35,11 @@ struct Orders {
     state: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Signer {
+    signer: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -42,6 +48,7 @@ pub struct Metrics {
     launches: Family<Launch, Counter>,
     handovers: Family<Handover, Counter>,
     orders: Family<Orders, Gauge>,
+    signing_expiries: Family<Signer, Gauge>,
 }
 
 impl Default for Metrics {
@@ -58,7 +65,11 @@ impl Default for Metrics {
         registry.register("handovers", "Results of msProvisionNetworks", handovers.clone());
         let orders = Family::default();
         registry.register("orders", "Orders in each state", orders.clone());
-        Self { registry, requests, duration, launches, handovers, orders }
+        let signing_expiries = Family::default();
+        let help = "End of the last signing certificate, seconds since 1970";
+        let name = "signing_certificate_not_after";
+        registry.register_with_unit(name, help, Unit::Seconds, signing_expiries.clone());
+        Self { registry, requests, duration, launches, handovers, orders, signing_expiries }
     }
 }
 
@@ -88,6 +99,15 @@ impl Metrics {
         }
     }
 
+    /// Takes over when the certificates of each signer end [SIG X7].
+    pub fn signing_expiries(&self, expiries: &[(String, Timestamp)]) {
+        self.signing_expiries.clear();
+        for (signer, not_after) in expiries {
+            let label = Signer { signer: signer.clone() };
+            self.signing_expiries.get_or_create(&label).set(not_after.as_second());
+        }
+    }
+
     /// Writes everything in the text format.
     #[must_use]
     pub fn text(&self) -> String {
@@ -95,5 +115,22 @@ impl Metrics {
         // Writing to a String cannot fail.
         let _ = prometheus_client::encoding::text::encode(&mut out, &self.registry);
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_signing_certificates_is_a_gauge() {
+        let metrics = Metrics::default();
+        let end = |text: &str| text.parse::<Timestamp>().expect("a time");
+        metrics.signing_expiries(&[("old".to_owned(), end("1970-01-02T00:00:00Z"))]);
+        metrics.signing_expiries(&[("main".to_owned(), end("1970-01-03T00:00:00Z"))]);
+        let text = metrics.text();
+        let line = "broadgate_signing_certificate_not_after_seconds{signer=\"main\"} 172800\n";
+        assert!(text.contains(line), "{text}");
+        assert!(!text.contains("signer=\"old\""), "{text}");
     }
 }

@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use carrier::chain::CertificateDer;
+use carrier::chain::{CertificateDer, DAYS_LEFT_WARNED};
+use carrier::sign::Algorithm;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -28,7 +29,9 @@ use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::timers;
 use crate::http::{self, Listener, PortalSettings};
-use crate::keys::{DemoChain, KeyFiles, KeyStore, TlsCertificate, reload_on_change, server_config};
+use crate::keys::{
+    DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
+};
 use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
 use crate::store::Store;
@@ -40,6 +43,8 @@ use crate::texts::Languages;
 const GRACE: Duration = Duration::from_secs(10);
 /// How often certificates are looked at.
 const RELOAD_EVERY: Duration = Duration::from_secs(30);
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
 /// The signer of brands that name none.
 const DEMO_SIGNER: &str = "demo";
 
@@ -126,7 +131,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
-    let mut tasks = vec![spawn_until(watch_keys(ready.keys, clock), stopped.clone())];
+    let mut tasks = vec![spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone())];
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
     let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
@@ -203,10 +208,19 @@ fn spawn_until(
 }
 
 /// Reads signing keys again when their files change.
-async fn watch_keys(keys: Arc<KeyStore>, clock: Arc<dyn Clock>) {
+async fn watch_keys(keys: Arc<KeyStore>, app: Arc<App>) {
+    let mut alarmed = None;
     loop {
+        let now = app.clock.now();
+        let expiries = keys.expiries();
+        app.metrics.signing_expiries(&expiries);
+        // Once a day is enough for what takes days to mend [SIG X7].
+        let today = now.as_second().div_euclid(DAY_S);
+        if alarmed.replace(today) != Some(today) {
+            alarm(&expiries, now);
+        }
         tokio::time::sleep(RELOAD_EVERY).await;
-        let (keys, now) = (Arc::clone(&keys), clock.now());
+        let (keys, now) = (Arc::clone(&keys), app.clock.now());
         let reloads = tokio::task::spawn_blocking(move || keys.reload_if_changed(now)).await;
         for reload in reloads.unwrap_or_default() {
             match reload.outcome {
@@ -219,6 +233,16 @@ async fn watch_keys(keys: Arc<KeyStore>, clock: Arc<dyn Clock>) {
                     "signing key not reloaded, the old one stays in use"
                 ),
             }
+        }
+    }
+}
+
+/// Warns of signing certificates that end soon.
+fn alarm(expiries: &[(String, domain::Timestamp)], now: domain::Timestamp) {
+    for (signer, not_after) in expiries {
+        let days_left = not_after.as_second().saturating_sub(now.as_second()).div_euclid(DAY_S);
+        if days_left < DAYS_LEFT_WARNED {
+            tracing::warn!(signer, %not_after, days_left, "signing certificate ends soon");
         }
     }
 }
@@ -273,16 +297,13 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         None => Catalog::demo(),
     };
     let demo = DemoChain::load_or_make(&certs, now)?;
-    let mut files: std::collections::BTreeMap<String, KeyFiles> = config
-        .signing
-        .iter()
-        .map(|(name, s)| {
-            let files = KeyFiles { chain: s.certificate.clone(), key: s.key.clone() };
-            (name.clone(), files)
-        })
-        .collect();
-    files.entry(DEMO_SIGNER.to_owned()).or_insert_with(|| demo.files.clone());
-    let keys = KeyStore::open(files, now).map_err(|errors| {
+    let mut sources = config.signing.clone();
+    sources.entry(DEMO_SIGNER.to_owned()).or_insert_with(|| SigningSource {
+        current: demo.files.place(),
+        next: None,
+        algorithm: Algorithm::RsaSha256,
+    });
+    let keys = KeyStore::open(sources, now).map_err(|errors| {
         let list: Vec<_> = errors.iter().map(ToString::to_string).collect();
         anyhow!("signing keys: {}", list.join("; "))
     })?;

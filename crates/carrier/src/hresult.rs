@@ -1,9 +1,8 @@
 //! The codes of Windows, as the results document writes them.
 //!
-//! Not here: which refusal gives which code ([`crate::verify`]), the numbers of
-//! `msProvisionNetworks` [XML-199], and codes that the specification does not name: they are
-//! carried like the others, without symbol and meaning.
-//! Implements [XML-189]…[XML-198], the value of [XML-200] and its tolerant reading [XML-208].
+//! Not here: which refusal gives which code ([`crate::verify`]), and codes that the specification
+//! does not name: they are carried like the others, without symbol and meaning.
+//! Implements [XML-189]…[XML-199], the value of [XML-200] and its tolerant reading [XML-208].
 
 use std::fmt;
 
@@ -51,6 +50,23 @@ const KNOWN: [(u32, &str, &str); 13] = [
 impl Hresult {
     /// The code of success, the only one [XML-200].
     pub const SUCCESS: Self = Self(0);
+
+    /// The operator's app tried to provision another operator's profiles [XML-189]; not a matter
+    /// of signatures, so no [`crate::verify::Refusal`] has it.
+    pub const ACCESS_DENIED: Self = Self(0x8007_0005);
+
+    /// Returns the number of `msProvisionNetworks` for a call that fails with this code: 2 to 5,
+    /// or 1 for every other code [XML-199].
+    #[must_use]
+    pub const fn result(self) -> u8 {
+        match self.0 {
+            0x8217_0001 | 0x8217_0002 => 2,
+            0x8217_000e | 0x8217_000d | 0x8217_0007 => 3,
+            0x8217_0003..=0x8217_0005 => 4,
+            0x8217_0006 => 5,
+            _ => 1,
+        }
+    }
 
     /// Reads eight hexadecimal digits; upper case and `0x` before them are tolerated [XML-208].
     ///

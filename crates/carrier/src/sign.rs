@@ -13,10 +13,10 @@ use ring::digest;
 use ring::rand::SystemRandom;
 use ring::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 
-use crate::chain::{self, CertificateDer, CertificateError};
+use crate::chain::{self, CertificateDer, CertificateError, Revocation};
 use crate::dsig;
 pub use crate::dsig::Algorithm;
-use crate::verify::{self, Consent, Refusal, Trust};
+use crate::verify::{self, Known, Refusal, Source, Trust};
 use crate::write::{CanonicalDocument, WriteError};
 
 /// Says why a signer did not sign.
@@ -156,11 +156,12 @@ pub fn sign(
     let written = without_root(chain)?;
     let signature = dsig::signature(algorithm, &digest, &value, &written)?;
     let signed = insert(document.as_str(), &signature)?;
+    let known = Known { thumbprints: &[leaf.thumbprint()], ..Known::default() };
     let trust = Trust {
         roots: std::slice::from_ref(anchor),
         at,
-        known: &[leaf.thumbprint()],
-        consent: Consent::Refused,
+        source: Source::Refresh { known },
+        revocation: Revocation::default(),
     };
     verify::verify(signed.as_bytes(), &trust).map_err(SignError::SelfCheck)?;
     Ok(SignedDocument(signed))
@@ -188,7 +189,7 @@ fn without_root(chain: &[CertificateDer]) -> Result<Vec<&[u8]>, SignError> {
 /// Says why key and certificates make no signer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RsaSignerError {
-    /// Not PKCS#8 of an RSA key of 2048 to 4096 bits, or a damaged one.
+    /// Not an RSA key of 2048 to 4096 bits in the form that was said, or a damaged one.
     Key,
     /// No certificate.
     NoCertificate,
@@ -201,7 +202,7 @@ pub enum RsaSignerError {
 impl fmt::Display for RsaSignerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Key => "not a pkcs#8 rsa key of 2048 to 4096 bits",
+            Self::Key => "not an rsa key of 2048 to 4096 bits",
             Self::NoCertificate => "no certificate",
             Self::Certificate(_) => "leaf certificate cannot be read",
             Self::Mismatch => "key is not that of the leaf certificate",
@@ -233,7 +234,24 @@ impl RsaSigner {
     /// # Errors
     /// See [`RsaSignerError`].
     pub fn from_pkcs8_der(key: &[u8], chain: Vec<CertificateDer>) -> Result<Self, RsaSignerError> {
-        let key = RsaKeyPair::from_pkcs8(key).map_err(|_| RsaSignerError::Key)?;
+        Self::of(RsaKeyPair::from_pkcs8(key).map_err(|_| RsaSignerError::Key)?, chain)
+    }
+
+    /// Takes a private key in PKCS#1 DER and its certificates, leaf first.
+    ///
+    /// # Errors
+    /// See [`RsaSignerError`].
+    pub fn from_pkcs1_der(key: &[u8], chain: Vec<CertificateDer>) -> Result<Self, RsaSignerError> {
+        Self::of(RsaKeyPair::from_der(key).map_err(|_| RsaSignerError::Key)?, chain)
+    }
+
+    /// Returns the public key as it stands in a certificate: DER of PKCS#1's RSAPublicKey.
+    #[must_use]
+    pub fn public_key(&self) -> &[u8] {
+        self.key.public_key().as_ref()
+    }
+
+    fn of(key: RsaKeyPair, chain: Vec<CertificateDer>) -> Result<Self, RsaSignerError> {
         let leaf = chain.first().ok_or(RsaSignerError::NoCertificate)?;
         let leaf = chain::decode(leaf.as_bytes()).map_err(RsaSignerError::Certificate)?;
         let of_leaf = leaf.public_key().subject_public_key.data.as_ref();

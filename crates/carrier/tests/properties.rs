@@ -23,7 +23,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let trust = Trust { roots: &[], at: support::now(), known: &[], consent: Consent::Given };
+        let trust = Trust::of_web_site(&[], support::now(), Consent::Given);
         prop_assert!(read(&bytes).is_err());
         prop_assert!(verify(&bytes, &trust).is_err());
         prop_assert!(inspect(&bytes).is_err());
@@ -32,7 +32,7 @@ proptest! {
     #[test]
     fn a_changed_octet_never_verifies_nor_panics(at in any::<prop::sample::Index>(), bit in 0..8_u32) {
         let roots = support::certificates(&["root"]);
-        let trust = Trust { roots: &roots, at: support::now(), known: &[], consent: Consent::Given };
+        let trust = Trust::of_web_site(&roots, support::now(), Consent::Given);
         let mut bytes = support::signed_e1(&["leaf", "issuing"], str::to_owned).into_bytes();
         let index = at.index(bytes.len());
         bytes[index] ^= 1 << bit;

@@ -23,7 +23,7 @@ fn check(id: &str, document: &str, expected: Result<(), (&'static str, SchemaFau
         expected,
         "{id}: {document}"
     );
-    let trust = Trust { roots: &[], at: support::now(), known: &[], consent: Consent::Given };
+    let trust = Trust::of_web_site(&[], support::now(), Consent::Given);
     let refusal = verify(document.as_bytes(), &trust).expect_err("refused");
     match found {
         Ok(()) => assert_eq!(refusal, Refusal::Unsigned, "{id}"),

@@ -26,7 +26,7 @@ fn skipped(reason: &str) {
 #[track_caller]
 fn check(id: &str, document: &str, expected: &Result<(), Refusal>) {
     let roots = certificates(&["root"]);
-    let trust = Trust { roots: &roots, at: now(), known: &[], consent: Consent::Given };
+    let trust = Trust::of_web_site(&roots, now(), Consent::Given);
     assert_eq!(&verify(document.as_bytes(), &trust).map(|_| ()), expected, "{id}");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("xml-signature-{id}.xml"));
     std::fs::write(&file, document).expect("a temporary file");

@@ -184,6 +184,7 @@ pub(crate) const STEPS: &[Step] = &[
             DebianPackage { name: "chromium-driver", proof: Proof::Program(&["chromedriver"]) },
             DebianPackage { name: "xmlsec1", proof: Proof::Program(&["xmlsec1"]) },
             DebianPackage { name: "libxml2-utils", proof: Proof::Program(&["xmllint"]) },
+            DebianPackage { name: "softhsm2", proof: Proof::Program(&["softhsm2-util"]) },
             DebianPackage {
                 name: "fonts-noto-core",
                 proof: Proof::Folder(&[

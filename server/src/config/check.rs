@@ -10,6 +10,7 @@ use api::machine::{Finding, Findings};
 
 use super::{CertificateFiles, Config};
 use crate::catalog::{BrandOrigin, Catalog};
+use crate::keys::{KeyPlace, KeySource};
 
 /// Loads the catalogue and opens every file that the configuration names.
 #[must_use]
@@ -20,19 +21,25 @@ pub fn check(config: &Config) -> Findings {
 /// Does what [`check`] does, and judges certificates too.
 ///
 /// `certificates` is asked once for each certificate whose files can be read, with its table
-/// (`tls` or `signing.NAME`), and returns what is wrong with it.
+/// (`tls`, `signing.NAME` or `signing.NAME.next`), and returns what is wrong with it.
 pub fn check_with(
     config: &Config,
-    certificates: &dyn Fn(&str, &CertificateFiles) -> Vec<String>,
+    certificates: &dyn Fn(&str, Certificates<'_>) -> Vec<String>,
 ) -> Findings {
     let mut findings = Findings { errors: Vec::new(), warnings: Vec::new() };
-    let signing = config.signing.iter();
-    let signing = signing.map(|(name, files)| (format!("signing.{name}"), files));
-    let tls = config.tls.iter().map(|files| ("tls".to_owned(), files));
-    for (table, files) in tls.chain(signing) {
-        let faults = unreadable(config, &table, files);
+    let tls = config.tls.iter().map(|files| ("tls".to_owned(), Certificates::Tls(files)));
+    let signing = config.signing.iter().flat_map(|(name, source)| {
+        let can_wait = source.next.is_some();
+        let current = Certificates::Signing { place: &source.current, can_wait };
+        let next = source.next.iter().map(move |place| {
+            (format!("signing.{name}.next"), Certificates::Signing { place, can_wait })
+        });
+        std::iter::once((format!("signing.{name}"), current)).chain(next)
+    });
+    for (table, asked) in tls.chain(signing) {
+        let faults = unreadable(config, &table, asked);
         if faults.is_empty() {
-            let faults = certificates(&table, files);
+            let faults = certificates(&table, asked);
             let faults = faults.into_iter().map(|m| config.finding(&table, m));
             findings.errors.extend(faults);
         } else {
@@ -67,7 +74,21 @@ pub fn check_with(
     findings
 }
 
-fn unreadable(config: &Config, table: &str, files: &CertificateFiles) -> Vec<Finding> {
+/// A certificate that the configuration names, with its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificates<'c> {
+    /// The portal's.
+    Tls(&'c CertificateFiles),
+    /// One that signs documents.
+    Signing {
+        /// Where it and its key are.
+        place: &'c KeyPlace,
+        /// Whether another may sign while its time has not begun or is over.
+        can_wait: bool,
+    },
+}
+
+fn unreadable(config: &Config, table: &str, asked: Certificates<'_>) -> Vec<Finding> {
     let fault = |key: &str, path: &Path| {
         let key = format!("{table}.{key}");
         let message = match File::open(path).and_then(|file| file.metadata()) {
@@ -77,8 +98,19 @@ fn unreadable(config: &Config, table: &str, files: &CertificateFiles) -> Vec<Fin
         };
         Some(config.finding(&key, message))
     };
-    let certificate = fault("certificate_file", &files.certificate);
-    let key = fault("key_file", &files.key);
+    let certificate = |path: &Path| fault("certificate_file", path);
+    let (certificate, key) = match asked {
+        Certificates::Tls(files) => {
+            (certificate(&files.certificate), fault("key_file", &files.key))
+        }
+        Certificates::Signing { place: KeyPlace { chain, key }, .. } => {
+            let key = match key {
+                KeySource::File(file) => fault("key_file", file),
+                KeySource::Token(token) => fault("pkcs11", &token.module),
+            };
+            (certificate(chain), key)
+        }
+    };
     certificate.into_iter().chain(key).collect()
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod web_address;
 mod check;
 mod reader;
 mod secret;
+mod signing;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,9 @@ use std::path::{Path, PathBuf};
 use api::machine::Finding;
 use domain::SignedDuration;
 
-pub use check::{check, check_with};
+use crate::keys::SigningSource;
+
+pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
 
 /// Where the configuration came from, for findings about what it names.
@@ -45,8 +48,8 @@ pub struct Config {
     pub catalog: Option<PathBuf>,
     /// The portal's certificate; absent = one that the server makes.
     pub tls: Option<CertificateFiles>,
-    /// Certificates that sign documents, by the name that brands use.
-    pub signing: BTreeMap<String, CertificateFiles>,
+    /// What signs documents, by the name that brands use.
+    pub signing: BTreeMap<String, SigningSource>,
     /// Payment providers, by the name that brands use.
     pub payment: BTreeMap<String, PaymentConfig>,
     /// The operator's network.

@@ -9,6 +9,7 @@ use domain::SignedDuration;
 use toml::de::DeValue;
 
 use super::document::Section;
+use super::signing;
 use super::values::{self, Read};
 use super::web_address;
 use super::{
@@ -36,7 +37,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let payment_window = section.optional("payment_window", window);
     let listen = section.table("listen", listen);
     let tls = section.table("tls", |tls| certificate(tls, folder));
-    let signing = section.named_tables("signing", |table| certificate(table, folder));
+    let signing = section.named_tables("signing", |table| signing::source(table, folder));
     let payment = section.named_tables("payment", payment);
     let activation = section.table("activation", activation);
     let session_lifetime = section.table("session", session_lifetime).flatten();
@@ -61,7 +62,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     })
 }
 
-fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
+pub(super) fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
     let text = values::text(value)?;
     if text.is_empty() || text.contains('\0') {
         return Err("needs a path".to_owned());

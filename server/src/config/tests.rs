@@ -1,8 +1,11 @@
 //! What configuration files may say, what they may not, and what is said about it.
 
+use api::machine::Findings;
+use carrier::sign::Algorithm;
+
 use super::document::Document;
 use super::*;
-use api::machine::Findings;
+use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 
 fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
@@ -115,7 +118,12 @@ fn every_value_arrives() {
         payment_window = 'PT20M'
         listen = { https = '0.0.0.0:443', http = 'off', admin = '[::1]:9443' }
         tls = { certificate_file = 'tls.pem', key_file = '/keys/tls.key' }
-        signing.main = { certificate_file = 'ev.pem', key_file = 'ev.key' }
+        signing.main.certificate_file = 'ev.pem'
+        signing.main.key_file = 'ev.key'
+        signing.main.algorithm = 'rsa-sha1'
+        signing.main.next.certificate_file = 'next.pem'
+        signing.main.next.pkcs11 = 'pkcs11:token=prod;id=%01?pin-source=file:pin'
+        signing.main.next.pkcs11_module = '/p11.so'
         payment.card = { kind = 'sandbox' }
         activation = { kind = 'simulated', delay = '0 s', margin = '30 s', failure = true }
         session = { lifetime = '2 h' }
@@ -128,6 +136,24 @@ fn every_value_arrives() {
         certificate: path(certificate),
         key: path(key),
     };
+    let main = SigningSource {
+        current: KeyPlace {
+            chain: path("/etc/broadgate/ev.pem"),
+            key: KeySource::File(path("/etc/broadgate/ev.key")),
+        },
+        next: Some(KeyPlace {
+            chain: path("/etc/broadgate/next.pem"),
+            key: KeySource::Token(TokenKey {
+                token: Some("prod".to_owned()),
+                serial: None,
+                object: None,
+                id: Some(vec![1]),
+                module: path("/p11.so"),
+                pin: PinSource::File(path("/etc/broadgate/pin")),
+            }),
+        }),
+        algorithm: Algorithm::RsaSha1,
+    };
     let expected = Config {
         listen: ListenConfig {
             https: "0.0.0.0:443".parse().expect("address"),
@@ -138,8 +164,7 @@ fn every_value_arrives() {
         data: path("/var/lib/broadgate"),
         catalog: Some(path("/etc/broadgate/brands")),
         tls: Some(files("/etc/broadgate/tls.pem", "/keys/tls.key")),
-        signing: [("main".to_owned(), files("/etc/broadgate/ev.pem", "/etc/broadgate/ev.key"))]
-            .into(),
+        signing: [("main".to_owned(), main)].into(),
         payment: [("card".to_owned(), PaymentConfig::Sandbox)].into(),
         activation: ActivationConfig {
             kind: ActivationKind::Simulated,
@@ -224,7 +249,7 @@ fn checked(text: &str, files: &[(&str, &str)]) -> Findings {
     }
     let path = folder.path().join("broadgate.toml");
     let (config, _) = Config::load(Some(&path)).expect("valid");
-    let judge = |table: &str, _: &CertificateFiles| vec![format!("judged {table}")];
+    let judge = |table: &str, _: Certificates<'_>| vec![format!("judged {table}")];
     let mut findings = check_with(&config, &judge);
     let shown = folder.path().display().to_string();
     for finding in findings.errors.iter_mut().chain(&mut findings.warnings) {
@@ -288,4 +313,36 @@ fn check_compares_the_brands_with_the_tables() {
         &[("c/bris.toml", &format!("payment = 'card'\n{bris}"))],
     );
     assert_eq!(findings, Findings { errors: Vec::new(), warnings: Vec::new() });
+}
+
+/// [SIG-17]
+#[test]
+fn a_signing_key_is_in_one_place() {
+    let message = |keys: &str| {
+        let text = format!("[signing.main]\ncertificate_file = 'ev.pem'\n{keys}");
+        let errors = load(&text).map(|_| ()).expect_err("an error");
+        brief(&errors).join("; ").replace("broadgate.toml:", "")
+    };
+    let uri = "pkcs11 = 'pkcs11:token=a;id=%01'\n";
+    let full = format!("{uri}pkcs11_module = '/m.so'\npin_env = 'PIN'\n");
+    assert_eq!(
+        message(""),
+        "1 signing.main.key_file: missing; name the key's file, or with `pkcs11` the key on a token"
+    );
+    assert_eq!(
+        message(&format!("{full}key_file = 'k'")),
+        "3 signing.main.pkcs11: stands beside `key_file`; keep the one where the key is"
+    );
+    assert_eq!(
+        message("key_file = 'k'\npin_env = 'PIN'"),
+        "4 signing.main.pin_env: goes with `pkcs11` only; remove it"
+    );
+    assert!(message(uri).starts_with("3 signing.main.pkcs11: needs the module once"));
+    let no_pin = message(&format!("{uri}pkcs11_module = '/m.so'"));
+    assert!(no_pin.starts_with("3 signing.main.pkcs11: needs the PIN's place once"), "{no_pin}");
+    let pin = message("pkcs11 = 'pkcs11:token=a;id=%01?pin-value=1234'");
+    assert!(pin.contains("holds the PIN") && !pin.contains("1234"), "{pin}");
+    assert!(message(&format!("{full}[signing.main.next]")).contains("signing.main.next.key_file"));
+    assert!(message("key_file = 'k'\nalgorithm = 'md5'").contains("one of rsa-sha256, rsa-sha1"));
+    assert!(load(&format!("[signing.main]\ncertificate_file = 'ev.pem'\n{full}")).is_ok());
 }

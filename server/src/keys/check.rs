@@ -1,21 +1,20 @@
 //! `broadgate cert check`: one report on a signing certificate [SIG X6, cli.md §1].
 //!
 //! Reports everything it finds instead of stopping at the first. Not here: printing, the
-//! exit code's number, revocation, and Windows' root programme, which decides in the end
-//! whether a certificate is EV.
+//! exit code's number, the judgement itself (`carrier::chain::examine`), revocation, and
+//! Windows' root programme, which decides in the end whether a certificate is EV.
 
 use std::path::Path;
 
 use jiff::Timestamp;
-use rustls::RootCertStore;
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::server::ParsedCertificate;
-use rustls_pki_types::{CertificateDer, UnixTime};
 use serde::Serialize;
 
-use super::disk;
-use super::files::{chain_problems, key_problems, read_chain, read_key};
+use super::files::{
+    examined, public_key, read_chain, read_key, read_leaf, read_pair, readable_by_others,
+};
 use super::problem::{KeyError, Problem};
+use super::tls::server_config;
+use crate::config::Certificates;
 
 /// What `cert check` prints; the serialized fields are fixed by cli.md §1.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,7 +31,7 @@ pub struct CertReport {
     pub days_left: i64,
     /// Whether the EV policy is there.
     pub ev: bool,
-    /// All certificate policies of the leaf.
+    /// The policies of the leaf that mean EV.
     pub ev_policies: Vec<String>,
     /// Kind of the public key: `rsa-2048`, `ec-p256`…
     pub key: String,
@@ -63,67 +62,49 @@ pub fn cert_check(
     roots_pem: Option<&Path>,
     at: Timestamp,
 ) -> Result<CertReport, KeyError> {
-    let (chain, facts) = read_chain(chain_pem)?;
-    let Some(leaf) = facts.first() else {
-        return Err(KeyError::NoCertificate { file: chain_pem.to_owned() });
+    let chain = read_chain(chain_pem)?;
+    let roots = roots_pem.map(read_chain).transpose()?;
+    let (public_key, of_key) = match key_pem {
+        Some(file) => {
+            let (public_key, mut problems) = public_key(&read_leaf(chain_pem)?, &read_key(file)?);
+            problems.extend(readable_by_others(file)?);
+            (public_key, problems)
+        }
+        None => (None, Vec::new()),
     };
-    let mut problems = chain_problems(&facts, at);
-    if let Some(key_pem) = key_pem {
-        problems.extend(key_problems(leaf, &read_key(key_pem)?));
-        problems.extend(
-            disk::open_to_others(key_pem)?.map(|mode| Problem::KeyReadableByOthers { mode }),
-        );
-    }
-    let path = match roots_pem {
-        Some(roots_pem) => Some(path_to_root(&chain, &read_chain(roots_pem)?.0, at)),
-        None => None,
-    };
-    let chain_ok = matches!(path, Some(Ok(())));
-    let is_chain_judged = path.is_some();
-    problems.extend(path.and_then(Result::err));
+    let found = examined(chain_pem, &chain, public_key.as_deref(), roots.as_deref(), at)?;
+    let leaf = found.leaf;
     Ok(CertReport {
-        subject: leaf.subject.clone(),
-        issuer: leaf.issuer.clone(),
+        subject: leaf.subject,
+        issuer: leaf.issuer,
         not_before: leaf.not_before.to_string(),
         not_after: leaf.not_after.to_string(),
-        days_left: leaf.days_left(at),
-        ev: leaf.is_ev(),
-        ev_policies: leaf.policies.clone(),
+        days_left: found.days_left,
+        ev: !leaf.ev_policies.is_empty(),
+        ev_policies: leaf.ev_policies,
         key: leaf.key.to_string(),
-        chain_ok,
-        problems,
-        is_chain_judged,
+        chain_ok: found.chain_ok == Some(true),
+        problems: found.problems.into_iter().map(Problem::from).chain(of_key).collect(),
+        is_chain_judged: found.chain_ok.is_some(),
     })
 }
 
-/// Passes when the first certificate chains to one of the roots at `at`.
-///
-/// Signatures, validity, basicConstraints, name constraints and path lengths are judged by
-/// rustls' verifier; the leaf may carry extendedKeyUsage only with serverAuth [SIG X6].
-///
-/// # Errors
-/// [`Problem::NoPath`].
-pub(super) fn path_to_root(
-    chain: &[CertificateDer<'_>],
-    roots: &[CertificateDer<'_>],
-    at: Timestamp,
-) -> Result<(), Problem> {
-    let Some((leaf, intermediates)) = chain.split_first() else {
-        return Err(Problem::NoPath(rustls::Error::NoCertificatesPresented));
+/// Lists what is wrong with a certificate of the configuration at `now`: what `serve` would not
+/// sign or serve with [SIG-23].
+#[must_use]
+pub fn judge(certificates: Certificates<'_>, now: Timestamp) -> Vec<String> {
+    let (place, can_wait) = match certificates {
+        Certificates::Signing { place, can_wait } => (place, can_wait),
+        Certificates::Tls(files) => {
+            let served = server_config(&files.certificate, &files.key);
+            return Vec::from_iter(served.err().map(|error| error.to_string()));
+        }
     };
-    let mut anchors = RootCertStore::empty();
-    for root in roots {
-        anchors.add(root.clone().into_owned()).map_err(Problem::NoPath)?;
-    }
-    let leaf = ParsedCertificate::try_from(leaf).map_err(Problem::NoPath)?;
-    // Before 1970 nothing is valid.
-    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
-    verify_server_cert_signed_by_trust_anchor(
-        &leaf,
-        &anchors,
-        intermediates,
-        UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)),
-        rustls::crypto::ring::default_provider().signature_verification_algorithms.all,
-    )
-    .map_err(Problem::NoPath)
+    let pair = match read_pair(place, now) {
+        Ok(pair) => pair,
+        Err(error) => return vec![error.to_string()],
+    };
+    let refusals = pair.problems.iter().filter(|problem| problem.is_refusal());
+    let refusals = refusals.filter(|problem| !(can_wait && problem.is_of_time()));
+    refusals.map(ToString::to_string).collect()
 }

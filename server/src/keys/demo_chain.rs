@@ -10,9 +10,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
-use carrier::sign::RsaSigner;
+use carrier::chain::examine;
+use carrier::sign::{Algorithm, Signer};
 use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer,
@@ -22,13 +24,13 @@ use rsa::RsaPrivateKey;
 use rsa::pkcs8::EncodePrivateKey;
 use rustls_pki_types::PrivatePkcs8KeyDer;
 
-use super::check::path_to_root;
 use super::disk::{self, Access};
-use super::files::{KeyFiles, load_signer, read_chain, read_pair};
+use super::files::{KeyFiles, load_signer, read_chain, read_leaf, read_pair};
 use super::issue::{
     BACKDATED, DemoError, RENEW_BEFORE, days_after, leaf_end, named, write, x509_time,
 };
 use super::problem::{KeyError, Problem};
+use super::tls::of_rustls;
 
 /// Length of every key of the chain [SIG-12].
 const KEY_BITS: usize = 2048;
@@ -41,7 +43,7 @@ const POLICIES_OID: &[u64] = &[2, 5, 29, 32];
 
 /// DER of policies with the one policy 2.23.140.1.1: what makes the leaf EV [SIG X6].
 ///
-/// Equals [`super::certificate::EV_POLICY`]; a test compares them.
+/// Equals [`carrier::chain::EV_POLICY`]; a test compares them.
 const EV_POLICIES_DER: &[u8] = &[0x30, 0x09, 0x30, 0x07, 0x06, 0x05, 0x67, 0x81, 0x0c, 0x01, 0x01];
 
 /// DER of policies with the one policy anyPolicy, 2.5.29.32.0.
@@ -103,8 +105,8 @@ impl DemoChain {
     ///
     /// # Errors
     /// [`KeyError`].
-    pub fn signer(&self, now: Timestamp) -> Result<RsaSigner, KeyError> {
-        load_signer(&self.files.chain, &self.files.key, now)
+    pub fn signer(&self, now: Timestamp) -> Result<Arc<dyn Signer>, KeyError> {
+        load_signer(&self.files.place(), Algorithm::RsaSha256, now)
     }
 }
 
@@ -157,8 +159,8 @@ impl Paths {
     /// Tells whether the leaf signs today and in a week; false when it has to be remade.
     fn is_leaf_good(&self, now: Timestamp) -> Result<bool, DemoError> {
         let soon = now.checked_add(RENEW_BEFORE).unwrap_or(Timestamp::MAX);
-        let roots = read_chain(&self.root).map_err(|error| damaged(&self.root, error))?.0;
-        let read = read_pair(&self.leaf, soon);
+        let roots = read_chain(&self.root).map_err(|error| damaged(&self.root, error))?;
+        let read = read_pair(&self.leaf.place(), soon);
         let pair = match read {
             Ok(pair) => pair,
             // The system's refusal is not mended by writing over it.
@@ -168,8 +170,9 @@ impl Paths {
             Err(_) => return Ok(false),
         };
         Ok(!pair.problems.iter().any(Problem::is_refusal)
-            && pair.leaf.time_problems(now).is_empty()
-            && path_to_root(&pair.chain, &roots, soon).is_ok())
+            && pair.leaf.time_problem(now).is_none()
+            && examine(&pair.chain, None, Some(&roots), soon)
+                .is_ok_and(|found| found.chain_ok == Some(true)))
     }
 
     fn load_issuing(
@@ -177,23 +180,24 @@ impl Paths {
         now: Timestamp,
     ) -> Result<(Issuer<'static, KeyPair>, String), DemoError> {
         let KeyFiles { chain, key } = &self.issuing;
-        let (certificates, facts) = read_chain(chain).map_err(|error| damaged(chain, error))?;
+        let certificates = read_chain(chain).map_err(|error| damaged(chain, error))?;
+        let facts = read_leaf(chain).map_err(|error| damaged(chain, error))?;
         let pem = disk::read(chain).map_err(|error| damaged(chain, error))?;
         let pkcs8 = super::files::read_key(key).map_err(|error| damaged(key, error))?;
         let pair = KeyPair::try_from(&pkcs8)
             .map_err(|_| DemoError::Damaged { file: key.clone(), source: None })?;
-        let (Some(certificate), Some(facts)) = (certificates.first(), facts.first()) else {
+        let Some(certificate) = certificates.first() else {
             return Err(DemoError::Damaged { file: chain.clone(), source: None });
         };
         if rcgen::PublicKeyData::der_bytes(&pair) != facts.public_key {
             return Err(DemoError::Damaged { file: key.clone(), source: None });
         }
-        let problems = facts.time_problems(leaf_end(now));
-        if !problems.is_empty() {
+        if let Some(problem) = facts.time_problem(leaf_end(now)) {
+            let problems = vec![problem.into()];
             let source = Some(KeyError::Refused { file: chain.clone(), problems });
             return Err(DemoError::Damaged { file: chain.clone(), source });
         }
-        let issuer = Issuer::from_ca_cert_der(certificate, pair)?;
+        let issuer = Issuer::from_ca_cert_der(&of_rustls(certificate), pair)?;
         Ok((issuer, String::from_utf8_lossy(&pem).into_owned()))
     }
 }

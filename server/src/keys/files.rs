@@ -1,24 +1,29 @@
-//! Loads PEM files of a key and its certificates into a signer of documents.
+//! Loads keys and their certificates into signers of documents.
 //!
-//! Accepts PKCS#8 and PKCS#1 RSA keys without passphrase; refuses what Windows or an agent
-//! would refuse later [SIG-11, SIG-12, SIG-17, SIG-23, X2, X5, X6]. Not here: the path to a
-//! root (an operator's own roots are known to `cert check`, not to the signer), revocation,
-//! PKCS#11, and wiping memory: the process that signs holds the key anyway.
+//! Accepts PKCS#8 and PKCS#1 RSA keys without passphrase, and keys on tokens; refuses what
+//! Windows or an agent would refuse later [SIG-11, SIG-12, SIG-17, SIG-23, X2, X5, X6], as
+//! `carrier::chain` judges. Not here: the path to a root (an operator's own roots are known to
+//! `cert check`, not to the signer), revocation, and wiping memory: the process that signs holds
+//! the key anyway.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use carrier::sign::RsaSigner;
+use carrier::chain::{CertificateDer, CertificateFacts, Examination, KeyFacts, examine, inspect};
+use carrier::sign::{Algorithm, Signer};
 use jiff::Timestamp;
 use ring::signature::RsaKeyPair;
 use rsa::pkcs1::der::{Decode, Encode};
-use rsa::pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfo};
+use rsa::pkcs8::PrivateKeyInfo;
+use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tracing::warn;
 
-use super::certificate::{Facts, KeyKind};
 use super::disk;
+use super::file_key::FileSigner;
 use super::problem::{KeyError, Problem};
+use super::source::{KeyPlace, KeySource};
+use super::token::TokenSigner;
 
 /// The two files of a key: certificates, leaf first, and the private key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,61 +34,79 @@ pub struct KeyFiles {
     pub key: PathBuf,
 }
 
+impl KeyFiles {
+    /// Returns the files as the place of a signing key.
+    #[must_use]
+    pub fn place(&self) -> KeyPlace {
+        KeyPlace { chain: self.chain.clone(), key: KeySource::File(self.key.clone()) }
+    }
+}
+
 /// A key and its certificates as read, with the findings; has no Debug for the key's sake.
 pub(super) struct Pair {
-    /// The certificates as they go into documents: without a root.
-    pub(super) chain: Vec<CertificateDer<'static>>,
+    /// The certificates as they go into documents: without a root above an issuing CA.
+    pub(super) chain: Vec<CertificateDer>,
     /// What the leaf says.
-    pub(super) leaf: Facts,
+    pub(super) leaf: CertificateFacts,
     /// All findings, advice included.
     pub(super) problems: Vec<Problem>,
-    key_pkcs8: Vec<u8>,
+    key: PrivateKey,
+}
+
+enum PrivateKey {
+    /// PKCS#1; empty when it is not RSA, which is among the findings then.
+    Memory(Vec<u8>),
+    Token(TokenSigner),
 }
 
 /// Loads a signer of documents; advice goes to the log as warnings.
 ///
 /// # Errors
-/// [`KeyError`]: a file cannot be read or parsed, or documents must not be signed with this
-/// pair at `now`.
+/// [`KeyError`]: a file or token cannot be read, or documents must not be signed with this pair
+/// at `now`.
 pub fn load_signer(
-    chain_pem: &Path,
-    key_pem: &Path,
+    place: &KeyPlace,
+    algorithm: Algorithm,
     now: Timestamp,
-) -> Result<RsaSigner, KeyError> {
-    let files = KeyFiles { chain: chain_pem.to_owned(), key: key_pem.to_owned() };
-    let pair = read_pair(&files, now)?;
-    pair.signer(&files)
+) -> Result<Arc<dyn Signer>, KeyError> {
+    let pair = read_pair(place, now)?;
+    pair.refuse(place)?;
+    pair.signer(place, algorithm)
 }
 
 impl Pair {
-    /// Makes the signer.
+    /// Makes the signer, whatever the findings are; warns of them.
     ///
     /// # Errors
-    /// [`KeyError::Refused`], [`KeyError::Signer`].
-    pub(super) fn signer(self, files: &KeyFiles) -> Result<RsaSigner, KeyError> {
-        self.refuse(files)?;
+    /// [`KeyError::Signer`].
+    pub(super) fn signer(
+        self,
+        place: &KeyPlace,
+        algorithm: Algorithm,
+    ) -> Result<Arc<dyn Signer>, KeyError> {
         for problem in &self.problems {
-            warn!(file = %files.chain.display(), %problem, "signing certificate: {problem}");
+            warn!(file = %place.chain.display(), %problem, "signing certificate: {problem}");
         }
-        let chain = self
-            .chain
-            .iter()
-            .map(|der| carrier::chain::CertificateDer::new(der.to_vec()))
-            .collect();
-        RsaSigner::from_pkcs8_der(&self.key_pkcs8, chain).map_err(|error| KeyError::Signer {
-            file: files.key.clone(),
-            reason: error.to_string(),
-        })
+        let pkcs1 = match self.key {
+            PrivateKey::Token(signer) => return Ok(Arc::new(signer)),
+            PrivateKey::Memory(pkcs1) => pkcs1,
+        };
+        match FileSigner::new(&pkcs1, self.chain, algorithm) {
+            Ok(signer) => Ok(Arc::new(signer)),
+            Err(error) => {
+                Err(KeyError::Signer { file: place.chain.clone(), reason: error.to_string() })
+            }
+        }
     }
 
     /// Passes when documents may be signed with this pair.
     ///
     /// # Errors
     /// [`KeyError::Refused`].
-    pub(super) fn refuse(&self, files: &KeyFiles) -> Result<(), KeyError> {
+    pub(super) fn refuse(&self, place: &KeyPlace) -> Result<(), KeyError> {
         if self.problems.iter().any(Problem::is_refusal) {
             return Err(KeyError::Refused {
-                file: files.chain.clone(),
+                file: place.chain.clone(),
                 problems: self.problems.clone(),
             });
         }
@@ -95,88 +118,114 @@ impl Pair {
 ///
 /// # Errors
 /// Those of reading and parsing; findings are in the pair.
-pub(super) fn read_pair(files: &KeyFiles, at: Timestamp) -> Result<Pair, KeyError> {
-    let (mut chain, facts) = read_chain(&files.chain)?;
-    let key = read_key(&files.key)?;
-    let mut problems = chain_problems(&facts, at);
-    let root = facts.iter().skip(1).position(|facts| facts.is_self_issued);
-    if let Some(position) = root {
-        chain.truncate(position + 1);
-    }
-    let Some(leaf) = facts.into_iter().next() else {
-        return Err(KeyError::NoCertificate { file: files.chain.clone() });
+pub(super) fn read_pair(place: &KeyPlace, at: Timestamp) -> Result<Pair, KeyError> {
+    let mut chain = read_chain(&place.chain)?;
+    let leaf = read_leaf(&place.chain)?;
+    let (key, public_key, of_key) = match &place.key {
+        KeySource::File(file) => {
+            let key = read_key(file)?;
+            let (public_key, mut problems) = public_key(&leaf, &key);
+            problems.extend(readable_by_others(file)?);
+            let pkcs1 = rsa_key(&key).unwrap_or_default().to_vec();
+            (PrivateKey::Memory(pkcs1), public_key, problems)
+        }
+        KeySource::Token(token) => {
+            let failed = |error| KeyError::Token { file: token.module.clone(), error };
+            let signer = TokenSigner::open(token.clone(), chain.clone()).map_err(failed)?;
+            let public_key = signer.public_key().map_err(failed)?;
+            (PrivateKey::Token(signer), Some(public_key), Vec::new())
+        }
     };
-    problems.extend(key_problems(&leaf, &key));
-    problems.extend(
-        disk::open_to_others(&files.key)?.map(|mode| Problem::KeyReadableByOthers { mode }),
-    );
-    // Only an RSA key gets a PKCS#8 form; any other is among the findings.
-    let key_pkcs8 = rsa_key(&key).and_then(to_pkcs8).unwrap_or_default();
-    Ok(Pair { chain, leaf, problems, key_pkcs8 })
+    let found = examined(&place.chain, &chain, public_key.as_deref(), None, at)?;
+    let mut problems: Vec<Problem> = found.problems.into_iter().map(Problem::from).collect();
+    problems.extend(of_key);
+    let self_issued =
+        |der: &CertificateDer| inspect(der.as_bytes()).is_ok_and(|c| c.is_self_issued);
+    if let Some(position) = chain.iter().skip(1).position(self_issued) {
+        // A root that issued the leaf itself stays: the signer checks its work against it.
+        chain.truncate(position.saturating_add(1).max(2));
+    }
+    Ok(Pair { chain, leaf, problems, key })
 }
 
-/// Lists what is wrong with certificates that sign documents at `at`, leaf first.
-pub(super) fn chain_problems(chain: &[Facts], at: Timestamp) -> Vec<Problem> {
-    let mut problems = chain.first().map_or_else(Vec::new, |leaf| leaf.signing_problems(at));
-    if chain.len() == 1 {
-        problems.push(Problem::NoIssuingCa);
-    }
-    for (index, pair) in chain.windows(2).enumerate() {
-        if let [subject, issuer] = pair
-            && !subject.names_issuer(issuer)
-        {
-            problems.push(Problem::ChainOrder { index });
-        }
-    }
-    for (index, facts) in chain.iter().enumerate().skip(1) {
-        if facts.is_self_issued {
-            problems.push(Problem::RootInChain { index });
-        }
-    }
-    problems
+/// Judges certificates as `carrier` does, which judges them for all.
+///
+/// # Errors
+/// [`KeyError::NoCertificate`], [`KeyError::BadCertificate`].
+pub(super) fn examined(
+    file: &Path,
+    chain: &[CertificateDer],
+    public_key: Option<&[u8]>,
+    roots: Option<&[CertificateDer]>,
+    at: Timestamp,
+) -> Result<Examination, KeyError> {
+    use carrier::chain::ExamineError::{Certificate, NoCertificate};
+    examine(chain, public_key, roots, at).map_err(|error| match error {
+        NoCertificate => KeyError::NoCertificate { file: file.to_owned() },
+        Certificate { index, .. } => KeyError::BadCertificate { file: file.to_owned(), index },
+    })
 }
 
-/// Lists what is wrong with a private key as the key of `leaf`.
-pub(super) fn key_problems(leaf: &Facts, key: &PrivateKeyDer<'_>) -> Option<Problem> {
-    let is_rsa_leaf = matches!(leaf.key, KeyKind::Rsa { .. });
+/// Returns the public key to compare with the leaf's, and what is wrong with the private key.
+pub(super) fn public_key(
+    leaf: &CertificateFacts,
+    key: &PrivateKeyDer<'_>,
+) -> (Option<Vec<u8>>, Vec<Problem>) {
     let Some(pkcs1) = rsa_key(key) else {
-        // With a leaf that is not RSA either, the leaf's own finding says it all.
-        return is_rsa_leaf.then_some(Problem::KeyMismatch);
+        // With a leaf that is not RSA either, the leaf's own finding says it all; no RSA leaf
+        // has an empty key.
+        let is_rsa_leaf = matches!(leaf.key, KeyFacts::Rsa { .. });
+        return (is_rsa_leaf.then(Vec::new), Vec::new());
     };
     let Ok(parsed) = rsa::pkcs1::RsaPrivateKey::from_der(pkcs1) else {
-        return Some(Problem::KeyUnusable);
+        return (None, vec![Problem::KeyUnusable]);
     };
     let public = rsa::pkcs1::RsaPublicKey {
         modulus: parsed.modulus,
         public_exponent: parsed.public_exponent,
     };
-    if !is_rsa_leaf || public.to_der().ok().as_ref() != Some(&leaf.public_key) {
-        return Some(Problem::KeyMismatch);
-    }
+    let public = public.to_der().unwrap_or_default();
     // ring checks that the parts of the key belong together.
-    RsaKeyPair::from_der(pkcs1).is_err().then_some(Problem::KeyUnusable)
+    let is_unusable = public == leaf.public_key && RsaKeyPair::from_der(pkcs1).is_err();
+    (Some(public), Vec::from_iter(is_unusable.then_some(Problem::KeyUnusable)))
 }
 
-/// Reads a PEM file of certificates.
+/// Tells when others than its owner may read the file of a key [SIG-17].
+///
+/// # Errors
+/// [`KeyError::Read`].
+pub(super) fn readable_by_others(file: &Path) -> Result<Option<Problem>, KeyError> {
+    Ok(disk::open_to_others(file)?.map(|mode| Problem::KeyReadableByOthers { mode }))
+}
+
+/// Reads a PEM file of certificates, each of which is one.
 ///
 /// # Errors
 /// Those of reading and parsing, [`KeyError::NoCertificate`] for an empty list.
-pub(super) fn read_chain(
-    file: &Path,
-) -> Result<(Vec<CertificateDer<'static>>, Vec<Facts>), KeyError> {
+pub(super) fn read_chain(file: &Path) -> Result<Vec<CertificateDer>, KeyError> {
     let bytes = disk::read(file)?;
-    let chain = CertificateDer::pem_slice_iter(&bytes)
+    let chain = rustls_pki_types::CertificateDer::pem_slice_iter(&bytes)
+        .map(|read| read.map(|der| CertificateDer::new(der.to_vec())))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| KeyError::BadPem { file: file.to_owned() })?;
     if chain.is_empty() {
         return Err(KeyError::NoCertificate { file: file.to_owned() });
     }
-    let mut facts = Vec::with_capacity(chain.len());
-    for (index, certificate) in chain.iter().enumerate() {
-        let read = Facts::read(certificate);
-        facts.push(read.ok_or_else(|| KeyError::BadCertificate { file: file.to_owned(), index })?);
+    match chain.iter().position(|der| inspect(der.as_bytes()).is_err()) {
+        Some(index) => Err(KeyError::BadCertificate { file: file.to_owned(), index }),
+        None => Ok(chain),
     }
-    Ok((chain, facts))
+}
+
+/// Reads what the first certificate of a PEM file says.
+///
+/// # Errors
+/// Those of [`read_chain`].
+pub(super) fn read_leaf(file: &Path) -> Result<CertificateFacts, KeyError> {
+    let chain = read_chain(file)?;
+    let leaf = chain.first().ok_or_else(|| KeyError::NoCertificate { file: file.to_owned() })?;
+    inspect(leaf.as_bytes())
+        .map_err(|_| KeyError::BadCertificate { file: file.to_owned(), index: 0 })
 }
 
 /// Reads a PEM file of one private key of any kind.
@@ -213,9 +262,4 @@ fn rsa_key<'a>(key: &'a PrivateKeyDer<'_>) -> Option<&'a [u8]> {
         // SEC1 holds elliptic curve keys; the type is open to kinds to come.
         _ => None,
     }
-}
-
-fn to_pkcs8(pkcs1: &[u8]) -> Option<Vec<u8>> {
-    let algorithm: AlgorithmIdentifierRef<'_> = rsa::pkcs1::ALGORITHM_ID;
-    PrivateKeyInfo::new(algorithm, pkcs1).to_der().ok()
 }

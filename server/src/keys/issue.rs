@@ -7,11 +7,11 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use carrier::chain::life_days_max;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{CertificateParams, DistinguishedName, DnType};
 use time::OffsetDateTime;
 
-use super::certificate::life_days_max;
 use super::disk::{self, Access};
 use super::problem::KeyError;
 

@@ -11,13 +11,16 @@
 //!                                      └─ check ───────────► `broadgate cert check`
 //! ```
 //!
-//! Not here: the signature itself and the trust decision of an agent (`carrier`), keys in an
-//! HSM, revocation, and which brand signs with which key (the configuration).
+//! A signing key may be on a token instead of in a file (`token`). Not here: the judgement of
+//! certificates and the trust decision of an agent (`carrier`), revocation, and which brand
+//! signs with which key (the configuration).
 //!
 //! Everything that reads files or makes keys blocks: async callers use `spawn_blocking`.
 
 pub mod problem;
-pub mod certificate;
+pub mod source;
+mod file_key;
+mod token;
 pub mod files;
 pub mod store;
 mod issue;
@@ -30,10 +33,12 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use check::{CertReport, cert_check};
+pub use check::{CertReport, cert_check, judge};
 pub use demo_chain::{DemoChain, DemoState};
 pub use files::{KeyFiles, load_signer};
 pub use issue::DemoError;
 pub use problem::{KeyError, Problem};
-pub use store::{KeyStore, NoSigner, OpenError, Reload};
+pub use source::{KeyPlace, KeySource, PinSource, SigningSource, TokenKey, TokenKeyError};
+pub use store::{KeyStore, NoSigner, OpenError, Reload, SigningKey};
 pub use tls::{TlsCertificate, TlsReloader, reload_on_change, server_config};
+pub use token::TokenError;

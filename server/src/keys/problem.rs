@@ -1,48 +1,22 @@
 //! What can be wrong with a certificate, its key or their files, and what to do about it.
 //!
 //! One list for the loader, the reloader and `cert check`, so that what one reports the
-//! others refuse [SIG-23, X2, X5, X6, X7]. Not here: how each is found (`certificate`,
-//! `files`, `check`).
+//! others refuse [SIG-23, X2, X5, X6, X7]. Not here: how each is found (`carrier::chain` for
+//! certificates, `files` for the rest).
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use carrier::chain::{Problem as Judged, RSA_BITS_MAX, RSA_BITS_MIN};
 use serde::{Serialize, Serializer};
 
+use super::token::TokenError;
+
 /// A finding about a certificate or its key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The validity period has not begun [SIG-26].
-    NotYetValid {
-        /// When it begins.
-        not_before: Timestamp,
-    },
-    /// The validity period is over [SIG-26].
-    Expired {
-        /// When it ended.
-        not_after: Timestamp,
-    },
-    /// No Extended Validation policy [SIG-23, X6].
-    NoEvPolicy,
-    /// keyUsage lacks digitalSignature, or is absent [SIG-23].
-    NoDigitalSignature,
-    /// extendedKeyUsage lacks serverAuth, or is absent [SIG X6].
-    NoServerAuth,
-    /// The first certificate is a CA's: the leaf has to come first [SIG-11].
-    LeafIsCa,
-    /// The public key is not RSA [SIG X2].
-    NotRsa {
-        /// The key's kind as `cert check` names it.
-        key: String,
-    },
-    /// The RSA key has a length that is not signed with [SIG-12].
-    RsaLength {
-        /// Length of the modulus.
-        bits: usize,
-    },
-    /// The private key belongs to another certificate.
-    KeyMismatch,
+    /// What `carrier`, the one judge of certificates, found.
+    Certificate(Judged),
     /// The private key is damaged.
     KeyUnusable,
     /// The private key's file is readable by others than its owner [SIG-17].
@@ -50,27 +24,12 @@ pub enum Problem {
         /// Permission bits of the file.
         mode: u32,
     },
-    /// A certificate is not issued by the one after it [SIG-11].
-    ChainOrder {
-        /// Which certificate, the leaf being 0.
-        index: usize,
-    },
-    /// The leaf stands alone [SIG X5].
-    NoIssuingCa,
-    /// A self-issued certificate is in the chain [SIG-11].
-    RootInChain {
-        /// Which certificate, the leaf being 0.
-        index: usize,
-    },
-    /// No path to one of the roots [SIG-26].
-    NoPath(rustls::Error),
-    /// The certificate lives longer than CAs may issue TLS certificates for [SIG X7].
-    LivesTooLong {
-        /// Its life in days, rounded up.
-        days: i64,
-        /// The limit at the time of issue.
-        days_max: i64,
-    },
+}
+
+impl From<Judged> for Problem {
+    fn from(problem: Judged) -> Self {
+        Self::Certificate(problem)
+    }
 }
 
 impl Problem {
@@ -78,59 +37,22 @@ impl Problem {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::NotYetValid { .. }
-            | Self::Expired { .. }
-            | Self::NoEvPolicy
-            | Self::NoDigitalSignature
-            | Self::LeafIsCa
-            | Self::NotRsa { .. }
-            | Self::RsaLength { .. }
-            | Self::KeyMismatch
-            | Self::KeyUnusable
-            | Self::ChainOrder { .. }
-            | Self::NoPath(_) => true,
-            Self::NoServerAuth
-            | Self::KeyReadableByOthers { .. }
-            | Self::NoIssuingCa
-            | Self::RootInChain { .. }
-            | Self::LivesTooLong { .. } => false,
+            Self::Certificate(problem) => problem.is_refusal(),
+            Self::KeyUnusable => true,
+            Self::KeyReadableByOthers { .. } => false,
         }
+    }
+
+    /// Tells whether time alone will mend or has caused this.
+    pub(super) fn is_of_time(&self) -> bool {
+        matches!(self, Self::Certificate(Judged::NotYetValid { .. } | Judged::Expired { .. }))
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotYetValid { not_before } => {
-                write!(f, "not valid before {not_before}: check the clock, or wait")
-            }
-            Self::Expired { not_after } => {
-                write!(f, "expired at {not_after}: install the renewed certificate and key")
-            }
-            Self::NoEvPolicy => f.write_str(
-                "no Extended Validation policy (2.23.140.1.1): Windows refuses documents from a \
-                 web site without it; order an EV TLS certificate",
-            ),
-            Self::NoDigitalSignature => {
-                f.write_str("keyUsage lacks digitalSignature: order a certificate with it")
-            }
-            Self::NoServerAuth => {
-                f.write_str("extendedKeyUsage lacks serverAuth: order an EV TLS certificate")
-            }
-            Self::LeafIsCa => {
-                f.write_str("the first certificate is a CA's: put the signing certificate first")
-            }
-            Self::NotRsa { key } => write!(
-                f,
-                "the key is {key}: Windows is reported to refuse documents signed with anything \
-                 but RSA; order a certificate for an RSA key of 2048 bits or more",
-            ),
-            Self::RsaLength { bits } => {
-                write!(f, "the RSA key has {bits} bits: use one of 2048 to 4096 bits")
-            }
-            Self::KeyMismatch => {
-                f.write_str("the private key belongs to another certificate: give the right pair")
-            }
+            Self::Certificate(problem) => write_judged(*problem, f),
             Self::KeyUnusable => {
                 f.write_str("the private key is damaged or inconsistent: restore it from a backup")
             }
@@ -139,31 +61,79 @@ impl fmt::Display for Problem {
                 "the private key is open to users other than its owner (mode {mode:03o}): \
                  chmod 600",
             ),
-            Self::ChainOrder { index } => write!(
+        }
+    }
+}
+
+/// Says what to do about a finding of `carrier`.
+fn write_judged(problem: Judged, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(match problem {
+        Judged::NotYetValid { not_before } => {
+            return write!(f, "not valid before {not_before}: check the clock, or wait");
+        }
+        Judged::Expired { not_after } => {
+            return write!(f, "expired at {not_after}: install the renewed certificate and key");
+        }
+        Judged::EndsSoon { days_left } => {
+            return write!(f, "ends in {days_left} days: renew it and lay it ready as `next`");
+        }
+        Judged::NoEvPolicy => {
+            "no Extended Validation policy (2.23.140.1.1): Windows refuses documents from a web \
+             site without it; order an EV TLS certificate"
+        }
+        Judged::NoDigitalSignature => {
+            "keyUsage lacks digitalSignature: order a certificate with it"
+        }
+        Judged::NoServerAuth => "extendedKeyUsage lacks serverAuth: order an EV TLS certificate",
+        Judged::LeafIsCa => "the first certificate is a CA's: put the signing certificate first",
+        Judged::NotRsa { key } => {
+            return write!(
+                f,
+                "the key is {key}: Windows is reported to refuse documents signed with anything \
+                 but RSA; order a certificate for an RSA key of 2048 bits or more",
+            );
+        }
+        Judged::RsaLength { bits } => {
+            return write!(
+                f,
+                "the RSA key has {bits} bits: use one of {RSA_BITS_MIN} to {RSA_BITS_MAX} bits"
+            );
+        }
+        Judged::KeyMismatch => {
+            "the private key belongs to another certificate: give the right pair"
+        }
+        Judged::ChainOrder { index } => {
+            return write!(
                 f,
                 "certificate {index} is not issued by the one after it: order the file leaf \
                  first, then each issuer",
-            ),
-            Self::NoIssuingCa => {
-                f.write_str("the leaf stands alone: append the issuing CA for strict verifiers")
-            }
-            Self::RootInChain { index } => write!(
+            );
+        }
+        Judged::NoIssuingCa => {
+            "the leaf stands alone: append the issuing CA, without which strict verifiers refuse"
+        }
+        Judged::RootInChain { index } => {
+            return write!(
                 f,
                 "certificate {index} is self-issued: remove the root from the file, it is left \
                  out of documents",
-            ),
-            Self::NoPath(error) => write!(
+            );
+        }
+        Judged::NoPath(error) => {
+            return write!(
                 f,
                 "no path to a trusted root ({error}): check that the issuing CAs are in the file \
                  and the root is among the roots",
-            ),
-            Self::LivesTooLong { days, days_max } => write!(
+            );
+        }
+        Judged::LivesTooLong { days, days_max } => {
+            return write!(
                 f,
                 "valid for {days} days where public CAs may issue {days_max}: plan for a renewal \
                  that often",
-            ),
+            );
         }
-    }
+    })
 }
 
 impl Serialize for Problem {
@@ -226,6 +196,13 @@ pub enum KeyError {
         /// All findings, advice included.
         problems: Vec<Problem>,
     },
+    /// The token does not sign.
+    Token {
+        /// The token's module.
+        file: PathBuf,
+        /// Why.
+        error: TokenError,
+    },
     /// The signer does not take the key.
     Signer {
         /// The key's file.
@@ -243,6 +220,11 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// Tells whether the same attempt must not be made again: tokens lock after a few wrong PINs.
+    pub(super) fn is_final(&self) -> bool {
+        matches!(self, Self::Token { error: TokenError::PinRefused, .. })
+    }
+
     /// Returns the file that has to be looked at.
     #[must_use]
     pub fn file(&self) -> &Path {
@@ -256,6 +238,7 @@ impl KeyError {
             | Self::ManyKeys { file }
             | Self::EncryptedKey { file }
             | Self::Refused { file, .. }
+            | Self::Token { file, .. }
             | Self::Signer { file, .. }
             | Self::Tls { file, .. } => file,
         }
@@ -296,6 +279,7 @@ impl fmt::Display for KeyError {
                 }
                 Ok(())
             }
+            Self::Token { error, .. } => error.fmt(f),
             Self::Signer { reason, .. } => write!(f, "the key cannot sign ({reason})"),
             Self::Tls { .. } => f.write_str("the certificate and its key cannot serve TLS"),
         }
@@ -315,6 +299,7 @@ impl std::error::Error for KeyError {
             | Self::ManyKeys { .. }
             | Self::EncryptedKey { .. }
             | Self::Refused { .. }
+            | Self::Token { .. }
             | Self::Signer { .. } => None,
         }
     }

@@ -16,17 +16,19 @@ use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, SanType,
 };
-use rustls::ServerConfig;
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
+use rustls::server::ParsedCertificate;
+use rustls::{RootCertStore, ServerConfig};
+use rustls_pki_types::{CertificateDer, UnixTime};
 use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
 
-use super::check::path_to_root;
 use super::disk::{self, Access};
-use super::files::{KeyFiles, read_chain, read_key};
+use super::files::{KeyFiles, read_chain, read_key, read_leaf};
 use super::issue::{
     BACKDATED, DemoError, RENEW_BEFORE, days_after, leaf_end, named, write, x509_time,
 };
-use super::problem::{KeyError, Problem};
+use super::problem::KeyError;
 use super::watch::Watched;
 use crate::clock::Clock;
 
@@ -73,14 +75,14 @@ impl TlsCertificate {
     /// Tells whether it serves today and in a week.
     fn is_good(&self, now: Timestamp) -> bool {
         let soon = now.checked_add(RENEW_BEFORE).unwrap_or(Timestamp::MAX);
-        let Ok((roots, _)) = read_chain(&self.roots_pem) else {
+        let Ok(roots) = read_chain(&self.roots_pem) else {
             return false;
         };
-        let Ok((chain, _)) = read_chain(&self.files.chain) else {
+        let Ok(chain) = read_chain(&self.files.chain) else {
             return false;
         };
         server_config(&self.files.chain, &self.files.key).is_ok()
-            && [now, soon].into_iter().all(|at| path_to_root(&chain, &roots, at).is_ok())
+            && [now, soon].into_iter().all(|at| holds(&chain, &roots, at).is_ok())
     }
 
     fn make_leaf(&self, ca: &Issuer<'_, KeyPair>, now: Timestamp) -> Result<(), DemoError> {
@@ -110,7 +112,7 @@ impl TlsCertificate {
 /// [`KeyError`]: a file cannot be read or parsed, or key and certificate do not belong
 /// together. An ended certificate is no error: serving it says more than not starting.
 pub fn server_config(cert_pem: &Path, key_pem: &Path) -> Result<Arc<ServerConfig>, KeyError> {
-    let (chain, _) = read_chain(cert_pem)?;
+    let chain = read_chain(cert_pem)?.iter().map(of_rustls).collect();
     let key = read_key(key_pem)?;
     let tls_error = |source| KeyError::Tls { file: cert_pem.to_owned(), source };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -173,19 +175,21 @@ fn log(news: Option<Result<Timestamp, KeyError>>) {
 pub struct TlsReloader {
     config: RustlsConfig,
     watched: Watched,
+    files: KeyFiles,
 }
 
 impl TlsReloader {
     /// Watches files for a listener; the first look loads them.
     #[must_use]
     pub fn new(config: RustlsConfig, files: KeyFiles) -> Self {
-        Self { config, watched: Watched::new(files) }
+        Self { config, watched: Watched::new(vec![files.chain.clone(), files.key.clone()]), files }
     }
 
     /// Serves the files if they changed: the end of validity of the new certificate, or why
     /// the old one stays in use, told once; `None` when there is no news.
     pub fn reload_if_changed(&mut self, now: Timestamp) -> Option<Result<Timestamp, KeyError>> {
-        let loaded = self.watched.load_if_changed(|files| valid_config(files, now))?;
+        let files = &self.files;
+        let loaded = self.watched.load_if_changed(|| valid_config(files, now))?;
         Some(loaded.map(|(config, not_after)| {
             self.config.reload_from_config(config);
             not_after
@@ -198,28 +202,56 @@ fn valid_config(
     now: Timestamp,
 ) -> Result<(Arc<ServerConfig>, Timestamp), KeyError> {
     let config = server_config(&files.chain, &files.key)?;
-    let (_, facts) = read_chain(&files.chain)?;
-    let Some(leaf) = facts.first() else {
-        return Err(KeyError::NoCertificate { file: files.chain.clone() });
-    };
-    let problems = leaf.time_problems(now);
-    if problems.iter().any(Problem::is_refusal) {
+    let leaf = read_leaf(&files.chain)?;
+    if let Some(problem) = leaf.time_problem(now) {
+        let problems = vec![problem.into()];
         return Err(KeyError::Refused { file: files.chain.clone(), problems });
     }
     Ok((config, leaf.not_after))
 }
 
+pub(super) fn of_rustls(der: &carrier::chain::CertificateDer) -> CertificateDer<'static> {
+    CertificateDer::from(der.as_bytes().to_vec())
+}
+
+/// Passes when a client that trusts the roots would take the chain at `at`, host name aside.
+///
+/// Judged by rustls, whose clients these are: name constraints, which the demo's CA has, are
+/// its matter, and not one of signing certificates.
+fn holds(
+    chain: &[carrier::chain::CertificateDer],
+    roots: &[carrier::chain::CertificateDer],
+    at: Timestamp,
+) -> Result<(), rustls::Error> {
+    let chain: Vec<_> = chain.iter().map(of_rustls).collect();
+    let (leaf, intermediates) =
+        chain.split_first().ok_or(rustls::Error::NoCertificatesPresented)?;
+    let mut anchors = RootCertStore::empty();
+    for root in roots {
+        anchors.add(of_rustls(root))?;
+    }
+    // Before 1970 nothing is valid.
+    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
+    verify_server_cert_signed_by_trust_anchor(
+        &ParsedCertificate::try_from(leaf)?,
+        &anchors,
+        intermediates,
+        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+        rustls::crypto::ring::default_provider().signature_verification_algorithms.all,
+    )
+}
+
 fn load_ca(ca: &KeyFiles, now: Timestamp) -> Option<Issuer<'static, KeyPair>> {
-    let (certificates, facts) = read_chain(&ca.chain).ok()?;
+    let certificates = read_chain(&ca.chain).ok()?;
     let key = KeyPair::try_from(&read_key(&ca.key).ok()?).ok()?;
-    let facts = facts.first()?;
+    let facts = read_leaf(&ca.chain).ok()?;
     let is_usable = rcgen::PublicKeyData::der_bytes(&key) == facts.public_key
-        && facts.time_problems(now).is_empty()
-        && facts.time_problems(leaf_end(now)).is_empty();
+        && facts.time_problem(now).is_none()
+        && facts.time_problem(leaf_end(now)).is_none();
     if !is_usable {
         return None;
     }
-    Issuer::from_ca_cert_der(certificates.first()?, key).ok()
+    Issuer::from_ca_cert_der(&of_rustls(certificates.first()?), key).ok()
 }
 
 fn make_ca(ca: &KeyFiles, now: Timestamp) -> Result<Issuer<'static, KeyPair>, DemoError> {

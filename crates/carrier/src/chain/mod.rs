@@ -1,12 +1,14 @@
 //! Certificates: what they say, and whether a chain of them holds.
 //!
-//! Not here: files and PEM (the server), revocation (the caller's, who may reach the network),
-//! names of `TrustedCertificate` entries [SIG-24], which come with service metadata. EV means
-//! the policy 2.23.140.1.1 in the leaf (field fact X6).
-//! Implements [SIG-26] but for revocation, and the facts for `cert check` of X2, X6 and X7.
+//! The only judge of certificates: what is refused when a signer is loaded, in `cert check` and
+//! in a verification follows from the same facts. Not here: files and PEM, and fetching
+//! revocation lists (the server). EV means the policy 2.23.140.1.1 in the leaf (field fact X6).
+//! Implements [SIG-24]…[SIG-26], and `cert check` with X2, X5, X6 and X7.
 
+mod examine;
 mod name;
 mod path;
+mod revocation;
 
 use std::fmt;
 
@@ -15,12 +17,19 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use ring::digest;
 use x509_parser::extensions::ParsedExtension;
+use x509_parser::oid_registry::{OID_EC_P256, OID_NIST_EC_P384, OID_NIST_EC_P521, OID_SIG_ED25519};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
-pub(crate) use path::hold;
+pub use examine::{
+    DAYS_LEFT_WARNED, Examination, ExamineError, Problem, RSA_BITS_MAX, RSA_BITS_MIN, examine,
+    life_days_max,
+};
+pub use name::{DistinguishedName, NAME_BYTES_MAX, NameError, TrustedName};
 pub use path::{ChainError, DEPTH_MAX};
+pub(crate) use path::{Ground, hold};
+pub use revocation::{CrlDer, Revocation, RevocationPolicy};
 
 /// The policy of EV TLS certificates (CA/Browser Forum; field fact X6).
 pub const EV_POLICY: &str = "2.23.140.1.1";
@@ -67,6 +76,19 @@ impl Thumbprint {
         Self(octets)
     }
 
+    /// Reads 40 hexadecimal digits; blanks and colons between them, as tools print, are passed over.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut digits = text.chars().filter(|c| !matches!(c, ' ' | ':'));
+        let mut octets = [0_u8; 20];
+        for octet in &mut octets {
+            let mut digit = || digits.next()?.to_digit(16);
+            let both = digit()?.checked_mul(16)?.checked_add(digit()?)?;
+            *octet = u8::try_from(both).ok()?;
+        }
+        digits.next().is_none().then_some(Self(octets))
+    }
+
     /// Returns the base64 form of the results document [XML-207].
     #[must_use]
     pub fn base64(&self) -> String {
@@ -90,9 +112,39 @@ pub enum KeyFacts {
         bits: usize,
     },
     /// An elliptic curve; Windows is reported to refuse it (field fact X2).
-    EllipticCurve,
+    EllipticCurve(Curve),
     /// Something else.
     Other,
+}
+
+/// Names an elliptic curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// NIST P-256.
+    P256,
+    /// NIST P-384.
+    P384,
+    /// NIST P-521.
+    P521,
+    /// Edwards 25519, for Ed25519.
+    Edwards25519,
+    /// Another one.
+    Other,
+}
+
+/// Writes the name that `cert check` prints.
+impl fmt::Display for KeyFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rsa { bits } => return write!(f, "rsa-{bits}"),
+            Self::EllipticCurve(Curve::P256) => "ec-p256",
+            Self::EllipticCurve(Curve::P384) => "ec-p384",
+            Self::EllipticCurve(Curve::P521) => "ec-p521",
+            Self::EllipticCurve(Curve::Edwards25519) => "ed25519",
+            Self::EllipticCurve(Curve::Other) => "ec",
+            Self::Other => "other",
+        })
+    }
 }
 
 impl KeyFacts {
@@ -101,7 +153,7 @@ impl KeyFacts {
     pub const fn can_sign(self) -> bool {
         match self {
             Self::Rsa { bits } => bits >= 2048 && bits <= 8192,
-            Self::EllipticCurve | Self::Other => false,
+            Self::EllipticCurve(_) | Self::Other => false,
         }
     }
 }
@@ -117,8 +169,10 @@ pub struct CertificateFacts {
     pub not_before: Timestamp,
     /// End of validity; the moment itself is still inside.
     pub not_after: Timestamp,
-    /// The public key.
+    /// The public key's kind.
     pub key: KeyFacts,
+    /// The public key as it stands in the certificate: DER of PKCS#1's RSAPublicKey for RSA.
+    pub public_key: Vec<u8>,
     /// Those of the certificate's policies that mean EV: [`EV_POLICY`] or nothing.
     pub ev_policies: Vec<String>,
     /// Whether keyUsage is present and names digitalSignature.
@@ -127,6 +181,8 @@ pub struct CertificateFacts {
     pub server_auth: bool,
     /// Whether basicConstraints make it a CA.
     pub is_ca: bool,
+    /// Whether subject and issuer are the same name.
+    pub is_self_issued: bool,
     /// SHA-1 of the certificate.
     pub thumbprint: Thumbprint,
 }
@@ -172,15 +228,17 @@ pub(crate) fn decode(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError
 
 pub(crate) fn facts(c: &X509Certificate<'_>) -> Result<CertificateFacts, CertificateError> {
     let mut facts = CertificateFacts {
-        subject: name::text(c.subject()),
-        issuer: name::text(c.issuer()),
+        subject: DistinguishedName::of(c.subject()).to_string(),
+        issuer: DistinguishedName::of(c.issuer()).to_string(),
         not_before: timestamp(c.validity().not_before)?,
         not_after: timestamp(c.validity().not_after)?,
         key: key_facts(c),
+        public_key: c.public_key().subject_public_key.data.to_vec(),
         ev_policies: Vec::new(),
         digital_signature: false,
         server_auth: false,
         is_ca: c.is_ca(),
+        is_self_issued: c.subject().as_raw() == c.issuer().as_raw(),
         thumbprint: Thumbprint::of(c.as_raw()),
     };
     for extension in c.extensions() {
@@ -209,7 +267,22 @@ fn key_facts(certificate: &X509Certificate<'_>) -> KeyFacts {
             let unused = usize::try_from(unused).unwrap_or(0);
             KeyFacts::Rsa { bits: octets.count().saturating_mul(8).saturating_sub(unused) }
         }
-        Ok(PublicKey::EC(_)) => KeyFacts::EllipticCurve,
-        Ok(_) | Err(_) => KeyFacts::Other,
+        Ok(PublicKey::EC(_)) => KeyFacts::EllipticCurve(curve(certificate)),
+        Ok(_) | Err(_) => match certificate.public_key().algorithm.algorithm == OID_SIG_ED25519 {
+            true => KeyFacts::EllipticCurve(Curve::Edwards25519),
+            false => KeyFacts::Other,
+        },
     }
+}
+
+fn curve(certificate: &X509Certificate<'_>) -> Curve {
+    let parameters = certificate.public_key().algorithm.parameters.as_ref();
+    let stated = parameters.and_then(|any| any.as_oid().ok());
+    let known = [
+        (OID_EC_P256, Curve::P256),
+        (OID_NIST_EC_P384, Curve::P384),
+        (OID_NIST_EC_P521, Curve::P521),
+    ];
+    let found = known.into_iter().find(|(oid, _)| stated.as_ref() == Some(oid));
+    found.map_or(Curve::Other, |(_, curve)| curve)
 }

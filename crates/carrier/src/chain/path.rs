@@ -2,8 +2,9 @@
 //!
 //! A search with a budget, because the certificates in between come from the document. Checked
 //! on the way: validity at the given time, names, signatures, and of every CA basicConstraints,
-//! path length and keyUsage. An unknown critical extension refuses its certificate. *Not*
-//! checked: revocation, name constraints (critical ones refuse), policies above the leaf.
+//! path length and keyUsage, and revocation ([`super::revocation`]). An unknown critical
+//! extension refuses its certificate. *Not* checked: name constraints (critical ones refuse),
+//! extendedKeyUsage, policies above the leaf; why, is in `docs/adr/0003-checks-not-made.md`.
 //! Implements the chain part of [SIG-26] and [XML-193].
 
 use std::fmt;
@@ -13,10 +14,13 @@ use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::oid_registry::{
     OID_EC_P256, OID_NIST_EC_P384, OID_PKCS1_SHA256WITHRSA, OID_PKCS1_SHA384WITHRSA,
-    OID_PKCS1_SHA512WITHRSA, OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384,
+    OID_PKCS1_SHA512WITHRSA, OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384, Oid,
 };
 use x509_parser::prelude::X509Certificate;
 use x509_parser::public_key::PublicKey;
+use x509_parser::x509::AlgorithmIdentifier;
+
+use super::revocation::{Crl, RevocationPolicy};
 
 /// Most certificates of a chain, leaf and root included; ours, real EV chains have 3 or 4.
 pub const DEPTH_MAX: usize = 5;
@@ -46,6 +50,10 @@ pub enum ChainError {
     Signature,
     /// A certificate has a critical extension that is not understood here.
     CriticalExtension,
+    /// The issuer revoked a certificate.
+    Revoked,
+    /// Nothing says whether a certificate is revoked, and the policy wants to know.
+    RevocationUnknown,
     /// More certificates than [`DEPTH_MAX`].
     TooDeep,
     /// More signatures to check than the budget allows.
@@ -63,6 +71,10 @@ impl fmt::Display for ChainError {
             Self::PathLength => f.write_str("more authorities than one of them allows"),
             Self::Signature => f.write_str("a signature in the chain does not hold"),
             Self::CriticalExtension => f.write_str("a critical extension is unknown"),
+            Self::Revoked => f.write_str("a certificate is revoked"),
+            Self::RevocationUnknown => {
+                f.write_str("no usable revocation list covers a certificate")
+            }
             Self::TooDeep => write!(f, "more than {DEPTH_MAX} certificates in the chain"),
             Self::Budget => f.write_str("too many certificates to check"),
         }
@@ -78,18 +90,24 @@ impl std::error::Error for ChainError {}
 pub(crate) fn hold(
     leaf: &X509Certificate<'_>,
     others: &[X509Certificate<'_>],
-    roots: &[X509Certificate<'_>],
-    at: Timestamp,
+    ground: &Ground<'_, '_>,
 ) -> Result<(), ChainError> {
-    check_itself(leaf, at)?;
-    let mut search = Search { others, roots, at, signatures_left: SIGNATURES_MAX };
+    check_itself(leaf, ground.at)?;
+    let mut search = Search { others, ground, signatures_left: SIGNATURES_MAX };
     search.climb(leaf, 1)
+}
+
+/// What a chain is held against.
+pub(crate) struct Ground<'a, 'c> {
+    pub(crate) roots: &'a [X509Certificate<'c>],
+    pub(crate) crls: &'a [Crl<'c>],
+    pub(crate) policy: RevocationPolicy,
+    pub(crate) at: Timestamp,
 }
 
 struct Search<'a, 'c> {
     others: &'a [X509Certificate<'c>],
-    roots: &'a [X509Certificate<'c>],
-    at: Timestamp,
+    ground: &'a Ground<'a, 'c>,
     signatures_left: u32,
 }
 
@@ -100,7 +118,7 @@ impl Search<'_, '_> {
             return Err(ChainError::TooDeep);
         }
         let mut reason = ChainError::NoIssuer;
-        let roots = self.roots.iter().map(|root| (root, true));
+        let roots = self.ground.roots.iter().map(|root| (root, true));
         for (issuer, is_root) in roots.chain(self.others.iter().map(|other| (other, false))) {
             if issuer.subject().as_raw() != subject.issuer().as_raw() {
                 continue;
@@ -124,10 +142,12 @@ impl Search<'_, '_> {
         subject: &X509Certificate<'_>,
         depth: usize,
     ) -> Result<(), ChainError> {
-        check_itself(issuer, self.at)?;
+        let Ground { crls, policy, at, .. } = *self.ground;
+        check_itself(issuer, at)?;
         check_ca(issuer, depth)?;
         self.signatures_left = self.signatures_left.checked_sub(1).ok_or(ChainError::Budget)?;
-        check_signature(issuer, subject)
+        check_signature(issuer, subject)?;
+        super::revocation::check(issuer, subject, crls, policy, at)
     }
 }
 
@@ -181,22 +201,42 @@ fn check_signature(
     issuer: &X509Certificate<'_>,
     subject: &X509Certificate<'_>,
 ) -> Result<(), ChainError> {
-    // The algorithm is stated outside and inside of what is signed; both must agree.
-    if subject.signature_algorithm != subject.tbs_certificate.signature {
-        return Err(ChainError::Signature);
-    }
-    let algorithm = algorithm(issuer, subject).ok_or(ChainError::Signature)?;
-    UnparsedPublicKey::new(algorithm, issuer.public_key().subject_public_key.data.as_ref())
-        .verify(subject.tbs_certificate.as_ref(), &subject.signature_value.data)
-        .map_err(|_| ChainError::Signature)
+    let holds = signed_by(
+        issuer,
+        &Signed {
+            octets: subject.tbs_certificate.as_ref(),
+            stated: [&subject.signature_algorithm, &subject.tbs_certificate.signature],
+            value: &subject.signature_value.data,
+        },
+    );
+    if holds { Ok(()) } else { Err(ChainError::Signature) }
 }
 
-/// Picks the algorithm; SHA-1 and RSA below 2048 bits are refused in certificates.
+/// Something that an authority signed.
+pub(super) struct Signed<'a> {
+    pub(super) octets: &'a [u8],
+    /// The algorithm as stated outside and inside of what is signed.
+    pub(super) stated: [&'a AlgorithmIdentifier<'a>; 2],
+    pub(super) value: &'a [u8],
+}
+
+/// Says whether the key of `issuer` signed it, by an algorithm that is accepted.
+pub(super) fn signed_by(issuer: &X509Certificate<'_>, signed: &Signed<'_>) -> bool {
+    let [outside, inside] = signed.stated;
+    if outside != inside {
+        return false;
+    }
+    let key = issuer.public_key().subject_public_key.data.as_ref();
+    algorithm(issuer, &outside.algorithm).is_some_and(|algorithm| {
+        UnparsedPublicKey::new(algorithm, key).verify(signed.octets, signed.value).is_ok()
+    })
+}
+
+/// Picks the algorithm; SHA-1 and RSA below 2048 bits are refused in certificates and lists.
 fn algorithm(
     issuer: &X509Certificate<'_>,
-    subject: &X509Certificate<'_>,
+    stated: &Oid<'_>,
 ) -> Option<&'static dyn VerificationAlgorithm> {
-    let stated = &subject.signature_algorithm.algorithm;
     let key = issuer.public_key();
     if let Ok(PublicKey::RSA(_)) = key.parsed() {
         let rsa: [(_, &'static dyn VerificationAlgorithm); 3] = [

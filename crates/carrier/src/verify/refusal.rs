@@ -2,7 +2,7 @@
 //!
 //! Not here: refusals after trust (device presence, partial failures), whose numbers 1 and 6 to
 //! 8 [XML-199] no signature check can give.
-//! Implements [XML-190]…[XML-199].
+//! Implements [XML-189]…[XML-199].
 
 use std::fmt;
 
@@ -69,6 +69,8 @@ pub enum Refusal {
     Usage(UsageFault),
     /// The user does not accept this signer.
     ConsentRefused,
+    /// A refresh brought a signer that is not known; silent, as nobody can be asked [SIG-31].
+    UnknownSigner,
 }
 
 impl Refusal {
@@ -81,7 +83,7 @@ impl Refusal {
             Self::Digest => Stage::Digest,
             Self::Chain(_) => Stage::Chain,
             Self::Usage(_) => Stage::Usage,
-            Self::ConsentRefused => Stage::Trust,
+            Self::ConsentRefused | Self::UnknownSigner => Stage::Trust,
         }
     }
 
@@ -94,7 +96,7 @@ impl Refusal {
             Self::Signature(_) => 0x8217_0003,
             Self::Chain(_) => 0x8217_0004,
             Self::Digest => 0x8217_0005,
-            Self::ConsentRefused => 0x8217_0006,
+            Self::ConsentRefused | Self::UnknownSigner => 0x8217_0006,
             Self::NoLeaf => 0x8217_0007,
             Self::Usage(_) => 0x8217_000d,
             Self::Unsigned => 0x8217_000e,
@@ -104,12 +106,7 @@ impl Refusal {
     /// Returns the number that `msProvisionNetworks` gives: 2, 3, 4 or 5 [XML-199].
     #[must_use]
     pub const fn result(&self) -> u8 {
-        match self {
-            Self::Malformed(_) | Self::Invalid(_) => 2,
-            Self::Unsigned | Self::NoLeaf | Self::Usage(_) => 3,
-            Self::Signature(_) | Self::Digest | Self::Chain(_) => 4,
-            Self::ConsentRefused => 5,
-        }
+        self.hresult().result()
     }
 }
 
@@ -130,6 +127,7 @@ impl fmt::Display for Refusal {
                 "certificate of the signer is not for digital signatures"
             }
             Self::ConsentRefused => "signer was not accepted",
+            Self::UnknownSigner => "signer of the refresh is not known",
         })
     }
 }
@@ -145,7 +143,8 @@ impl std::error::Error for Refusal {
             | Self::Signature(_)
             | Self::Digest
             | Self::Usage(_)
-            | Self::ConsentRefused => None,
+            | Self::ConsentRefused
+            | Self::UnknownSigner => None,
         }
     }
 }

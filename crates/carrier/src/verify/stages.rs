@@ -7,8 +7,10 @@
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use x509_parser::prelude::X509Certificate;
 
-use super::{Consent, Refusal, SignatureFault, Trust, UsageFault};
-use crate::chain::{self, CertificateFacts, ChainError};
+use super::{
+    Consent, Grounds, Known, KnownWithoutEv, Refusal, SignatureFault, Source, Trust, UsageFault,
+};
+use crate::chain::{self, CertificateFacts, ChainError, Ground};
 use crate::dsig::{self, Algorithm};
 use crate::schema;
 use crate::xml::{self, Element};
@@ -37,15 +39,23 @@ pub(super) struct Unchanged<'p>(Signed<'p>);
 /// The leaf chains to a trusted root at the given moment.
 pub(super) struct Chained<'p>(Unchanged<'p>);
 
-/// The leaf may sign documents.
-pub(super) struct Usable<'p>(Chained<'p>);
-
-/// The signer is known or the user accepts it: the last proof.
-#[derive(Clone, Debug)]
-pub(super) struct Accepted {
-    signer: CertificateFacts,
-    needed_consent: bool,
+/// The leaf may sign documents of this source.
+pub(super) struct Usable<'p> {
+    chained: Chained<'p>,
+    standing: Standing,
 }
+
+/// What the source says of a signer.
+enum Standing {
+    OperatorApp,
+    Known,
+    Unknown(Consent),
+    UnknownToRefresh,
+}
+
+/// The source accepts the document: the last proof.
+#[derive(Clone, Debug)]
+pub(super) struct Accepted(Grounds);
 
 impl Parsed {
     pub(super) fn new(bytes: &[u8]) -> Result<Self, Refusal> {
@@ -53,6 +63,15 @@ impl Parsed {
         schema::validate(&tree.root).map_err(Refusal::Invalid)?;
         let signature = dsig::parts(&tree);
         Ok(Self { root: tree.root, signature })
+    }
+
+    /// Accepts a document without a signature where its source needs none [SIG-29].
+    pub(super) fn unsigned(&self, trust: &Trust<'_>) -> Option<Accepted> {
+        match (&self.signature, trust.source) {
+            (None, Source::OperatorApp) => Some(Accepted(Grounds::OperatorApp)),
+            (Some(_), Source::OperatorApp)
+            | (_, Source::WebSite { .. } | Source::Refresh { .. }) => None,
+        }
     }
 
     pub(super) fn leaf(&self) -> Result<WithLeaf<'_>, Refusal> {
@@ -116,41 +135,58 @@ impl<'p> Unchanged<'p> {
         let others = others.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
         let roots = trust.roots.iter().map(|root| chain::decode(root.as_bytes()));
         let roots = roots.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
-        chain::hold(&with_leaf.leaf, &others, &roots, trust.at).map_err(Refusal::Chain)?;
+        let crls = trust.revocation.read();
+        let policy = trust.revocation.policy;
+        let ground = Ground { roots: &roots, crls: &crls, policy, at: trust.at };
+        chain::hold(&with_leaf.leaf, &others, &ground).map_err(Refusal::Chain)?;
         Ok(Chained(self))
     }
 }
 
 impl<'p> Chained<'p> {
-    pub(super) fn usage(self) -> Result<Usable<'p>, Refusal> {
+    pub(super) fn usage(self, trust: &Trust<'_>) -> Result<Usable<'p>, Refusal> {
+        let (standing, needs_ev) = match trust.source {
+            Source::OperatorApp => {
+                return Ok(Usable { chained: self, standing: Standing::OperatorApp });
+            }
+            Source::WebSite { known, .. } | Source::Refresh { known } if self.is_in(&known) => {
+                (Standing::Known, known.without_ev == KnownWithoutEv::Refuse)
+            }
+            Source::WebSite { consent, .. } => (Standing::Unknown(consent), true),
+            Source::Refresh { .. } => (Standing::UnknownToRefresh, true),
+        };
         let facts = &self.0.0.0.facts;
-        if facts.ev_policies.is_empty() {
+        if needs_ev && facts.ev_policies.is_empty() {
             return Err(Refusal::Usage(UsageFault::NotEv));
         }
         if !facts.digital_signature {
             return Err(Refusal::Usage(UsageFault::NoDigitalSignature));
         }
-        Ok(Usable(self))
+        Ok(Usable { chained: self, standing })
+    }
+
+    fn is_in(&self, known: &Known<'_>) -> bool {
+        let WithLeaf { leaf, facts, .. } = &self.0.0.0;
+        known.thumbprints.contains(&facts.thumbprint)
+            || known.names.iter().any(|name| name.is_of(leaf))
     }
 }
 
 impl Usable<'_> {
-    pub(super) fn consent(self, trust: &Trust<'_>) -> Result<Accepted, Refusal> {
-        let signer = self.0.0.0.0.facts;
-        let needed_consent = !trust.known.contains(&signer.thumbprint);
-        match trust.consent {
-            Consent::Refused if needed_consent => Err(Refusal::ConsentRefused),
-            Consent::Refused | Consent::Given => Ok(Accepted { signer, needed_consent }),
+    pub(super) fn grounds(self) -> Result<Accepted, Refusal> {
+        let signer = self.chained.0.0.0.facts;
+        match self.standing {
+            Standing::OperatorApp => Ok(Accepted(Grounds::SignedOperatorApp(signer))),
+            Standing::Known => Ok(Accepted(Grounds::Known(signer))),
+            Standing::Unknown(Consent::Given) => Ok(Accepted(Grounds::Consent(signer))),
+            Standing::Unknown(Consent::Refused) => Err(Refusal::ConsentRefused),
+            Standing::UnknownToRefresh => Err(Refusal::UnknownSigner),
         }
     }
 }
 
 impl Accepted {
-    pub(super) const fn signer(&self) -> &CertificateFacts {
-        &self.signer
-    }
-
-    pub(super) const fn needed_consent(&self) -> bool {
-        self.needed_consent
+    pub(super) const fn grounds(&self) -> &Grounds {
+        &self.0
     }
 }

@@ -188,7 +188,7 @@ fn all() -> Vec<Mutation> {
 
 fn judged(text: &str) -> Result<(), Refusal> {
     let roots = certificates(&["root"]);
-    let trust = Trust { roots: &roots, at: now(), known: &[], consent: Consent::Given };
+    let trust = Trust::of_web_site(&roots, now(), Consent::Given);
     verify(text.as_bytes(), &trust).map(drop)
 }
 

@@ -1,6 +1,9 @@
 #!/bin/sh
-# Makes the test chain anew (OpenSSL 3). The keys of root and issuing CA are thrown away.
+# Makes the test chain (`make.sh chain`) or the one with revocation lists (`make.sh revocation`)
+# anew (OpenSSL 3). The keys of roots and issuing CAs are thrown away. `revocation` needs
+# leaf.key.pem of `chain`.
 set -eu
+PART=$1
 cd "$(dirname "$0")"
 T=$(mktemp -d)
 EV=2.23.140.1.1
@@ -29,6 +32,21 @@ certificatePolicies=2.23.140.1.2.2
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,keyEncipherment
 certificatePolicies=$EV
+[named]
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+certificatePolicies=$EV
+subjectAltName=dirName:other_subject
+issuerAltName=dirName:other_issuer
+[other_subject]
+C=NO
+O=Fjell, Mobil
+CN=Fjell Signing
+[other_issuer]
+C=NO
+O=Example Trust
+CN=Example EV CA 4
 X
 cat > "$T/ca.cnf" <<X
 [ca]
@@ -60,13 +78,53 @@ self() {
     -keyfile "$2" -startdate 20240101000000Z -enddate 21240101000000Z -in "$T/csr" -out "$1.pem" 2>/dev/null
 }
 A=20240101000000Z B=21240101000000Z
+S="/C=NO/O=Fjell Mobil AS/CN=Fjell Provisioning"
+# crl NAME CA CA-KEY FROM TO [OPTION…]
+crl() {
+  name=$1 ca=$2 ca_key=$3 from=$4 to=$5
+  shift 5
+  openssl ca -gencrl -config "$T/ca.cnf" -cert "$ca" -keyfile "$ca_key" -crl_lastupdate "$from" \
+    -crl_nextupdate "$to" "$@" -out "$name.crl.pem" 2>/dev/null
+}
+if [ "$PART" = revocation ]; then
+  mkdir -p revocation
+  cat >> "$T/ca.cnf" <<X
+[partial]
+issuingDistributionPoint=critical,@point
+[point]
+onlyuser=TRUE
+X
+  key "$T/root.key" 2048; key "$T/issuing.key" 2048; key "$T/stranger.key" 2048
+  self revocation/root "$T/root.key" "/C=NO/O=Example Trust/CN=Example Test Root 2" root
+  issue revocation/issuing "$T/issuing.key" "/C=NO/O=Example Trust/CN=Example EV CA 5" issuing \
+    revocation/root.pem "$T/root.key" $A $B
+  CA="revocation/issuing.pem $T/issuing.key"
+  for kind in leaf named; do
+    issue revocation/$kind leaf.key.pem "$S" $kind $CA $A $B
+  done
+  crl revocation/none $CA $A $B
+  issue revocation/revoked leaf.key.pem "$S" leaf $CA $A $B
+  openssl ca -config "$T/ca.cnf" -revoke revocation/revoked.pem -keyfile "$T/issuing.key" \
+    -cert revocation/issuing.pem 2>/dev/null
+  crl revocation/issuing $CA $A $B
+  crl revocation/ended $CA $A 20250101000000Z
+  crl revocation/early $CA 20900101000000Z $B
+  crl revocation/partial $CA $A $B -crlexts partial
+  crl revocation/root revocation/root.pem "$T/root.key" $A $B
+  self "$T/stranger" "$T/stranger.key" "/C=NO/O=Example Trust/CN=Example EV CA 5" root
+  crl revocation/stranger "$T/stranger.pem" "$T/stranger.key" $A $B
+  openssl ca -config "$T/ca.cnf" -revoke revocation/issuing.pem -keyfile "$T/root.key" \
+    -cert revocation/root.pem 2>/dev/null
+  crl revocation/root_revokes_issuing revocation/root.pem "$T/root.key" $A $B
+  rm -rf "$T"
+  exit
+fi
 key "$T/root.key" 3072; key "$T/stranger.key" 2048; key "$T/issuing.key" 2048
 key leaf.key.pem 2048; key "$T/small.key" 1024
 openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ec.key.pem
 self root "$T/root.key" "/C=NO/O=Example Trust/CN=Example Test Root" root
 self stranger "$T/stranger.key" "/C=NO/O=Example Trust/CN=Example Test Root" root
 issue issuing "$T/issuing.key" "/C=NO/O=Example Trust/CN=Example EV CA 3" issuing root.pem "$T/root.key" $A $B
-S="/C=NO/O=Fjell Mobil AS/CN=Fjell Provisioning"
 for kind in leaf no_ev no_digital_signature; do
   issue $kind leaf.key.pem "$S" $kind issuing.pem "$T/issuing.key" $A $B
 done

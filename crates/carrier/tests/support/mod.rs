@@ -14,7 +14,7 @@ pub mod violations;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use carrier::Timestamp;
-use carrier::chain::CertificateDer;
+use carrier::chain::{CertificateDer, CrlDer};
 use carrier::document::{
     AccessString, Activation, Attempts, AuthProtocol, BillingCycle, Compression, Context, Delay,
     Description, DeviceId, Document, Global, Guid, Kbps, MbnProfiles, MegabyteLimit, Megabytes,
@@ -52,6 +52,11 @@ pub fn certificate(name: &str) -> CertificateDer {
 
 pub fn certificates(names: &[&str]) -> Vec<CertificateDer> {
     names.iter().map(|name| certificate(name)).collect()
+}
+
+/// A list of `keys/revocation`.
+pub fn crl(name: &str) -> CrlDer {
+    CrlDer::new(pem(&format!("revocation/{name}.crl")))
 }
 
 /// Signs with the key that all leaves but `ec` and `small` have.

@@ -21,7 +21,7 @@ pub fn check(id: &str, document: &str, expected: Result<(), Violation>) {
         (e.requirement, element, e.fault)
     });
     assert_eq!(outline, expected, "{id}: {document}");
-    let trust = Trust { roots: &[], at: super::now(), known: &[], consent: Consent::Given };
+    let trust = Trust::of_web_site(&[], super::now(), Consent::Given);
     let refusal = verify(document.as_bytes(), &trust).expect_err("refused");
     match found {
         Ok(()) => {

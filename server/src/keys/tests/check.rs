@@ -1,8 +1,10 @@
 //! The report of `cert check` on good and broken certificates.
 
+use carrier::chain::{Curve, EV_POLICY, KeyFacts, Problem as Judged};
+
 use super::*;
-use crate::keys::certificate::{EV_POLICY, life_days_max};
-use crate::keys::check::{CertReport, cert_check};
+use crate::config::Certificates;
+use crate::keys::check::{CertReport, cert_check, judge};
 use crate::keys::problem::Problem;
 
 fn check(files: &KeyFiles) -> CertReport {
@@ -39,7 +41,9 @@ fn broken_leaves_are_refused_with_all_findings() {
 
     let report = check(&Folder::with_leaf(Flaw::Expired).files);
     assert_eq!((report.days_left, report.chain_ok), (-1, false));
-    let [Problem::Expired { .. }, Problem::NoPath(_)] = &report.problems[..] else {
+    let [Problem::Certificate(Judged::Expired { .. }), Problem::Certificate(Judged::NoPath(_))] =
+        &report.problems[..]
+    else {
         panic!("{:?}", report.problems)
     };
 
@@ -47,7 +51,10 @@ fn broken_leaves_are_refused_with_all_findings() {
     folder.put_leaf_of(&KeyPair::generate().expect("a P-256 key"), Flaw::None);
     let report = check(&folder.files);
     assert_eq!((report.key.as_str(), report.chain_ok), ("ec-p256", true));
-    assert_eq!(report.problems, vec![Problem::NotRsa { key: "ec-p256".to_owned() }]);
+    assert_eq!(
+        report.problems,
+        vec![Problem::from(Judged::NotRsa { key: KeyFacts::EllipticCurve(Curve::P256) })]
+    );
 }
 
 #[test]
@@ -57,7 +64,11 @@ fn leaf_of_another_root_has_no_path() {
     let roots = tls.expect("a CA").roots_pem;
     let report = cert_check(&demo().files.chain, None, Some(&roots), now()).expect("a report");
     assert!(!report.chain_ok && report.is_refused());
-    assert!(matches!(&report.problems[..], [Problem::NoPath(_)]), "{:?}", report.problems);
+    assert!(
+        matches!(&report.problems[..], [Problem::Certificate(Judged::NoPath(_))]),
+        "{:?}",
+        report.problems
+    );
 }
 
 #[test]
@@ -84,17 +95,25 @@ fn names_are_written_most_specific_first_with_quotes() {
     assert_eq!(report.subject, r#"CN=portal.aurora.example, O="Aurora ""Net"", Oy", C=FI"#);
 }
 
+/// What `config check` says. [SIG-23]
 #[test]
-fn life_limit_shrinks_on_the_ballots_days() {
-    let rows = [
-        ("2026-03-14T23:59:59Z", 398),
-        ("2026-03-15T00:00:00Z", 200),
-        ("2027-03-14T23:59:59Z", 200),
-        ("2027-03-15T00:00:00Z", 100),
-        ("2029-03-14T23:59:59Z", 100),
-        ("2029-03-15T00:00:00Z", 47),
-    ];
-    for (issued, expected) in rows {
-        assert_eq!(life_days_max(issued.parse().expect("a time")), expected, "{issued}");
+fn the_configuration_is_refused_what_would_not_sign() {
+    let found = |flaw, can_wait| {
+        let place = Folder::with_leaf(flaw);
+        let certificates = Certificates::Signing { place: &place.files.place(), can_wait };
+        let said = judge(certificates, now());
+        let starts = ["no Extended", "keyUsage", "expired", "not valid"];
+        let start = |said: &String| starts.into_iter().find(|start| said.starts_with(start));
+        said.iter().map(|said| start(said).unwrap_or("other")).collect::<Vec<_>>()
+    };
+    for (flaw, alone, with_another) in [
+        (Flaw::None, vec![], vec![]),
+        (Flaw::NoServerAuth, vec![], vec![]),
+        (Flaw::NoEvPolicy, vec!["no Extended"], vec!["no Extended"]),
+        (Flaw::NoDigitalSignature, vec!["keyUsage"], vec!["keyUsage"]),
+        (Flaw::Expired, vec!["expired"], vec![]),
+        (Flaw::NotYetValid, vec!["not valid"], vec![]),
+    ] {
+        assert_eq!((found(flaw, false), found(flaw, true)), (alone, with_another));
     }
 }

@@ -3,13 +3,15 @@
 use super::*;
 use crate::keys::files::{load_signer, read_pair};
 use crate::keys::problem::{KeyError, Problem};
+use carrier::chain::{Curve, KeyFacts, Problem as Judged};
+use carrier::sign::Algorithm;
 
 fn load(files: &KeyFiles) -> Result<(), KeyError> {
-    load_signer(&files.chain, &files.key, now()).map(|_| ())
+    load_signer(&files.place(), Algorithm::RsaSha256, now()).map(|_| ())
 }
 
 fn problems(flaw: Flaw) -> Vec<Problem> {
-    read_pair(&Folder::with_leaf(flaw).files, now()).expect("a pair").problems
+    read_pair(&Folder::with_leaf(flaw).files.place(), now()).expect("a pair").problems
 }
 
 #[test]
@@ -17,13 +19,13 @@ fn each_flaw_is_its_finding() {
     let a_second = SignedDuration::from_secs(1);
     let rows = [
         (Flaw::None, vec![]),
-        (Flaw::NoEvPolicy, vec![Problem::NoEvPolicy]),
-        (Flaw::NoDigitalSignature, vec![Problem::NoDigitalSignature]),
-        (Flaw::NoServerAuth, vec![Problem::NoServerAuth]),
-        (Flaw::Expired, vec![Problem::Expired { not_after: now() - a_second }]),
-        (Flaw::NotYetValid, vec![Problem::NotYetValid { not_before: now() + a_second }]),
-        (Flaw::Ca, vec![Problem::LeafIsCa]),
-        (Flaw::LivesTooLong, vec![Problem::LivesTooLong { days: 301, days_max: 200 }]),
+        (Flaw::NoEvPolicy, vec![Judged::NoEvPolicy.into()]),
+        (Flaw::NoDigitalSignature, vec![Judged::NoDigitalSignature.into()]),
+        (Flaw::NoServerAuth, vec![Judged::NoServerAuth.into()]),
+        (Flaw::Expired, vec![Judged::Expired { not_after: now() - a_second }.into()]),
+        (Flaw::NotYetValid, vec![Judged::NotYetValid { not_before: now() + a_second }.into()]),
+        (Flaw::Ca, vec![Judged::LeafIsCa.into()]),
+        (Flaw::LivesTooLong, vec![Judged::LivesTooLong { days: 301, days_max: 200 }.into()]),
     ];
     for (flaw, expected) in rows {
         assert_eq!(problems(flaw), expected);
@@ -60,7 +62,7 @@ fn elliptic_curve_key_is_refused_with_the_reason() {
     let folder = Folder::new();
     folder.put_leaf_of(&KeyPair::generate().expect("a P-256 key"), Flaw::None);
     let error = load(&folder.files).expect_err("an EC key");
-    let problems = vec![Problem::NotRsa { key: "ec-p256".to_owned() }];
+    let problems = vec![Judged::NotRsa { key: KeyFacts::EllipticCurve(Curve::P256) }.into()];
     let file = folder.files.chain;
     assert_eq!(error, KeyError::Refused { file, problems });
     assert!(error.to_string().contains("anything but RSA"), "{error}");
@@ -73,8 +75,8 @@ fn key_of_another_certificate_is_refused() {
     let other = fs::read_to_string(demo_file("root.key.pem")).expect("a key");
     for key in [other, ec] {
         put(&folder.files.key, &key);
-        let pair = read_pair(&folder.files, now()).expect("a pair");
-        assert_eq!(pair.problems, vec![Problem::KeyMismatch]);
+        let pair = read_pair(&folder.files.place(), now()).expect("a pair");
+        assert_eq!(pair.problems, vec![Judged::KeyMismatch.into()]);
     }
 }
 
@@ -88,15 +90,16 @@ fn short_rsa_key_is_refused() {
     let ca_pem = fs::read_to_string(demo_file("issuing.pem")).expect("a CA");
     let issuer = Issuer::from_ca_cert_pem(&ca_pem, ca_key.expect("RSA")).expect("an issuer");
     let leaf = leaf_params(now()).signed_by(&spki, &issuer).expect("a leaf");
-    let facts = crate::keys::certificate::Facts::read(leaf.der()).expect("X.509");
-    assert_eq!(facts.signing_problems(now()), vec![Problem::RsaLength { bits: 1024 }]);
+    let chain = [carrier::chain::CertificateDer::new(leaf.der().to_vec())];
+    let found = carrier::chain::examine(&chain, None, None, now()).expect("X.509");
+    assert_eq!(found.problems, vec![Judged::RsaLength { bits: 1024 }, Judged::NoIssuingCa]);
 }
 
 #[test]
 fn key_open_to_others_is_advice() {
     let folder = Folder::with_leaf(Flaw::None);
     fs::set_permissions(&folder.files.key, fs::Permissions::from_mode(0o640)).expect("mode");
-    let pair = read_pair(&folder.files, now()).expect("a pair");
+    let pair = read_pair(&folder.files.place(), now()).expect("a pair");
     assert_eq!(pair.problems, vec![Problem::KeyReadableByOthers { mode: 0o640 }]);
     assert_eq!(load(&folder.files), Ok(()));
 }
@@ -109,13 +112,13 @@ fn chain_is_judged_by_its_order_and_freed_of_the_root() {
     let issuing = fs::read_to_string(demo_file("issuing.pem")).expect("a CA");
     let leaf = chain.strip_suffix(&issuing).expect("leaf, then CA");
     let rows = [
-        (format!("{chain}{root}"), vec![Problem::RootInChain { index: 2 }], 2),
-        (leaf.to_owned(), vec![Problem::NoIssuingCa], 1),
-        (format!("{leaf}{leaf}"), vec![Problem::ChainOrder { index: 0 }], 2),
+        (format!("{chain}{root}"), vec![Judged::RootInChain { index: 2 }.into()], 2),
+        (leaf.to_owned(), vec![Judged::NoIssuingCa.into()], 1),
+        (format!("{leaf}{leaf}"), vec![Judged::ChainOrder { index: 0 }.into()], 2),
     ];
     for (pem, expected, length) in rows {
         put(&folder.files.chain, &pem);
-        let pair = read_pair(&folder.files, now()).expect("a pair");
+        let pair = read_pair(&folder.files.place(), now()).expect("a pair");
         assert_eq!((pair.problems, pair.chain.len()), (expected, length));
     }
 }

@@ -5,6 +5,7 @@
 mod check;
 mod demo_chain;
 mod files;
+mod signers;
 mod store;
 mod tls;
 

@@ -11,6 +11,7 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use super::*;
 use crate::keys::files::read_chain;
 use crate::keys::problem::KeyError;
+use crate::keys::tls::of_rustls;
 use crate::keys::tls::{TlsCertificate, TlsReloader, reload_on_change, server_config};
 
 /// What a client saw.
@@ -27,7 +28,7 @@ fn make(dir: &TempDir, at: Timestamp) -> TlsCertificate {
 }
 
 fn leaf(certificate: &TlsCertificate) -> CertificateDer<'static> {
-    read_chain(&certificate.files.chain).expect("a chain").0.remove(0)
+    of_rustls(&read_chain(&certificate.files.chain).expect("a chain").remove(0))
 }
 
 /// A verifier's clock that stands.
@@ -50,7 +51,7 @@ fn fetch(
     alpn: &[u8],
 ) -> Result<Seen, std::io::Error> {
     let mut anchors = RootCertStore::empty();
-    for root in read_chain(roots).expect("roots").0 {
+    for root in read_chain(roots).expect("roots").iter().map(of_rustls) {
         anchors.add(root).expect("an anchor");
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
