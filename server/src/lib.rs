@@ -7,7 +7,8 @@
 //! - [`engine`]: the one path by which an order changes;
 //! - [`store`]: what outlives the process;
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
-//! - [`documents`]: composing and signing for Windows; [`keys`]: certificates at rest;
+//! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
+//!   line; [`keys`]: certificates at rest;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
@@ -24,6 +25,7 @@ pub mod payment;
 pub mod activation;
 pub mod subscribers;
 pub mod documents;
+pub mod provision;
 pub mod keys;
 pub mod admin;
 pub mod config;

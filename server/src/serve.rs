@@ -319,6 +319,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         signers: Box::new(move |name, now| {
             source.signer(name, now).map_err(|error| error.to_string())
         }),
+        parts: catalog.parts.clone(),
         signer_of: Box::new(move |brand| {
             signer_names.get(&brand.id).cloned().unwrap_or_else(|| DEMO_SIGNER.to_owned())
         }),

@@ -99,3 +99,84 @@ pub struct Delivery {
     /// What Windows returned, when it did.
     pub result: Option<u32>,
 }
+
+/// What `provision build` is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionOrder {
+    /// The brand's id.
+    pub brand: String,
+    /// The plan's id.
+    pub plan: String,
+    /// IMSI, SID or whatever the operator knows the customer by; empty for the ICCID.
+    #[serde(default)]
+    pub subscriber_id: String,
+    /// IMEI or MAC address.
+    #[serde(default)]
+    pub device_id: Option<String>,
+    /// The SIM's number.
+    #[serde(default)]
+    pub iccid: Option<String>,
+    /// When the plan started (RFC 3339).
+    pub activated_at: String,
+    /// MB used since; none if absent.
+    #[serde(default)]
+    pub usage_mb: Option<u32>,
+    /// The parts to write; all that the brand has if absent.
+    #[serde(default)]
+    pub parts: Option<Vec<String>>,
+}
+
+/// What `provision verify` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionVerdict {
+    /// What `msProvisionNetworks` would return, 0 to 8.
+    pub result: u8,
+    /// Its meaning, in `snake_case`.
+    pub result_name: String,
+    /// The check that refused; absent on success.
+    pub stage: Option<String>,
+    /// Windows' code, eight lower-case hexadecimal digits.
+    pub hresult: String,
+    /// Who signed, as far as it could be read.
+    pub signer: Option<ProvisionSigner>,
+    /// Why it was refused, for people.
+    pub message: Option<String>,
+}
+
+/// The certificate that signed a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionSigner {
+    /// Its subject, most specific part first.
+    pub subject: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// SHA-1 of the certificate in lower-case hexadecimal digits.
+    pub thumbprint: String,
+    /// The end of its validity (RFC 3339).
+    pub not_after: String,
+    /// Whether it carries an EV policy.
+    pub ev: bool,
+}
+
+/// What `provision lint` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionFindings {
+    /// What a host refuses.
+    pub errors: Vec<ProvisionFinding>,
+    /// What is legal and perhaps not meant.
+    pub warnings: Vec<ProvisionFinding>,
+}
+
+/// One finding of `provision lint`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionFinding {
+    /// A stable name for programs.
+    pub code: String,
+    /// The elements from the root.
+    pub path: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The requirement behind it.
+    pub requirement: String,
+}

@@ -66,10 +66,20 @@ impl Algorithm {
 }
 
 /// Returns SignedInfo in canonical form: what is signed [SIG-03]…[SIG-08].
-pub(crate) fn signed_info(algorithm: Algorithm, digest: &[u8]) -> Result<String, WriteError> {
+///
+/// `root_prefixes` are the declarations that are in scope inside the document (SV-4).
+pub(crate) fn signed_info(
+    algorithm: Algorithm,
+    digest: &[u8],
+    root_prefixes: &str,
+) -> Result<String, WriteError> {
     let mut w = Writer::new();
     write_signed_info(&mut w, algorithm, digest)?;
-    Ok(w.finish())
+    let alone = w.finish();
+    Ok(match root_prefixes {
+        "" => alone,
+        declared => alone.replacen('>', &format!("{declared}>"), 1),
+    })
 }
 
 /// Returns the whole Signature element, which declares its own namespace [SIG-11].
@@ -190,7 +200,7 @@ mod tests {
     #[test]
     fn sv_3_to_sv_5_canonical_forms_of_signed_info() {
         let sha256 = Algorithm::RsaSha256;
-        let written = signed_info(sha256, &sha256.digest(canonical_e1().as_bytes()));
+        let written = signed_info(sha256, &sha256.digest(canonical_e1().as_bytes()), "");
         assert_eq!(written.as_deref(), Ok(SV_3));
         let sv_3 = "67313498e79b882c6a29d4381d592dcaa41200a76ab5a4545217bf6edb134dab";
         check("SV-3 written", SV_3, 570, sha256, sv_3);

@@ -151,7 +151,7 @@ pub fn sign(
         return Err(SignError::IncompleteChain);
     };
     let digest = algorithm.digest(document.as_bytes());
-    let signed_info = dsig::signed_info(algorithm, &digest)?;
+    let signed_info = dsig::signed_info(algorithm, &digest, document.root_prefixes())?;
     let value = signer.sign(algorithm, signed_info.as_bytes()).map_err(SignError::Signer)?;
     let written = without_root(chain)?;
     let signature = dsig::signature(algorithm, &digest, &value, &written)?;
@@ -169,9 +169,9 @@ pub fn sign(
 
 /// Puts the signature directly before the end tag of the root [SIG-14].
 fn insert(document: &str, signature: &str) -> Result<String, SignError> {
-    const END: &str = "</CarrierProvisioning>";
-    let body = document.strip_suffix(END).ok_or(SignError::Write)?;
-    Ok(format!("{body}{signature}{END}"))
+    let end = document.rfind("</").ok_or(SignError::Write)?;
+    let (body, end) = document.split_at_checked(end).ok_or(SignError::Write)?;
+    Ok(format!("{body}{signature}{end}"))
 }
 
 /// Leaves out a root at the end: whoever trusts it has it [SIG-11].

@@ -6,9 +6,9 @@ use carrier::chain::{ChainError, Curve, EV_POLICY, KeyFacts, inspect};
 use carrier::schema::SchemaFault;
 use carrier::sign::{Algorithm, RsaSigner, RsaSignerError, SignError, Signer, SignerError, sign};
 use carrier::verify::{Consent, Refusal, SignatureFault, Trust, UsageFault, verify};
-use carrier::write::write;
+use carrier::write::{CanonicalError, canonical_form, write};
 use support::{
-    END, certificate, certificates, key_der, moment, now, replace_once, signed_e1, signer,
+    E1, END, certificate, certificates, key_der, moment, now, replace_once, signed_e1, signer,
 };
 
 const CHAIN: [&str; 2] = ["leaf", "issuing"];
@@ -294,4 +294,37 @@ fn certificates_tell_their_facts() {
         assert_eq!(found.is_ca, is_ca, "{name}");
     }
     assert_eq!(facts("ec").key, KeyFacts::EllipticCurve(Curve::P256));
+}
+
+/// Files that others laid out are signed as they are, their white space and prefixes kept
+/// [SIG-14], [SIG-15].
+#[test]
+fn documents_of_others_are_signed_in_their_own_layout() {
+    let prefixed = E1
+        .replace(
+            "<CarrierProvisioning xmlns=",
+            "<cc:CarrierProvisioning xmlns:z=\"urn:z\" xmlns:cc=",
+        )
+        .replace("</CarrierP", "</cc:CarrierP")
+        .replace("<Global", "<cc:Global")
+        .replace("</Global", "</cc:Global")
+        .replace("<CarrierId", "<cc:CarrierId")
+        .replace("</CarrierId", "</cc:CarrierId")
+        .replace("<SubscriberId", "<cc:SubscriberId")
+        .replace("</SubscriberId", "</cc:SubscriberId");
+    for text in [E1.to_owned(), E1.replace('\n', "\r\n"), prefixed] {
+        let document = canonical_form(text.as_bytes()).expect("a document");
+        let signed = sign(&document, &signer(&CHAIN), Algorithm::RsaSha256, now()).expect("signed");
+        assert!(signed.as_str().contains("\n  <"), "layout is kept");
+        check("SIG-14", signed.as_str(), Ok(()));
+        let again = canonical_form(signed.as_bytes());
+        assert_eq!(again, Err(CanonicalError::Signed));
+    }
+    let comment = replace_once(E1, "<Global>", "<Global><!-- x -->");
+    let at = comment.find("<!--").expect("a comment");
+    let refused = canonical_form(comment.as_bytes());
+    assert_eq!(refused, Err(CanonicalError::Unsignable(at)), "SIG-15");
+    let invalid = replace_once(E1, "<Global>", "<Local>").replace("</Global>", "</Local>");
+    assert!(matches!(canonical_form(invalid.as_bytes()), Err(CanonicalError::Schema(_))));
+    assert!(matches!(canonical_form(b"<a"), Err(CanonicalError::Xml(_))));
 }

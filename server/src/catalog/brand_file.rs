@@ -11,7 +11,7 @@ use domain::brand::{Brand, BrandId, Network, PortalSettings};
 use crate::config::document::Section;
 use crate::config::{values, web_address};
 
-use super::{connections, look, plans, targets};
+use super::{DocumentParts, connections, look, parts, plans, targets};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
@@ -29,6 +29,8 @@ pub(super) struct BrandFile {
     pub(super) carrier_id: Option<String>,
     /// The brand, when all that it needs could be read.
     pub(super) brand: Option<Brand>,
+    /// What its documents say beside profile and plan.
+    pub(super) parts: DocumentParts,
     /// The `[signing.NAME]` that it names.
     pub(super) signing: Option<String>,
     /// The `[payment.NAME]` that it names.
@@ -48,6 +50,8 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let signing = section.optional("signing", values::service_name);
     let payment = section.optional("payment", values::service_name);
     let reconnects = section.optional("reconnect_after_purchase", values::boolean);
+    let reconnects = reconnects.unwrap_or(false);
+    let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network);
     let connections = connections::read(section, folder);
     let look = look::read(section);
@@ -68,11 +72,11 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
             look,
             portal: portal.unwrap_or_default(),
             plans,
-            reconnect_after_purchase: reconnects.unwrap_or(false),
+            reconnect_after_purchase: reconnects,
         })
     };
     let brand = assemble();
-    BrandFile { id, carrier_id, brand, signing, payment }
+    BrandFile { id, carrier_id, brand, parts, signing, payment }
 }
 
 /// Reads a GUID in braces [XML-20].

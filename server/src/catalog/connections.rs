@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use carrier::document::Context;
 use domain::brand::{AuthProtocol, Connection, Purpose};
 use toml::de::DeValue;
 
@@ -13,6 +14,7 @@ use crate::config::document::Section;
 use crate::config::values::{self, Read};
 
 use super::targets::{iccid_range, imsi_range};
+use crate::documents::context;
 
 /// Longest APN or dial string [XML-56].
 const ACCESS_STRING_CHARS_MAX: usize = 99;
@@ -58,6 +60,14 @@ fn connection(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<
         row.warn("purpose", format!("{name:?} is no purpose that Windows has"));
     }
     let purpose = purpose.map(|(_, purpose)| purpose);
+    check_cosa_keys(row);
+    // Read even without a purpose, so that its errors are reported too.
+    let connection = access(row, purpose.unwrap_or(Purpose::Other), folder);
+    (purpose, connection.filter(|_| purpose.is_some()))
+}
+
+/// Reads the keys that say how to connect.
+fn access(row: &mut Section<'_>, purpose: Purpose, folder: &Path) -> Option<Connection> {
     let access_string = row.required("access_string", values::line(ACCESS_STRING_CHARS_MAX));
     let user_name = row.optional("user_name", values::line(CREDENTIAL_CHARS_MAX));
     let password = row.optional("password_file", |value| password(value, folder));
@@ -66,18 +76,26 @@ fn connection(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<
     }
     let auth_protocol = row.optional("auth_protocol", auth_protocol);
     let compression = row.optional("compression", compression);
-    check_cosa_keys(row);
-    let assemble = || {
-        Some(Connection {
-            purpose: purpose?,
-            access_string: access_string?,
-            user_name,
-            password,
-            auth_protocol,
-            compression,
-        })
-    };
-    (purpose, assemble())
+    Some(Connection {
+        purpose,
+        access_string: access_string?,
+        user_name,
+        password,
+        auth_protocol,
+        compression,
+    })
+}
+
+/// Reads how a document's own contexts connect, with the keys of a row.
+pub(super) fn document_context(row: &mut Section<'_>, folder: &Path) -> Option<Context> {
+    let connection = access(row, Purpose::Other, folder)?;
+    match context(&connection) {
+        Ok(context) => Some(context),
+        Err(message) => {
+            row.error("access_string", message);
+            None
+        }
+    }
 }
 
 /// Checks what issue C's COSA database will keep: how rows are chosen and shown [MATCH-100].
@@ -136,7 +154,7 @@ fn compression(value: &DeValue<'_>) -> Read<bool> {
     }
 }
 
-fn password(value: &DeValue<'_>, folder: &Path) -> Read<String> {
+pub(super) fn password(value: &DeValue<'_>, folder: &Path) -> Read<String> {
     let secret = Secret::read_file(&folder.join(values::text(value)?))?;
     let count = secret.reveal().chars().count();
     if count > CREDENTIAL_CHARS_MAX {

@@ -8,6 +8,7 @@ mod brand_file;
 mod conflicts;
 mod connections;
 mod look;
+mod parts;
 mod plans;
 mod targets;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
+pub use parts::{DocumentParts, Hotspot};
 
 /// Most brands of a catalogue.
 pub const BRANDS_MAX: usize = 10_000;
@@ -40,6 +42,8 @@ pub struct Catalog {
     pub brands: BTreeMap<BrandId, Brand>,
     /// Finds the brand of a SIM.
     pub index: Index,
+    /// What the documents of a brand say beside profile and plan.
+    pub parts: BTreeMap<BrandId, DocumentParts>,
     /// The `[signing.NAME]` that a brand names.
     pub signing: BTreeMap<BrandId, String>,
     /// The `[payment.NAME]` that a brand names.
@@ -116,7 +120,8 @@ impl Catalog {
         let mut catalog = Self { warnings, ..Self::default() };
         for file in files {
             catalog.warnings.extend(file.reading.warnings);
-            let Some(BrandFile { brand: Some(brand), signing, payment, .. }) = file.reading.value
+            let Some(BrandFile { brand: Some(brand), parts, signing, payment, .. }) =
+                file.reading.value
             else {
                 continue;
             };
@@ -130,6 +135,7 @@ impl Catalog {
             catalog.signing.extend(signing.map(|name| (id.clone(), name)));
             catalog.payment.extend(payment.map(|name| (id.clone(), name)));
             catalog.origins.insert(id.clone(), origin);
+            catalog.parts.insert(id.clone(), parts);
             catalog.brands.insert(id, brand);
         }
         // Conflicts are findings already, so this index has none.

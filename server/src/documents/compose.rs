@@ -1,54 +1,161 @@
-//! From the ledger's words to the document's: pure translation, no signing.
+//! From the words of a sale to those of a document: pure translation, no signing.
 //!
-//! Global, the default profile, the plan with its usage, and the reconnect where the brand asks
-//! for it [PORT-07, warm], [PORT-29]. Not here: parts that no brand can say yet.
+//! A sale is what an order became, or what an operator asks the command line for. Not here: XML
+//! and the rules of documents ([`carrier`]).
+//! Implements the generator's side of [XML-25], [XML-178], [PORT-07, warm] and [PORT-29].
 
 use carrier::document::{
-    AccessString, Activation, Attempts, AuthProtocol, BillingCycle, Compression, Context, DeviceId,
-    Document, Global, Guid, MbnProfiles, MegabyteLimit, Megabytes, Parts, Password, Plan,
-    PlanContent, PlanDescription, PlanName, PlanType, PlanUsage, Profile, ProfileName, RetryCount,
-    RetryInterval, SubscriberId, UserLogon, UserName, UtcTime, XmlDuration,
+    AccessString, AuthProtocol, BillingCycle, Compression, Context, DeviceId, Document, Extensions,
+    Global, Guid, MbnProfiles, MegabyteLimit, Megabytes, Parts, Password, Plan, PlanContent,
+    PlanDescription, PlanName, PlanType, PlanUsage, Profile, ProfileName, Provisioning,
+    SubscriberId, TrustedCertificates, UserLogon, UserName, UtcTime, WlanProfile, WlanProfiles,
+    XmlDuration,
 };
 use domain::Timestamp;
-use domain::brand::{self, Brand, Connection, Purpose};
+use domain::amount::{self, Period};
+use domain::brand::{self, Brand, Connection, PlanId, Purpose};
 use domain::identity::Iccid;
 use domain::launch::{Device, Subscriber};
-use domain::order::Terms;
 
+use super::wanted::{Part, Wanted};
+use crate::catalog::DocumentParts;
 use crate::store::{Claims, Order};
 
-/// Attempts after a failed first reconnect [PORT-42].
-const RECONNECT_RETRIES: u32 = 10;
-/// Seconds between two attempts [PORT-42].
-const RECONNECT_EVERY_S: u64 = 60;
+/// A customer, and what was sold to them, whatever the catalogue says today.
+#[derive(Clone, Debug)]
+pub(crate) struct Sale {
+    /// Whose document it is.
+    pub(crate) subscriber_id: SubscriberId,
+    /// The device that it is for, if it is for one alone.
+    pub(crate) device_id: Option<DeviceId>,
+    /// The plan.
+    pub(crate) plan: PlanId,
+    /// What its use costs.
+    pub(crate) plan_type: brand::PlanType,
+    /// Its quota.
+    pub(crate) data_limit: Option<amount::Megabytes>,
+    /// Its length.
+    pub(crate) duration: Period,
+    /// Whether it starts anew after that.
+    pub(crate) resets: bool,
+    /// When it started.
+    pub(crate) starts_at: Timestamp,
+    /// What was used since.
+    pub(crate) usage: u32,
+    /// When that was so.
+    pub(crate) as_of: Timestamp,
+}
 
-/// Composes the document of an active order.
+impl Sale {
+    /// Takes the sale out of an active order.
+    ///
+    /// # Errors
+    /// The order names nobody that a document can name.
+    pub(super) fn of_order(record: &Order, brand: &Brand, now: Timestamp) -> Result<Self, String> {
+        let terms = &record.order.terms;
+        Ok(Self {
+            subscriber_id: subscriber_id(&record.claims, brand)?,
+            device_id: device_id(&record.claims),
+            plan: terms.plan.clone(),
+            plan_type: terms.plan_type,
+            data_limit: terms.data_limit,
+            duration: terms.duration,
+            resets: terms.resets,
+            starts_at: record.order.grant.map_or(now, |grant| grant.starts_at),
+            usage: 0,
+            as_of: now,
+        })
+    }
+}
+
+/// Composes the document of a sale.
 ///
 /// # Errors
 /// What the document cannot say, in words for the log; never an identifier.
-pub(super) fn compose(record: &Order, brand: &Brand, now: Timestamp) -> Result<Document, String> {
-    let terms = &record.order.terms;
-    let connection =
-        brand.connection(Purpose::Internet).ok_or("the brand has no internet connection")?;
-    let starts_at = record.order.grant.map_or(now, |grant| grant.starts_at);
-    let name = PlanName::parse(terms.plan.as_str()).map_err(|e| format!("plan id: {e}"))?;
-    let mbn_profiles = MbnProfiles {
-        default_profile: Some(profile(brand, connection, name.clone())?),
-        ..MbnProfiles::default()
-    };
-    let parts = Parts {
-        activation: if brand.reconnect_after_purchase { Some(reconnect()?) } else { None },
-        mbn_profiles: Some(mbn_profiles),
-        plans: vec![Plan { name, content: content(terms, starts_at, now)? }],
-        ..Parts::default()
+pub(crate) fn compose(
+    sale: &Sale,
+    brand: &Brand,
+    parts: &DocumentParts,
+    wanted: Wanted,
+) -> Result<Document, String> {
+    let plan = PlanName::parse(sale.plan.as_str()).map_err(|e| format!("plan id: {e}"))?;
+    let plan_of_profiles = wanted.has(Part::Plans).then(|| plan.clone());
+    let plans = match wanted.has(Part::Plans) {
+        true => vec![Plan { name: plan, content: content(sale)? }],
+        false => Vec::new(),
     };
     let global = Global {
         carrier_id: Guid::parse(&brand.carrier_id).map_err(|e| format!("carrier_id: {e}"))?,
-        subscriber_id: subscriber_id(&record.claims, brand)?,
-        device_id: device_id(&record.claims),
+        subscriber_id: sale.subscriber_id.clone(),
+        device_id: sale.device_id.clone(),
         others: Vec::new(),
     };
-    Document::new(global, parts).map_err(|error| error.to_string())
+    let document_parts = Parts {
+        activation: parts.activation.clone().filter(|_| wanted.has(Part::Activation)),
+        mbn_profiles: mbn_profiles(brand, parts, wanted, plan_of_profiles.as_ref())?,
+        wlan_profiles: wlan_profiles(parts, wanted, plan_of_profiles.as_ref()),
+        plans,
+        provisioning: provisioning(parts, wanted),
+        extensions: parts
+            .extensions
+            .clone()
+            .filter(|_| wanted.has(Part::Extensions))
+            .map(|v2| Extensions { v2: Some(v2), others: Vec::new() }),
+    };
+    Document::new(global, document_parts).map_err(|refused| refused.to_string())
+}
+
+fn mbn_profiles(
+    brand: &Brand,
+    parts: &DocumentParts,
+    wanted: Wanted,
+    plan: Option<&PlanName>,
+) -> Result<Option<MbnProfiles>, String> {
+    let default_profile = match wanted.has(Part::Profiles) {
+        true => {
+            let connection = brand
+                .connection(Purpose::Internet)
+                .ok_or("the brand has no internet connection")?;
+            Some(profile(brand, connection, plan.cloned())?)
+        }
+        false => None,
+    };
+    let profiles = MbnProfiles {
+        default_profile,
+        purchase_profile: None,
+        messages: match wanted.has(Part::Messages) {
+            true => parts.messages.clone(),
+            false => Vec::new(),
+        },
+        branding: parts.branding.clone().filter(|_| wanted.has(Part::Branding)),
+    };
+    Ok((profiles != MbnProfiles::default()).then_some(profiles))
+}
+
+/// All of them or no section at all: those that a section does not name are deleted [XML-93].
+fn wlan_profiles(
+    parts: &DocumentParts,
+    wanted: Wanted,
+    plan: Option<&PlanName>,
+) -> Option<WlanProfiles> {
+    if parts.hotspots.is_empty() || !wanted.has(Part::Wlan) {
+        return None;
+    }
+    let profiles = parts.hotspots.iter().map(|hotspot| WlanProfile {
+        associated_plan: plan.filter(|_| hotspot.uses_plan).cloned(),
+        ..hotspot.profile.clone()
+    });
+    Some(WlanProfiles(profiles.collect()))
+}
+
+fn provisioning(parts: &DocumentParts, wanted: Wanted) -> Option<Provisioning> {
+    let certificates = match wanted.has(Part::Trust) {
+        true => TrustedCertificates::new(parts.trusted_certificates.clone()).ok(),
+        false => None,
+    };
+    let refresh = parts.refresh.clone().filter(|_| wanted.has(Part::Refresh));
+    (certificates.is_some() || refresh.is_some())
+        .then_some(Provisioning { trusted_certificates: certificates, refresh })
 }
 
 /// GSM: the IMSI, else the ICCID; CDMA: the SID [XML-25].
@@ -71,16 +178,28 @@ fn device_id(claims: &Claims) -> Option<DeviceId> {
     }
 }
 
-fn reconnect() -> Result<Activation, String> {
-    let wrong = |error: carrier::document::ActivationError| error.to_string();
-    Ok(Activation::ReconnectToNetwork(Attempts {
-        delay: None,
-        retry_count: Some(RetryCount::new(RECONNECT_RETRIES).map_err(wrong)?),
-        retry_interval: Some(RetryInterval::of_seconds(RECONNECT_EVERY_S).map_err(wrong)?),
-    }))
+fn profile(
+    brand: &Brand,
+    connection: &Connection,
+    plan: Option<PlanName>,
+) -> Result<Profile, String> {
+    Ok(Profile {
+        priority: None,
+        name: ProfileName::parse(&brand.name).map_err(|e| format!("brand name: {e}"))?,
+        description: None,
+        associated_plan: plan,
+        home_provider_name: None,
+        context: Some(context(connection)?),
+        data_roaming_partners: Vec::new(),
+        extensions: None,
+    })
 }
 
-fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Profile, String> {
+/// Says how to connect as a document says it.
+///
+/// # Errors
+/// What a document cannot say.
+pub(crate) fn context(connection: &Connection) -> Result<Context, String> {
     let user_logon = match &connection.user_name {
         None => None,
         Some(user_name) => Some(UserLogon {
@@ -92,43 +211,33 @@ fn profile(brand: &Brand, connection: &Connection, plan: PlanName) -> Result<Pro
         }),
     };
     let access_string = AccessString::parse(&connection.access_string);
-    Ok(Profile {
-        priority: None,
-        name: ProfileName::parse(&brand.name).map_err(|e| format!("brand name: {e}"))?,
-        description: None,
-        associated_plan: Some(plan),
-        home_provider_name: None,
-        context: Some(Context {
-            access_string: Some(access_string.map_err(|e| format!("access string: {e}"))?),
-            user_logon,
-            compression: connection.compression.map(|is_on| match is_on {
-                true => Compression::Enable,
-                false => Compression::Disable,
-            }),
-            auth_protocol: connection.auth_protocol.map(|auth| match auth {
-                brand::AuthProtocol::None => AuthProtocol::None,
-                brand::AuthProtocol::Pap => AuthProtocol::Pap,
-                brand::AuthProtocol::Chap => AuthProtocol::Chap,
-                brand::AuthProtocol::MsChapV2 => AuthProtocol::MsChapV2,
-            }),
+    Ok(Context {
+        access_string: Some(access_string.map_err(|e| format!("access string: {e}"))?),
+        user_logon,
+        compression: connection.compression.map(|is_on| match is_on {
+            true => Compression::Enable,
+            false => Compression::Disable,
         }),
-        data_roaming_partners: Vec::new(),
-        extensions: None,
+        auth_protocol: connection.auth_protocol.map(|auth| match auth {
+            brand::AuthProtocol::None => AuthProtocol::None,
+            brand::AuthProtocol::Pap => AuthProtocol::Pap,
+            brand::AuthProtocol::Chap => AuthProtocol::Chap,
+            brand::AuthProtocol::MsChapV2 => AuthProtocol::MsChapV2,
+        }),
     })
 }
 
-/// What was sold, whatever the catalogue says today.
-fn content(terms: &Terms, starts_at: Timestamp, now: Timestamp) -> Result<PlanContent, String> {
+fn content(sale: &Sale) -> Result<PlanContent, String> {
     let time = |at| UtcTime::new(at).map_err(|error| format!("time: {error}"));
-    let duration = XmlDuration::parse(&terms.duration.to_string());
+    let duration = XmlDuration::parse(&sale.duration.to_string());
     let duration = duration.map_err(|error| format!("duration: {error}"))?;
-    let cycle = BillingCycle::new(time(starts_at)?, duration, Some(terms.resets));
-    let plan_type = match terms.plan_type {
+    let cycle = BillingCycle::new(time(sale.starts_at)?, duration, Some(sale.resets));
+    let plan_type = match sale.plan_type {
         brand::PlanType::Unrestricted => PlanType::Unrestricted,
         brand::PlanType::Fixed => PlanType::Fixed,
         brand::PlanType::Variable => PlanType::Variable,
     };
-    let data_limit = match terms.data_limit {
+    let data_limit = match sale.data_limit {
         None => None,
         Some(limit) => {
             Some(MegabyteLimit::new(limit.0).map_err(|error| format!("data limit: {error}"))?)
@@ -141,10 +250,10 @@ fn content(terms: &Terms, starts_at: Timestamp, now: Timestamp) -> Result<PlanCo
         ..PlanDescription::of_type(plan_type)
     };
     let usage = PlanUsage {
-        over_limit: Some(false),
+        over_limit: Some(sale.data_limit.is_some_and(|limit| sale.usage > limit.0)),
         congested: Some(false),
-        current: Megabytes(0),
-        at: time(now)?,
+        current: Megabytes(sale.usage),
+        at: time(sale.as_of)?,
     };
     Ok(PlanContent::Description(description, Some(usage)))
 }

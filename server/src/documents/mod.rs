@@ -5,7 +5,9 @@
 //! ([`carrier`]) and handing over ([`crate::http::orders`]).
 
 mod compose;
+mod wanted;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -14,11 +16,13 @@ use carrier::dsig::Algorithm;
 use carrier::sign::sign;
 use carrier::verify::{Consent, Trust, verify};
 use domain::Timestamp;
-use domain::brand::Brand;
+use domain::brand::{Brand, BrandId};
 
+use crate::catalog::DocumentParts;
 use crate::keys::SigningKey;
 use crate::store::{Command, Order, SignedDocument, Store, StoreError};
-use compose::compose;
+pub(crate) use compose::{Sale, compose, context};
+pub(crate) use wanted::{Part, Wanted};
 
 /// The variant with every part.
 pub const FULL: &str = "full";
@@ -33,6 +37,8 @@ pub type SignerSource = Box<dyn Fn(&str, Timestamp) -> Result<SigningKey, String
 pub struct Documents {
     /// Signers by name.
     pub signers: SignerSource,
+    /// What the documents of a brand say beside profile and plan.
+    pub parts: BTreeMap<BrandId, DocumentParts>,
     /// The signer's name of each brand.
     pub signer_of: Box<dyn Fn(&Brand) -> String + Send + Sync>,
     /// Certificates that the lab's Windows trusts, in DER.
@@ -80,7 +86,11 @@ impl Documents {
         if let Some(document) = known {
             return Ok(document);
         }
-        let composed = compose(record, brand, now).map_err(DocumentError::Compose)?;
+        let sale = Sale::of_order(record, brand, now).map_err(DocumentError::Compose)?;
+        let none = DocumentParts::default();
+        let parts = self.parts.get(&brand.id).unwrap_or(&none);
+        let composed =
+            compose(&sale, brand, parts, Wanted::FULL).map_err(DocumentError::Compose)?;
         let canonical = carrier::write::write(&composed)
             .map_err(|error| DocumentError::Compose(error.to_string()))?;
         let key = (self.signers)(&(self.signer_of)(brand), now).map_err(DocumentError::Sign)?;
@@ -177,6 +187,7 @@ mod tests {
             carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
             subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
             device_id: None,
+            others: Vec::new(),
         };
         let document = Document::new(global, Parts::default()).expect("a document");
         let canonical = carrier::write::write(&document).expect("legal values");

@@ -202,7 +202,7 @@ pub(super) fn readable_by_others(file: &Path) -> Result<Option<Problem>, KeyErro
 ///
 /// # Errors
 /// Those of reading and parsing, [`KeyError::NoCertificate`] for an empty list.
-pub(super) fn read_chain(file: &Path) -> Result<Vec<CertificateDer>, KeyError> {
+pub fn read_chain(file: &Path) -> Result<Vec<CertificateDer>, KeyError> {
     let bytes = disk::read(file)?;
     let chain = rustls_pki_types::CertificateDer::pem_slice_iter(&bytes)
         .map(|read| read.map(|der| CertificateDer::new(der.to_vec())))

@@ -35,7 +35,7 @@ mod tests;
 
 pub use check::{CertReport, cert_check, judge};
 pub use demo_chain::{DemoChain, DemoState};
-pub use files::{KeyFiles, load_signer};
+pub use files::{KeyFiles, load_signer, read_chain};
 pub use issue::DemoError;
 pub use problem::{KeyError, Problem};
 pub use source::{KeyPlace, KeySource, PinSource, SigningSource, TokenKey, TokenKeyError};

@@ -168,3 +168,9 @@ pub fn verify(bytes: &[u8], trust: &Trust<'_>) -> Result<Verified, Refusal> {
     };
     Ok(Verified { accepted, root: parsed.into_root() })
 }
+
+/// Returns what the leaf of a document says of itself, for messages; nothing of it is verified.
+#[must_use]
+pub fn claimed_signer(bytes: &[u8]) -> Option<CertificateFacts> {
+    stages::Parsed::new(bytes).ok()?.claimed_signer()
+}

@@ -83,6 +83,11 @@ impl Parsed {
         Ok(WithLeaf { parts, leaf, facts, others })
     }
 
+    pub(super) fn claimed_signer(&self) -> Option<CertificateFacts> {
+        let leaf = self.signature.as_ref()?.certificates.first()?;
+        chain::inspect(leaf).ok()
+    }
+
     pub(super) fn into_root(self) -> Element {
         self.root
     }

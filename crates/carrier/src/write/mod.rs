@@ -17,35 +17,46 @@ mod wwan;
 use std::fmt;
 
 use crate::document::{Document, Global};
+use crate::schema::{self, SchemaError};
 pub use crate::xml::WriteError;
-use crate::xml::{Namespace, Writer};
+use crate::xml::{self, Method, Namespace, Writer, XmlError};
 
 const CC: Namespace = Namespace::CarrierControl;
 
 type Written = Result<(), WriteError>;
 
-/// Holds a document in canonical form, not signed yet; only [`write()`] makes one.
+/// Holds a document in canonical form, not signed yet; only [`write()`] and [`canonical_form`]
+/// make one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CanonicalDocument(String);
+pub struct CanonicalDocument {
+    text: String,
+    /// The prefixes that the root declares, as the canonical form writes them: inclusive
+    /// canonicalisation repeats them on SignedInfo.
+    root_prefixes: String,
+}
 
 impl CanonicalDocument {
     /// Returns the canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Returns the canonical octets, in UTF-8.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
+    }
+
+    pub(crate) fn root_prefixes(&self) -> &str {
+        &self.root_prefixes
     }
 }
 
 /// Shows the length alone: the text holds identifiers and passwords.
 impl fmt::Debug for CanonicalDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CanonicalDocument({} bytes)", self.0.len())
+        write!(f, "CanonicalDocument({} bytes)", self.text.len())
     }
 }
 
@@ -67,6 +78,60 @@ impl Extras {
             Self::Omitted => None,
         }
     }
+}
+
+/// Says why octets cannot be brought into canonical form for signing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CanonicalError {
+    /// Not acceptable XML.
+    Xml(XmlError),
+    /// Violates the schema.
+    Schema(SchemaError),
+    /// A comment or processing instruction, at this offset in bytes [SIG-15].
+    Unsignable(usize),
+    /// Signed already [SIG-01].
+    Signed,
+}
+
+impl fmt::Display for CanonicalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Xml(_) => f.write_str("not acceptable xml"),
+            Self::Schema(_) => f.write_str("violates the schema"),
+            Self::Unsignable(at) => {
+                write!(f, "comment or processing instruction at byte {at}; remove it")
+            }
+            Self::Signed => f.write_str("signed already"),
+        }
+    }
+}
+
+impl std::error::Error for CanonicalError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Xml(source) => Some(source),
+            Self::Schema(source) => Some(source),
+            Self::Unsignable(_) | Self::Signed => None,
+        }
+    }
+}
+
+/// Brings an unsigned document that others wrote into canonical form, its layout kept [SIG-15].
+///
+/// # Errors
+/// See [`CanonicalError`].
+pub fn canonical_form(bytes: &[u8]) -> Result<CanonicalDocument, CanonicalError> {
+    let tree = xml::parse_tree(bytes).map_err(CanonicalError::Xml)?;
+    schema::validate(&tree.root).map_err(CanonicalError::Schema)?;
+    if let Some(at) = tree.first_unsignable() {
+        return Err(CanonicalError::Unsignable(at));
+    }
+    if tree.root.child(Namespace::Signature, "Signature").is_some() {
+        return Err(CanonicalError::Signed);
+    }
+    let text = xml::canonical(&tree.root, &[], Method::Inclusive, None);
+    let root_prefixes = xml::declared_prefixes(&tree.root);
+    Ok(CanonicalDocument { text, root_prefixes })
 }
 
 /// Writes a document with its documented extras.
@@ -110,7 +175,7 @@ pub fn write_with(document: &Document, extras: Extras) -> Result<CanonicalDocume
         }
         Ok(())
     })?;
-    Ok(CanonicalDocument(w.finish()))
+    Ok(CanonicalDocument { text: w.finish(), root_prefixes: String::new() })
 }
 
 fn global(w: &mut Writer, global: &Global) -> Written {

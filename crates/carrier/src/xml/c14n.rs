@@ -110,6 +110,22 @@ pub fn canonical(
     canon.out
 }
 
+/// Writes the prefixes that an element declares as its canonical start tag has them: by prefix,
+/// each after a blank; the default namespace is not among them.
+pub(crate) fn declared_prefixes(element: &Element) -> String {
+    let mut bindings = Bindings::new();
+    declare(&mut bindings, element);
+    let mut out = String::new();
+    for (prefix, uri) in bindings.into_iter().filter(|(prefix, _)| !prefix.is_empty()) {
+        out.push_str(" xmlns:");
+        out.push_str(prefix);
+        out.push_str("=\"");
+        escape_attribute(&mut out, uri);
+        out.push('"');
+    }
+    out
+}
+
 fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element) {
     for declaration in &element.declarations {
         let prefix = declaration.prefix.as_deref().unwrap_or("");

@@ -19,6 +19,7 @@ mod tag;
 mod tree;
 mod write;
 
+pub(crate) use c14n::declared_prefixes;
 pub use c14n::{Method, canonical, canonical_document};
 pub(crate) use character::is_nc_name;
 pub use character::is_xml_char;

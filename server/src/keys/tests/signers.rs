@@ -91,6 +91,7 @@ fn xmlsec1_verifies_rsa_sha1() {
         carrier_id: Guid::parse("{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}").expect("a GUID"),
         subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
         device_id: None,
+        others: Vec::new(),
     };
     let document = Document::new(global, Parts::default()).expect("a document");
     let document = carrier::write::write(&document).expect("legal values");

@@ -4,6 +4,8 @@
 //! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
+mod provision;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,6 +46,11 @@ enum Command {
     Cert {
         #[command(subcommand)]
         command: CertCommand,
+    },
+    /// Builds, signs, verifies and judges provisioning documents.
+    Provision {
+        #[command(subcommand)]
+        command: provision::ProvisionCommand,
     },
     /// Makes tokens for machines.
     Token {
@@ -131,6 +138,7 @@ pub fn run() -> ExitCode {
             let at = at.unwrap_or_else(|| SystemClock.now());
             check_cert(&cert, key.as_deref(), roots.as_deref(), at)
         }
+        Command::Provision { command } => provision::run(command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
