@@ -2,7 +2,7 @@
 //!
 //! Four parts: [`Writer`] writes elements whose bytes *are* inclusive Canonical XML 1.0;
 //! [`parse`] and [`parse_tree`] read bytes into a small tree and refuse whatever is not well-formed
-//! or holds a document type declaration; [`canonical`] and [`canonical_document`] give the canonical
+//! or holds a document type declaration ([`parse_with`] skips one); [`canonical`] and [`canonical_document`] give the canonical
 //! forms of a tree; [`Foreign`] keeps an element of others to be written again. Not here: which
 //! elements exist ([`crate::schema`]) and what they mean ([`crate::document`]); general XML: no DTD,
 //! no entities, no encodings but UTF-8.
@@ -14,6 +14,7 @@ mod character;
 mod error;
 mod foreign;
 mod namespace;
+mod policy;
 mod read;
 mod tag;
 mod tree;
@@ -25,7 +26,8 @@ pub use character::is_xml_char;
 pub use error::{Fault, XmlError, limits};
 pub use foreign::Foreign;
 pub use namespace::Namespace;
-pub use read::{parse, parse_tree};
+pub use policy::{Doctype, Policy};
+pub use read::{parse, parse_tree, parse_with};
 pub use tree::{Attribute, Element, Misc, NamespaceDeclaration, Node, Tree};
 pub use write::{WriteError, Writer};
 
