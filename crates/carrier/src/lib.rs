@@ -17,7 +17,8 @@
 //! - [`sign`](mod@sign): canonical bytes → signed document;
 //! - [`hresult`]: the codes of Windows, with their symbols;
 //! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
-//! - [`results`]: the document that says what was applied, written and read.
+//! - [`results`]: the document that says what was applied, written and read;
+//! - [`gnome`]: the public database of providers, read.
 
 #![deny(
     clippy::as_conversions,
@@ -31,6 +32,7 @@
 pub mod chain;
 pub mod document;
 pub mod dsig;
+pub mod gnome;
 pub mod lint;
 pub mod hresult;
 pub mod read;
