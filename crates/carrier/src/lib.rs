@@ -18,7 +18,8 @@
 //! - [`hresult`]: the codes of Windows, with their symbols;
 //! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
 //! - [`results`]: the document that says what was applied, written and read;
-//! - [`gnome`]: the public database of providers, read.
+//! - [`gnome`]: the public database of providers, read;
+//! - [`service_metadata`]: what Windows fetches about an operator, written and read.
 
 #![deny(
     clippy::as_conversions,
@@ -38,6 +39,7 @@ pub mod hresult;
 pub mod read;
 pub mod results;
 pub mod schema;
+pub mod service_metadata;
 pub mod sign;
 pub mod verify;
 pub mod write;
