@@ -7,7 +7,7 @@ use carrier::gnome::{
     self, Apn, Authentication, Claim, Fault, Name, NetworkId, Notice, Oddity, POLICY, PlaceError,
     PlanType, ReadError, ServiceProviders, Sid, Usage,
 };
-use carrier::xml::{Fault as XmlFault, parse_with};
+use carrier::xml::{Fault as XmlFault, Policy, parse_with};
 
 const SMALL: &str = include_str!("vectors/serviceproviders.xml");
 
@@ -332,18 +332,19 @@ fn only_an_external_dtd_without_a_subset_is_skipped() {
 
 #[test]
 fn the_policy_bounds_the_file() {
+    assert_eq!((POLICY.bytes_max, POLICY.nodes_max), (8 * 1024 * 1024, 262_144));
     let root = "<serviceproviders format=\"2.0\">";
-    let countries = |count: usize| {
-        let country = "<country code=\"no\"><name/></country>";
-        format!("{root}{}</serviceproviders>", country.repeat(count))
-    };
-    let fault = |text: &str| parse_with(text.as_bytes(), &POLICY).map_err(|e| e.fault).err();
-    // The root and its attribute are two nodes, each country three.
-    assert_eq!(fault(&countries((POLICY.nodes_max - 2) / 3)), None);
-    assert_eq!(fault(&countries(POLICY.nodes_max / 3)), Some(XmlFault::Nodes));
-    let large = format!("{root}</serviceproviders>{}", " ".repeat(POLICY.bytes_max));
-    assert_eq!(fault(&large[..POLICY.bytes_max]), None);
-    assert_eq!(fault(&large[..=POLICY.bytes_max]), Some(XmlFault::TooLarge));
+    let text = format!("{root}<country code=\"no\"><name/></country></serviceproviders>");
+    // The root and its attribute are two nodes, the country is three.
+    let (bytes_max, nodes_max) = (text.len(), 5);
+    for (policy, expected) in [
+        (Policy { bytes_max, nodes_max, ..POLICY }, None),
+        (Policy { bytes_max: bytes_max - 1, nodes_max, ..POLICY }, Some(XmlFault::TooLarge)),
+        (Policy { bytes_max, nodes_max: nodes_max - 1, ..POLICY }, Some(XmlFault::Nodes)),
+    ] {
+        let found = parse_with(text.as_bytes(), &policy).map_err(|e| e.fault).err();
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]

@@ -17,9 +17,11 @@ fn with(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-/// The last element of the path, and the fault.
+/// The last element of the path, and the fault; none if the part is read.
+type Expected = Option<(&'static str, PartFault)>;
+
 #[track_caller]
-fn fault<T: std::fmt::Debug>(found: Result<T, PartError>) -> Option<(&'static str, PartFault)> {
+fn fault<T: std::fmt::Debug>(found: Result<T, PartError>) -> Expected {
     match found {
         Ok(_) => None,
         Err(PartError::Structure(error)) => {
@@ -33,7 +35,7 @@ fn fault<T: std::fmt::Debug>(found: Result<T, PartError>) -> Option<(&'static st
 fn check<T: std::fmt::Debug>(
     read: fn(&[u8]) -> Result<T, PartError>,
     text: &str,
-    rows: &[(&str, &str, &str, Option<(&'static str, PartFault)>)],
+    rows: &[(&str, &str, &str, Expected)],
 ) {
     for (id, from, to, expected) in rows {
         let found = fault(read(with(text, from, to).as_bytes()));

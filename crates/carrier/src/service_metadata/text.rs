@@ -81,12 +81,14 @@ impl PlainGuid {
 value! {
     /// Names a language, perhaps with a region: `EN` or `EN-US` [MATCH-112].
     LanguageTag, |text| {
-        let mut subtags = text.split('-');
-        let language = subtags.next().unwrap_or_default();
-        let fits = (2..=8).contains(&language.len())
-            && language.bytes().all(|b| b.is_ascii_alphabetic())
-            && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()));
-        if fits && text.len() <= 64 { Ok(()) } else { Err(TextError::Form) }
+        let (language, rest) = text.split_once('-').unwrap_or((text, "x"));
+        let is_language =
+            (2..=8).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_subtag = |subtag: &str| {
+            (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        let fits = text.len() <= 64 && is_language && rest.split('-').all(is_subtag);
+        if fits { Ok(()) } else { Err(TextError::Form) }
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Four parts: [`Writer`] writes elements whose bytes *are* inclusive Canonical XML 1.0;
 //! [`parse`] and [`parse_tree`] read bytes into a small tree and refuse whatever is not well-formed
-//! or holds a document type declaration ([`parse_with`] skips one); [`canonical`] and [`canonical_document`] give the canonical
-//! forms of a tree; [`Foreign`] keeps an element of others to be written again. Not here: which
-//! elements exist ([`crate::schema`]) and what they mean ([`crate::document`]); general XML: no DTD,
-//! no entities, no encodings but UTF-8.
+//! or holds a document type declaration, which [`parse_with`] skips where a [`Policy`] says so;
+//! [`canonical`] and [`canonical_document`] give the canonical forms of a tree; [`Foreign`] keeps
+//! an element of others to be written again. Not here: which elements exist ([`crate::schema`]) and
+//! what they mean ([`crate::document`]); general XML: no DTD, no entities, no encodings but UTF-8.
 //! Implements [XML-02], [XML-05], [SIG-04], [SIG-13], [SIG-15], [SIG-16] and closes the gaps of
 //! field fact X11 of `spec/03-signature.md`.
 
