@@ -17,7 +17,9 @@
 //! - [`sign`](mod@sign): canonical bytes → signed document;
 //! - [`hresult`]: the codes of Windows, with their symbols;
 //! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
-//! - [`results`]: the document that says what was applied, written and read.
+//! - [`results`]: the document that says what was applied, written and read;
+//! - [`gnome`]: the public database of providers, read;
+//! - [`service_metadata`]: what Windows fetches about an operator, written and read.
 
 #![deny(
     clippy::as_conversions,
@@ -31,11 +33,13 @@
 pub mod chain;
 pub mod document;
 pub mod dsig;
+pub mod gnome;
 pub mod lint;
 pub mod hresult;
 pub mod read;
 pub mod results;
 pub mod schema;
+pub mod service_metadata;
 pub mod sign;
 pub mod verify;
 pub mod write;

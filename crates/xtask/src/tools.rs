@@ -172,8 +172,8 @@ pub(crate) const STEPS: &[Step] = &[
         need: Need::Npm(&[("chrome-aws-lambda", "1.11.2"), ("puppeteer-core", "1.11.0")]),
     },
     Step {
-        name: "a browser and the XML judges",
-        why: "the end-to-end tests drive Chromium and ask xmlsec1 and xmllint",
+        name: "a browser, the XML judges and the database of providers",
+        why: "the tests drive Chromium, ask xmlsec1 and xmllint, and read the whole database",
         minutes: 2,
         purpose: Purpose::Test,
         need: Need::Debian(&[
@@ -185,6 +185,10 @@ pub(crate) const STEPS: &[Step] = &[
             DebianPackage { name: "xmlsec1", proof: Proof::Program(&["xmlsec1"]) },
             DebianPackage { name: "libxml2-utils", proof: Proof::Program(&["xmllint"]) },
             DebianPackage { name: "softhsm2", proof: Proof::Program(&["softhsm2-util"]) },
+            DebianPackage {
+                name: "mobile-broadband-provider-info",
+                proof: Proof::Folder(&["/usr/share/mobile-broadband-provider-info"]),
+            },
             DebianPackage {
                 name: "fonts-noto-core",
                 proof: Proof::Folder(&[

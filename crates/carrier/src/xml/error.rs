@@ -31,13 +31,13 @@ pub mod limits {
 /// Says what is wrong with a text that should be XML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// More bytes than [`limits::BYTES_MAX`].
+    /// More bytes than [`limits::BYTES_MAX`], or than the [`super::Policy`] has.
     TooLarge,
     /// A byte order mark, or not UTF-8, or another encoding declared [XML-05].
     Encoding,
     /// A character that XML 1.0 does not have.
     Character(char),
-    /// A document type declaration [XML-05].
+    /// A document type declaration that the [`super::Policy`] does not skip [XML-05].
     Doctype,
     /// A processing instruction whose target is reserved: `xml` in any case.
     ProcessingInstruction,
@@ -74,7 +74,8 @@ pub enum Fault {
     Depth,
     /// More attributes than [`limits::ATTRIBUTES_MAX`].
     Attributes,
-    /// More elements, attributes and the like than [`limits::NODES_MAX`].
+    /// More elements, attributes and the like than [`limits::NODES_MAX`], or than the
+    /// [`super::Policy`] has.
     Nodes,
     /// More text than [`limits::TEXT_BYTES_MAX`].
     Text,

@@ -2,10 +2,10 @@
 //!
 //! Four parts: [`Writer`] writes elements whose bytes *are* inclusive Canonical XML 1.0;
 //! [`parse`] and [`parse_tree`] read bytes into a small tree and refuse whatever is not well-formed
-//! or holds a document type declaration; [`canonical`] and [`canonical_document`] give the canonical
-//! forms of a tree; [`Foreign`] keeps an element of others to be written again. Not here: which
-//! elements exist ([`crate::schema`]) and what they mean ([`crate::document`]); general XML: no DTD,
-//! no entities, no encodings but UTF-8.
+//! or holds a document type declaration, which [`parse_with`] skips where a [`Policy`] says so;
+//! [`canonical`] and [`canonical_document`] give the canonical forms of a tree; [`Foreign`] keeps
+//! an element of others to be written again. Not here: which elements exist ([`crate::schema`]) and
+//! what they mean ([`crate::document`]); general XML: no DTD, no entities, no encodings but UTF-8.
 //! Implements [XML-02], [XML-05], [SIG-04], [SIG-13], [SIG-15], [SIG-16] and closes the gaps of
 //! field fact X11 of `spec/03-signature.md`.
 
@@ -14,6 +14,7 @@ mod character;
 mod error;
 mod foreign;
 mod namespace;
+mod policy;
 mod read;
 mod tag;
 mod tree;
@@ -26,7 +27,8 @@ pub use character::is_xml_char;
 pub use error::{Fault, XmlError, limits};
 pub use foreign::Foreign;
 pub use namespace::Namespace;
-pub use read::{parse, parse_tree};
+pub use policy::{Doctype, Policy};
+pub use read::{parse, parse_tree, parse_with};
 pub use tree::{Attribute, Element, Misc, NamespaceDeclaration, Node, Tree};
 pub use write::{WriteError, Writer};
 

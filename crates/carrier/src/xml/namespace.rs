@@ -2,7 +2,7 @@
 //!
 //! A closed list, so that the writer cannot be made to write any other as its own. Not here:
 //! namespaces of vendors inside the open places of the schema ([`super::Foreign`] [XML-07]) and
-//! those that no document contains (`dusm`, `mbae`).
+//! the one that nothing here writes (`dusm`).
 //! Implements [XML-02] and the namespaces of the 802.1X payload of section 6.2.
 
 /// Names a namespace that this crate writes [XML-02].
@@ -44,6 +44,16 @@ pub enum Namespace {
     EapAkaPrime,
     /// EAP-TTLS.
     EapTtls,
+    /// The part of a service metadata package that says for whom it is [MATCH-109].
+    PackageInfo,
+    /// Its addition of Windows 8: several locales in one package.
+    PackageInfoV2,
+    /// The part that names the service [MATCH-109].
+    ServiceInfo,
+    /// The part that names the operator's apps [MATCH-110].
+    SoftwareInfo,
+    /// The part that configures mobile broadband (`mbae`) [XML-177].
+    MobileBroadbandInfo,
 }
 
 impl Namespace {
@@ -71,6 +81,21 @@ impl Namespace {
                 "http://www.microsoft.com/provisioning/EapAkaPrimeConnectionPropertiesV1"
             }
             Self::EapTtls => "http://www.microsoft.com/provisioning/EapTtlsConnectionPropertiesV1",
+            Self::PackageInfo => {
+                "http://schemas.microsoft.com/windows/DeviceMetadata/PackageInfo/2007/11/"
+            }
+            Self::PackageInfoV2 => {
+                "http://schemas.microsoft.com/windows/2010/08/DeviceMetadata/PackageInfov2"
+            }
+            Self::ServiceInfo => {
+                "http://schemas.microsoft.com/windows/2010/05/DeviceMetadata/ServiceInfo"
+            }
+            Self::SoftwareInfo => {
+                "http://schemas.microsoft.com/windows/2010/08/DeviceMetadata/SoftwareInfo"
+            }
+            Self::MobileBroadbandInfo => {
+                "http://schemas.microsoft.com/windows/2010/12/DeviceMetadata/MobileBroadbandInfo"
+            }
         }
     }
 }

@@ -9,8 +9,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::XML_URI;
-use super::character::{is_nc_name, is_space, is_xml_char};
+use super::character::{is_nc_name, is_space};
 use super::error::{Fault, Flaw, XmlError, limits};
+use super::policy::{Doctype, Policy, is_external_doctype};
 use super::tag::{QName, RawAttribute, Scanner, normalise_line_ends, qname, reference};
 use super::tree::{Attribute, Element, Misc, NamespaceDeclaration, Node, Tree};
 
@@ -21,7 +22,15 @@ const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
 /// # Errors
 /// The first thing that is not acceptable; see [`Fault`].
 pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
-    parse_tree(bytes).map(|tree| tree.root)
+    parse_with(bytes, &Policy::STRICT)
+}
+
+/// Reads a whole document of others under their policy and returns its root element.
+///
+/// # Errors
+/// As for [`parse_tree`], with the limits of the policy.
+pub fn parse_with(bytes: &[u8], policy: &Policy) -> Result<Element, XmlError> {
+    read_tree(bytes, *policy).map(|tree| tree.root)
 }
 
 /// Reads a whole document.
@@ -33,14 +42,18 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
 /// The first thing that is not acceptable, with its offset and the elements open there; see
 /// [`Fault`].
 pub fn parse_tree(bytes: &[u8]) -> Result<Tree, XmlError> {
-    let mut builder = Builder::default();
-    match decode(bytes).and_then(|text| builder.read(text)) {
+    read_tree(bytes, Policy::STRICT)
+}
+
+fn read_tree(bytes: &[u8], policy: Policy) -> Result<Tree, XmlError> {
+    let mut builder = Builder { policy, ..Builder::default() };
+    match policy.decode(bytes).and_then(|text| builder.read(text)) {
         Ok(end) => builder.finish(end),
         Err(flaw) => Err(builder.error(flaw)),
     }
 }
 
-/// Offsets never exceed [`limits::BYTES_MAX`], so the conversion cannot fail.
+/// Offsets never exceed the policy's limit of bytes, so the conversion cannot fail.
 fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
@@ -56,21 +69,6 @@ fn tokenizer_flaw(error: &quick_xml::Error, at: usize) -> Flaw {
         Fault::Syntax
     };
     Flaw { at, fault }
-}
-
-fn decode(bytes: &[u8]) -> Result<&str, Flaw> {
-    if bytes.len() > limits::BYTES_MAX {
-        return Err(Flaw { at: limits::BYTES_MAX, fault: Fault::TooLarge });
-    }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Flaw { at: error.valid_up_to(), fault: Fault::Encoding })?;
-    if text.starts_with('\u{FEFF}') {
-        return Err(Flaw { at: 0, fault: Fault::Encoding });
-    }
-    match text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
-        Some((at, c)) => Err(Flaw { at, fault: Fault::Character(c) }),
-        None => Ok(text),
-    }
 }
 
 fn check_declaration(content: &str, at: usize) -> Result<(), Flaw> {
@@ -108,12 +106,14 @@ struct Open {
 
 #[derive(Default)]
 struct Builder {
+    policy: Policy,
+    has_doctype: bool,
     before: Vec<Misc>,
     stack: Vec<Open>,
     root: Option<Element>,
     after: Vec<Misc>,
     unsignable: Option<usize>,
-    /// What [`limits::NODES_MAX`] counts.
+    /// What [`Policy::nodes_max`] counts.
     nodes: usize,
 }
 
@@ -144,7 +144,7 @@ impl Builder {
                 Event::Decl(declaration) => check_declaration(&declaration, at)?,
                 Event::Comment(text) => self.misc(comment(&text, at)?, at)?,
                 Event::PI(content) => self.misc(instruction(&content, at)?, at)?,
-                Event::DocType(_) => return Err(Flaw { at, fault: Fault::Doctype }),
+                Event::DocType(_) => self.doctype(text.get(at..end).unwrap_or_default(), at)?,
                 Event::Eof => return Ok(at),
             }
         }
@@ -152,7 +152,7 @@ impl Builder {
 
     fn count(&mut self, nodes: usize, at: usize) -> Result<(), Flaw> {
         self.nodes = self.nodes.saturating_add(nodes);
-        match self.nodes > limits::NODES_MAX {
+        match self.nodes > self.policy.nodes_max {
             true => Err(Flaw { at, fault: Fault::Nodes }),
             false => Ok(()),
         }
@@ -282,6 +282,15 @@ impl Builder {
             None => self.before.push(misc),
         }
         Ok(())
+    }
+
+    fn doctype(&mut self, raw: &str, at: usize) -> Result<(), Flaw> {
+        let is_first = !self.has_doctype && self.stack.is_empty() && self.root.is_none();
+        self.has_doctype = true;
+        match self.policy.doctype {
+            Doctype::ExternalSkipped if is_first && is_external_doctype(raw) => Ok(()),
+            Doctype::ExternalSkipped | Doctype::Refused => Err(Flaw { at, fault: Fault::Doctype }),
+        }
     }
 
     fn finish(mut self, at: usize) -> Result<Tree, XmlError> {
