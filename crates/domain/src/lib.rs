@@ -10,6 +10,7 @@
 //! - [`amount`]: money, megabytes, periods;
 //! - [`brand`]: what an operator says of itself: identity, connection profiles, plans;
 //! - [`matching`]: whose SIM is this;
+//! - [`hwid`]: the same question asked with hashes;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -31,6 +32,7 @@ pub mod amount;
 pub mod brand;
 pub mod code;
 pub mod handover;
+pub mod hwid;
 pub mod identity;
 pub mod launch;
 pub mod matching;

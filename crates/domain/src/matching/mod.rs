@@ -2,7 +2,7 @@
 //!
 //! A plain total function over an immutable index, with a trace that explains it. GSM compares
 //! the home provider name, then ICCID, then IMSI [MATCH-18], [MATCH-19]; CDMA the SID, then the
-//! provider name [MATCH-57]. Not here: the COSA database
+//! provider name [MATCH-57]. Not here: hardware ids ([`crate::hwid`]), the COSA database
 //! ([`crate::cosa`]), precedence of settings ([`crate::effective`]), and reading catalogues.
 
 mod conflict;

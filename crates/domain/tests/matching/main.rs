@@ -2,6 +2,7 @@
 //! as far as they need no catalogue file. What a catalogue is refused for is in `load`.
 
 mod catalogue;
+mod hwid;
 mod load;
 mod model;
 mod tables;
