@@ -8,6 +8,7 @@
 mod conflict;
 mod index;
 mod range;
+pub mod report;
 mod table;
 
 use crate::brand::{BrandId, Network};

@@ -5,6 +5,7 @@ mod catalogue;
 mod hwid;
 mod load;
 mod model;
+mod report;
 mod tables;
 
 use catalogue::{a_brand, f1, f2, f3, f4, f5, f6, f7, f8, f9};
