@@ -11,6 +11,7 @@
 //! - [`brand`]: what an operator says of itself: identity, connection profiles, plans;
 //! - [`matching`]: whose SIM is this;
 //! - [`hwid`]: the same question asked with hashes;
+//! - [`affiliation`]: the same question asked of an operator's own rules;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -28,6 +29,7 @@
 )]
 
 pub mod activation;
+pub mod affiliation;
 pub mod amount;
 pub mod brand;
 pub mod code;

@@ -1,6 +1,7 @@
 //! Whose SIM is this: the fixtures of 04-matching §4.1 and the vectors [MATCH-16] to [MATCH-79],
 //! as far as they need no catalogue file. What a catalogue is refused for is in `load`.
 
+mod affiliation;
 mod catalogue;
 mod hwid;
 mod load;
