@@ -12,6 +12,8 @@
 //! - [`matching`]: whose SIM is this;
 //! - [`hwid`]: the same question asked with hashes;
 //! - [`affiliation`]: the same question asked of an operator's own rules;
+//! - [`cosa`]: the database that says how a SIM connects;
+//! - [`effective`]: which of several sources of a setting counts;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -33,6 +35,8 @@ pub mod affiliation;
 pub mod amount;
 pub mod brand;
 pub mod code;
+pub mod cosa;
+pub mod effective;
 pub mod handover;
 pub mod hwid;
 pub mod identity;
