@@ -10,6 +10,11 @@
 //! - [`amount`]: money, megabytes, periods;
 //! - [`brand`]: what an operator says of itself: identity, connection profiles, plans;
 //! - [`matching`]: whose SIM is this;
+//! - [`hwid`]: the same question asked with hashes;
+//! - [`affiliation`]: the same question asked of an operator's own rules;
+//! - [`cosa`]: the database that says how a SIM connects;
+//! - [`effective`]: which of several sources of a setting counts;
+//! - [`sim`]: SIMs that come, go and change, and when all this is asked;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -27,13 +32,18 @@
 )]
 
 pub mod activation;
+pub mod affiliation;
 pub mod amount;
 pub mod brand;
 pub mod code;
+pub mod cosa;
+pub mod effective;
 pub mod handover;
+pub mod hwid;
 pub mod identity;
 pub mod launch;
 pub mod matching;
 pub mod order;
+pub mod sim;
 
 pub use jiff::{SignedDuration, Timestamp};

@@ -1,185 +1,103 @@
 //! The index over all brands' targets: built once, immutable, refused as a whole on a conflict.
 //!
-//! Ranges are kept as blocks of a hundred numbers, which is what matching is about ([MATCH-12],
-//! [MATCH-13]) and what makes a 20-digit ICCID fit 64 bits. Not here: the order of the rules.
+//! Brands are numbered and ranges are kept as blocks in tables of their length ([`super::table`]):
+//! a million ranges take 21 MB. Not here: the order of the rules ([`super::find`]).
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crate::brand::{Brand, BrandId};
 use crate::identity::{Iccid, Imsi, masked};
 
-use super::{Mode, Rule};
+use super::table::{BrandNumber, Owned, Table};
+use super::{Block, Conflict, Mode, NumberRange, Rule, Target};
 
-/// Says why a single range is refused [MATCH-24].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RangeFault {
-    /// The two ends have different lengths.
-    Lengths,
-    /// The start does not end in `00` [MATCH-13].
-    Start,
-    /// The end does not end in `99` [MATCH-13].
-    End,
-    /// The start is behind the end.
-    Order,
-    /// An IMSI range whose ends have not 15 digits.
-    ImsiLength,
-    /// An ICCID range with an end that does not begin with 89.
-    IccidPrefix,
-}
+/// The most overlaps of ranges that are listed of one kind of number; whoever has more of them
+/// has made one mistake, not ten thousand.
+pub const OVERLAPS_MAX: usize = 10_000;
 
-/// Says why a catalogue cannot be indexed; names brands, masks numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// One range is no range.
-    Range {
-        /// The brand that has it.
-        brand: BrandId,
-        /// Which list it is in.
-        rule: Rule,
-        /// Masked start of the range.
-        start: String,
-        /// What is wrong with it.
-        fault: RangeFault,
-    },
-    /// Two brands claim the same number or name [MATCH-23].
-    Overlap {
-        /// The brand met first: earlier in the catalogue, of ranges the one that starts lower.
-        first: BrandId,
-        /// The brand that claims it too.
-        second: BrandId,
-        /// Which list it is in.
-        rule: Rule,
-        /// The name, or the masked start of the later range.
-        value: String,
-    },
-    /// A name with nothing in it [MATCH-21].
-    EmptyName {
-        /// The brand that has it.
-        brand: BrandId,
-        /// Which list it is in.
-        rule: Rule,
-    },
-}
-
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Range { brand, rule, start, fault } => {
-                let what = match fault {
-                    RangeFault::Lengths => "has ends of different lengths",
-                    RangeFault::Start => "must start with a number that ends in 00",
-                    RangeFault::End => "must end with a number that ends in 99",
-                    RangeFault::Order => "starts behind its end",
-                    RangeFault::ImsiLength => "needs IMSIs of 15 digits",
-                    RangeFault::IccidPrefix => "needs ICCIDs that begin with 89",
-                };
-                write!(f, "{brand}: the {} range from {start} {what}", rule.name())
-            }
-            Self::Overlap { first, second, rule, value } => {
-                write!(f, "{first} and {second} both claim the {} {value}", rule.name())
-            }
-            Self::EmptyName { brand, rule } => write!(f, "{brand}: an empty {}", rule.name()),
-        }
-    }
-}
+/// A brand of one [`Index`], by number: cheap to copy, and meaningless elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BrandIndex(BrandNumber);
 
 /// Finds brands by each kind of target.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    home_providers: BTreeMap<String, BrandId>,
-    iccids: Blocks,
-    imsis: Blocks,
-    sids: BTreeMap<u16, BrandId>,
-    provider_names: BTreeMap<String, BrandId>,
+    brands: Vec<BrandId>,
+    home_providers: BTreeMap<String, BrandIndex>,
+    iccids_of_19: Table,
+    iccids_of_20: Table,
+    imsis: Table,
+    sids: BTreeMap<u16, BrandIndex>,
+    provider_names: BTreeMap<String, BrandIndex>,
+}
+
+/// A brand and the range of it that holds a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) brand: BrandIndex,
+    pub(super) range: NumberRange,
 }
 
 impl Index {
-    /// Indexes the targets of all brands.
+    /// Indexes the targets of all brands, those of one id together. Takes O(n log n).
     ///
     /// # Errors
-    /// All conflicts at once: bad ranges, and what two brands both claim [MATCH-20], [MATCH-23];
-    /// of ranges, each that meets an earlier one is named once.
+    /// All conflicts at once: bad ranges, and what two brands both claim [MATCH-20], [MATCH-23],
+    /// of ranges each pair that meets, up to [`OVERLAPS_MAX`].
     pub fn build<'b>(brands: impl IntoIterator<Item = &'b Brand>) -> Result<Self, Vec<Conflict>> {
-        let mut index = Self::default();
-        let mut conflicts = Vec::new();
+        let mut builder = Builder::default();
         for brand in brands {
-            if Mode::Gsm.serves(brand.network) {
-                index.add_gsm(brand, &mut conflicts);
-            }
-            if Mode::Cdma.serves(brand.network) {
-                index.add_cdma(brand, &mut conflicts);
-            }
+            builder.add(brand);
         }
-        index.iccids.sort(Rule::Iccid, &mut conflicts);
-        index.imsis.sort(Rule::Imsi, &mut conflicts);
-        if conflicts.is_empty() { Ok(index) } else { Err(conflicts) }
+        builder.finish()
     }
 
-    fn add_gsm(&mut self, brand: &Brand, conflicts: &mut Vec<Conflict>) {
-        for name in &brand.targets.home_provider_names {
-            let name = without_padding(name);
-            add_name(&mut self.home_providers, Rule::HomeProviderName, brand, name, conflicts);
-        }
-        for (start, end) in &brand.targets.iccid_ranges {
-            let is_telecom = [start, end].iter().all(|iccid| iccid.reveal().starts_with("89"));
-            let fault = (!is_telecom).then_some(RangeFault::IccidPrefix);
-            self.iccids.add(&brand.id, Rule::Iccid, start.reveal(), end.reveal(), fault, conflicts);
-        }
-        for (start, end) in &brand.targets.imsi_ranges {
-            let is_full = start.reveal().len() == 15 && end.reveal().len() == 15;
-            let fault = (!is_full).then_some(RangeFault::ImsiLength);
-            self.imsis.add(&brand.id, Rule::Imsi, start.reveal(), end.reveal(), fault, conflicts);
-        }
-    }
-
-    fn add_cdma(&mut self, brand: &Brand, conflicts: &mut Vec<Conflict>) {
-        for sid in &brand.targets.sids {
-            match self.sids.get(sid).cloned() {
-                Some(first) if first != brand.id => {
-                    let second = brand.id.clone();
-                    let value = sid.to_string();
-                    conflicts.push(Conflict::Overlap { first, second, rule: Rule::Sid, value });
-                }
-                Some(_) => {}
-                None => {
-                    self.sids.insert(*sid, brand.id.clone());
-                }
-            }
-        }
-        for name in &brand.targets.provider_names {
-            add_name(&mut self.provider_names, Rule::ProviderName, brand, name, conflicts);
-        }
+    /// Returns the id of a brand of this index.
+    #[must_use]
+    pub fn brand(&self, brand: BrandIndex) -> Option<&BrandId> {
+        self.brands.get(usize::try_from(brand.0).ok()?)
     }
 
     /// Returns the brand of a home provider name; padding behind it does not count [MATCH-21].
     #[must_use]
     pub fn by_home_provider(&self, name: &str) -> Option<&BrandId> {
-        self.home_providers.get(without_padding(name))
+        self.brand(self.home_provider(name)?)
     }
 
     /// Returns the brand of an ICCID.
     #[must_use]
     pub fn by_iccid(&self, iccid: &Iccid) -> Option<&BrandId> {
-        self.iccids.get(iccid.reveal())
+        self.brand(self.iccid_block(Block::of_iccid(iccid))?.brand)
     }
 
     /// Returns the brand of an IMSI of 15 digits.
     #[must_use]
     pub fn by_imsi(&self, imsi: &Imsi) -> Option<&BrandId> {
-        self.imsis.get(imsi.reveal())
+        self.brand(self.imsi_block(Block::of_imsi(imsi))?.brand)
     }
 
     /// Returns the brand of a system id.
     #[must_use]
     pub fn by_sid(&self, sid: u16) -> Option<&BrandId> {
-        self.sids.get(&sid)
+        self.brand(self.sid(sid)?)
     }
 
     /// Returns the brand of a CDMA provider name.
     #[must_use]
     pub fn by_provider_name(&self, name: &str) -> Option<&BrandId> {
-        self.provider_names.get(name)
+        self.brand(self.provider_name(name)?)
+    }
+
+    /// Returns the brand of a block of ICCIDs or IMSIs, and the range that holds it; the other
+    /// rules compare no blocks.
+    #[must_use]
+    pub fn by_block(&self, rule: Rule, block: Block) -> Option<(BrandId, Target)> {
+        let hit = match rule {
+            Rule::Iccid => self.iccid_block(block),
+            Rule::Imsi => self.imsi_block(block),
+            Rule::HomeProviderName | Rule::Sid | Rule::ProviderName => None,
+        }?;
+        Some((self.brand(hit.brand)?.clone(), Target::Range(hit.range)))
     }
 
     /// Tells whether some brand's IMSI range holds numbers with this beginning [PORT-22]; none
@@ -192,13 +110,77 @@ impl Index {
         let Some(padding) = 15_usize.checked_sub(digits.len()) else {
             return false;
         };
-        let low = format!("{digits}{}", "0".repeat(padding));
-        let high = format!("{digits}{}", "9".repeat(padding));
-        match (block(&low), block(&high)) {
-            (Some(low), Some(high)) => self.imsis.touches(low, high),
+        let low = Imsi::parse(&format!("{digits}{}", "0".repeat(padding)));
+        let high = Imsi::parse(&format!("{digits}{}", "9".repeat(padding)));
+        match (low, high) {
+            (Ok(low), Ok(high)) => {
+                let (low, high) = (Block::of_imsi(&low), Block::of_imsi(&high));
+                self.imsis.touches(low.number(), high.number())
+            }
             _ => false,
         }
     }
+
+    pub(super) fn home_provider(&self, name: &str) -> Option<BrandIndex> {
+        self.home_providers.get(without_padding(name)).copied()
+    }
+
+    #[inline]
+    pub(super) fn iccid_block(&self, block: Block) -> Option<Hit> {
+        match block.digits() {
+            19 => hit(&self.iccids_of_19, block),
+            20 => hit(&self.iccids_of_20, block),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn imsi_block(&self, block: Block) -> Option<Hit> {
+        if block.digits() == 15 { hit(&self.imsis, block) } else { None }
+    }
+
+    pub(super) fn sid(&self, sid: u16) -> Option<BrandIndex> {
+        self.sids.get(&sid).copied()
+    }
+
+    pub(super) fn provider_name(&self, name: &str) -> Option<BrandIndex> {
+        self.provider_names.get(name).copied()
+    }
+
+    /// Goes through all ranges, in order of their numbers.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (Rule, Hit)> + '_ {
+        let of = |rule, digits, table: &Table| {
+            let ranges: Vec<Owned> = table.iter().collect();
+            ranges.into_iter().map(move |owned| (rule, hit_of(digits, owned)))
+        };
+        let iccids = of(Rule::Iccid, 19, &self.iccids_of_19);
+        let iccids = iccids.chain(of(Rule::Iccid, 20, &self.iccids_of_20));
+        iccids.chain(of(Rule::Imsi, 15, &self.imsis))
+    }
+
+    /// Goes through all names of a list and their brands.
+    pub(super) fn names(&self, rule: Rule) -> impl Iterator<Item = (&str, BrandIndex)> {
+        let names = match rule {
+            Rule::HomeProviderName => Some(&self.home_providers),
+            Rule::ProviderName => Some(&self.provider_names),
+            Rule::Iccid | Rule::Imsi | Rule::Sid => None,
+        };
+        names.into_iter().flatten().map(|(name, brand)| (name.as_str(), *brand))
+    }
+
+    /// Goes through all system ids and their brands.
+    pub(super) fn all_sids(&self) -> impl Iterator<Item = (u16, BrandIndex)> {
+        self.sids.iter().map(|(sid, brand)| (*sid, *brand))
+    }
+}
+
+fn hit(table: &Table, block: Block) -> Option<Hit> {
+    table.get(block.number()).map(|owned| hit_of(block.digits(), owned))
+}
+
+fn hit_of(digits: u8, owned: Owned) -> Hit {
+    let range = NumberRange::of_blocks(digits, owned.low, owned.high);
+    Hit { brand: BrandIndex(owned.brand), range }
 }
 
 /// Returns a home provider name without the blanks and NULs that SIM files put behind it; both
@@ -207,124 +189,165 @@ pub(super) fn without_padding(name: &str) -> &str {
     name.trim_end_matches([' ', '\0'])
 }
 
-fn add_name(
-    names: &mut BTreeMap<String, BrandId>,
-    rule: Rule,
-    brand: &Brand,
-    name: &str,
-    conflicts: &mut Vec<Conflict>,
-) {
-    if name.trim().is_empty() {
-        conflicts.push(Conflict::EmptyName { brand: brand.id.clone(), rule });
-        return;
-    }
-    match names.get(name).cloned() {
-        Some(first) if first != brand.id => {
-            let (second, value) = (brand.id.clone(), name.to_owned());
-            conflicts.push(Conflict::Overlap { first, second, rule, value });
+/// What is known before the ranges are sorted.
+#[derive(Default)]
+struct Builder {
+    index: Index,
+    numbers: BTreeMap<BrandId, BrandIndex>,
+    iccids_of_19: Vec<Owned>,
+    iccids_of_20: Vec<Owned>,
+    imsis: Vec<Owned>,
+    conflicts: Vec<Conflict>,
+}
+
+impl Builder {
+    fn add(&mut self, brand: &Brand) {
+        let number = self.number(&brand.id);
+        let targets = &brand.targets;
+        if Mode::Gsm.serves(brand.network) {
+            for name in &targets.home_provider_names {
+                self.add_name(Rule::HomeProviderName, number, brand, without_padding(name));
+            }
+            for (start, end) in &targets.iccid_ranges {
+                let range = NumberRange::of_iccids(start, end);
+                let range = range.map_err(|fault| (masked(start.reveal()), fault));
+                self.add_range(Rule::Iccid, number, brand, range);
+            }
+            for (start, end) in &targets.imsi_ranges {
+                let range = NumberRange::of_imsis(start, end);
+                let range = range.map_err(|fault| (masked(start.reveal()), fault));
+                self.add_range(Rule::Imsi, number, brand, range);
+            }
         }
-        Some(_) => {}
-        None => {
-            names.insert(name.to_owned(), brand.id.clone());
+        if Mode::Cdma.serves(brand.network) {
+            for sid in &targets.sids {
+                self.add_sid(*sid, number, brand);
+            }
+            for name in &targets.provider_names {
+                self.add_name(Rule::ProviderName, number, brand, name);
+            }
         }
     }
-}
 
-/// A number without its last two digits, with its length before it: numbers of different
-/// lengths never meet, leading zeros count [MATCH-16].
-type Block = (usize, u64);
+    fn number(&mut self, id: &BrandId) -> BrandIndex {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let next = u32::try_from(self.index.brands.len()).unwrap_or(u32::MAX);
+        self.index.brands.push(id.clone());
+        self.numbers.insert(id.clone(), BrandIndex(next));
+        BrandIndex(next)
+    }
 
-fn block(digits: &str) -> Option<Block> {
-    let kept = digits.get(..digits.len().checked_sub(2)?)?;
-    kept.parse().ok().map(|number| (digits.len(), number))
-}
+    fn add_name(&mut self, rule: Rule, number: BrandIndex, brand: &Brand, name: &str) {
+        if name.trim().is_empty() {
+            self.conflicts.push(Conflict::EmptyName { brand: brand.id.clone(), rule });
+            return;
+        }
+        let names = match rule {
+            Rule::ProviderName => &mut self.index.provider_names,
+            Rule::HomeProviderName | Rule::Iccid | Rule::Imsi | Rule::Sid => {
+                &mut self.index.home_providers
+            }
+        };
+        let first = *names.entry(name.to_owned()).or_insert(number);
+        if first != number {
+            self.claimed_twice(rule, first, number, name.to_owned(), None);
+        }
+    }
 
-#[derive(Clone, Debug)]
-struct Range {
-    low: Block,
-    high: Block,
-    brand: BrandId,
-    masked_start: String,
-}
+    fn add_sid(&mut self, sid: u16, number: BrandIndex, brand: &Brand) {
+        let first = *self.index.sids.entry(sid).or_insert(number);
+        debug_assert_eq!(self.index.brand(number), Some(&brand.id));
+        if first != number {
+            self.claimed_twice(Rule::Sid, first, number, sid.to_string(), None);
+        }
+    }
 
-/// Sorted ranges of blocks that do not meet, searched by halving.
-#[derive(Clone, Debug, Default)]
-struct Blocks(Vec<Range>);
-
-impl Blocks {
-    fn add(
+    fn add_range(
         &mut self,
-        brand: &BrandId,
         rule: Rule,
-        start: &str,
-        end: &str,
-        fault: Option<RangeFault>,
-        conflicts: &mut Vec<Conflict>,
+        number: BrandIndex,
+        brand: &Brand,
+        range: Result<NumberRange, (String, super::RangeFault)>,
     ) {
-        let fault = fault.or_else(|| range_fault(start, end));
-        match (fault, block(start), block(end)) {
-            (None, Some(low), Some(high)) => {
-                self.0.push(Range { low, high, brand: brand.clone(), masked_start: masked(start) });
+        match range {
+            Ok(range) => {
+                let (low, high) = (range.low().number(), range.high().number());
+                let list = match range.low().digits() {
+                    19 => &mut self.iccids_of_19,
+                    20 => &mut self.iccids_of_20,
+                    _ => &mut self.imsis,
+                };
+                list.push(Owned { low, high, brand: number.0 });
             }
-            (fault, _, _) => conflicts.push(Conflict::Range {
-                brand: brand.clone(),
-                rule,
-                start: masked(start),
-                fault: fault.unwrap_or(RangeFault::Lengths),
-            }),
+            Err((start, fault)) => {
+                let brand = brand.id.clone();
+                self.conflicts.push(Conflict::Range { brand, rule, start, fault });
+            }
+        }
+    }
+
+    fn claimed_twice(
+        &mut self,
+        rule: Rule,
+        first: BrandIndex,
+        second: BrandIndex,
+        value: String,
+        ranges: Option<(NumberRange, NumberRange)>,
+    ) {
+        let id = |brand| self.index.brand(brand).cloned();
+        if let (Some(first), Some(second)) = (id(first), id(second)) {
+            self.conflicts.push(Conflict::Overlap { first, second, rule, value, ranges });
         }
     }
 
-    fn sort(&mut self, rule: Rule, conflicts: &mut Vec<Conflict>) {
-        self.0.sort_by_key(|range| (range.low, range.high));
-        let mut merged: Vec<Range> = Vec::with_capacity(self.0.len());
-        for range in std::mem::take(&mut self.0) {
-            match merged.last_mut() {
-                Some(last) if range.low <= last.high && range.brand == last.brand => {
-                    last.high = last.high.max(range.high);
-                }
-                Some(last) if range.low <= last.high => {
-                    conflicts.push(Conflict::Overlap {
-                        first: last.brand.clone(),
-                        second: range.brand.clone(),
-                        rule,
-                        value: format!("range from {}", range.masked_start),
-                    });
-                    // What follows is compared with the range that reaches furthest.
-                    if range.high > last.high {
-                        *last = range;
-                    }
-                }
-                _ => merged.push(range),
+    fn finish(mut self) -> Result<Index, Vec<Conflict>> {
+        self.index.iccids_of_19 = self.table(Rule::Iccid, 19);
+        self.index.iccids_of_20 = self.table(Rule::Iccid, 20);
+        self.index.imsis = self.table(Rule::Imsi, 15);
+        if self.conflicts.is_empty() { Ok(self.index) } else { Err(self.conflicts) }
+    }
+
+    /// Sorts the ranges of one length and reports those of two brands that meet.
+    fn table(&mut self, rule: Rule, digits: u8) -> Table {
+        let list = match digits {
+            19 => &mut self.iccids_of_19,
+            20 => &mut self.iccids_of_20,
+            _ => &mut self.imsis,
+        };
+        let ranges = merged(std::mem::take(list));
+        // Ranges of one brand do not meet any more, so that what is open are pairs to report.
+        let mut open: Vec<Owned> = Vec::new();
+        let mut reported = 0_usize;
+        for range in &ranges {
+            open.retain(|earlier| earlier.high >= range.low);
+            for earlier in open.iter().take(OVERLAPS_MAX.saturating_sub(reported)) {
+                let (first, second) = (hit_of(digits, *earlier), hit_of(digits, *range));
+                let value = format!("range from {}", masked(&second.range.start()));
+                let both = Some((first.range, second.range));
+                self.claimed_twice(rule, first.brand, second.brand, value, both);
+                reported = reported.saturating_add(1);
             }
+            if reported == OVERLAPS_MAX {
+                break;
+            }
+            open.push(*range);
         }
-        self.0 = merged;
-    }
-
-    fn get(&self, digits: &str) -> Option<&BrandId> {
-        let wanted = block(digits)?;
-        let after = self.0.partition_point(|range| range.low <= wanted);
-        let range = self.0.get(after.checked_sub(1)?)?;
-        (wanted <= range.high).then_some(&range.brand)
-    }
-
-    fn touches(&self, low: Block, high: Block) -> bool {
-        let after = self.0.partition_point(|range| range.low <= high);
-        let range = after.checked_sub(1).and_then(|at| self.0.get(at));
-        range.is_some_and(|range| low <= range.high)
+        Table::of(&ranges)
     }
 }
 
-fn range_fault(start: &str, end: &str) -> Option<RangeFault> {
-    if start.len() != end.len() {
-        Some(RangeFault::Lengths)
-    } else if !start.ends_with("00") {
-        Some(RangeFault::Start)
-    } else if !end.ends_with("99") {
-        Some(RangeFault::End)
-    } else if start > end {
-        Some(RangeFault::Order)
-    } else {
-        None
-    }
+/// Joins ranges of one brand that meet, and sorts all by where they start.
+fn merged(mut ranges: Vec<Owned>) -> Vec<Owned> {
+    ranges.sort_unstable_by_key(|range| (range.brand, range.low, range.high));
+    ranges.dedup_by(|next, kept| {
+        let meets = next.brand == kept.brand && next.low <= kept.high;
+        if meets {
+            kept.high = kept.high.max(next.high);
+        }
+        meets
+    });
+    ranges.sort_unstable_by_key(|range| (range.low, range.brand));
+    ranges
 }

@@ -2,15 +2,21 @@
 //!
 //! A plain total function over an immutable index, with a trace that explains it. GSM compares
 //! the home provider name, then ICCID, then IMSI [MATCH-18], [MATCH-19]; CDMA the SID, then the
-//! provider name [MATCH-57]. Not here: the COSA database, hardware ids and precedence of
-//! settings, and reading catalogues.
+//! provider name [MATCH-57]. Not here: hardware ids ([`crate::hwid`]), the COSA database
+//! ([`crate::cosa`]), precedence of settings ([`crate::effective`]), and reading catalogues.
 
+mod conflict;
 mod index;
+mod range;
+pub mod report;
+mod table;
 
 use crate::brand::{BrandId, Network};
 use crate::identity::{Iccid, Imsi, masked};
 
-pub use index::{Conflict, Index, RangeFault};
+pub use conflict::Conflict;
+pub use index::{BrandIndex, Index, OVERLAPS_MAX};
+pub use range::{Block, NumberRange, RangeFault};
 
 /// The family of networks in which a match is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +28,24 @@ pub enum Mode {
 }
 
 impl Mode {
-    fn serves(self, network: Network) -> bool {
+    /// Tells whether a brand of that kind takes part.
+    #[must_use]
+    pub fn serves(self, network: Network) -> bool {
         matches!(
             (self, network),
             (_, Network::Both) | (Self::Gsm, Network::Gsm) | (Self::Cdma, Network::Cdma)
         )
+    }
+}
+
+impl Mode {
+    /// Returns the rules of the mode, the first that matches decides [MATCH-18], [MATCH-57].
+    #[must_use]
+    pub fn rules(self) -> &'static [Rule] {
+        match self {
+            Self::Gsm => &[Rule::HomeProviderName, Rule::Iccid, Rule::Imsi],
+            Self::Cdma => &[Rule::Sid, Rule::ProviderName],
+        }
     }
 }
 
@@ -69,6 +88,12 @@ impl Sim {
     pub fn cdma() -> Self {
         Self { mode: Mode::Cdma, ..Self::gsm() }
     }
+
+    /// Tells whether a PIN hides the IMSI, so that nothing is looked up [MATCH-09].
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.mode == Mode::Gsm && self.pin_locked && self.imsi.is_none()
+    }
 }
 
 /// A rule that was tried.
@@ -100,6 +125,21 @@ impl Rule {
     }
 }
 
+impl Outcome {
+    /// Returns the name used in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::NoMatch => "no_match",
+            Self::Matched => "matched",
+            Self::Shadowed => "shadowed",
+            Self::SkippedPin => "skipped_pin",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
 /// What came of trying a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -117,6 +157,17 @@ pub enum Outcome {
     Invalid,
 }
 
+/// What of a brand's targets a value met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A name, as the index compares it.
+    Name(String),
+    /// A system id.
+    Sid(u16),
+    /// A range; those of one brand that meet are one.
+    Range(NumberRange),
+}
+
 /// A rule tried, the value masked, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceLine {
@@ -130,95 +181,151 @@ pub struct TraceLine {
     pub brand: Option<BrandId>,
 }
 
+/// What is odd about a SIM and does not keep it from being matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// Its IMSI has not 15 digits, as ranges have [MATCH-79].
+    ImsiLength {
+        /// How many it has.
+        digits: usize,
+    },
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ImsiLength { digits } => {
+                write!(f, "the IMSI has {digits} digits, ranges are of 15")
+            }
+        }
+    }
+}
+
 /// The brand of a SIM, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The brand and the rule that decided; absent when nothing matched.
     pub found: Option<(BrandId, Rule)>,
+    /// What of the brand's targets decided; absent when nothing matched.
+    pub target: Option<Target>,
     /// Each rule of the mode, in order.
     pub trace: Vec<TraceLine>,
+    /// What is odd about the SIM.
+    pub warnings: Vec<Warning>,
 }
 
 /// Finds the brand of a SIM. Total and deterministic.
 #[must_use]
 pub fn find(index: &Index, sim: &Sim) -> Match {
-    let is_hidden = sim.mode == Mode::Gsm && sim.pin_locked && sim.imsi.is_none();
-    let candidates = match sim.mode {
-        Mode::Gsm => gsm_candidates(index, sim),
-        Mode::Cdma => cdma_candidates(index, sim),
+    let rules = sim.mode.rules();
+    let mut result = Match {
+        found: None,
+        target: None,
+        trace: Vec::with_capacity(rules.len()),
+        warnings: Vec::new(),
     };
-    let mut found: Option<(BrandId, Rule)> = None;
-    let mut trace = Vec::with_capacity(candidates.len());
-    for Candidate { rule, value, hit } in candidates {
-        let (outcome, brand) = match (is_hidden, hit) {
-            (true, _) => (Outcome::SkippedPin, None),
-            (false, Hit::Absent) => (Outcome::Absent, None),
-            (false, Hit::Invalid) => (Outcome::Invalid, None),
-            (false, Hit::Compared(None)) => (Outcome::NoMatch, None),
-            (false, Hit::Compared(Some(brand))) if found.is_some() => {
-                (Outcome::Shadowed, Some(brand.clone()))
+    for &rule in rules {
+        let (outcome, brand) = match probe(index, sim, rule) {
+            _ if sim.is_hidden() => (Outcome::SkippedPin, None),
+            Probe::Absent => (Outcome::Absent, None),
+            Probe::Invalid { digits } => {
+                result.warnings.push(Warning::ImsiLength { digits });
+                (Outcome::Invalid, None)
             }
-            (false, Hit::Compared(Some(brand))) => {
-                found = Some((brand.clone(), rule));
-                (Outcome::Matched, Some(brand.clone()))
+            Probe::Miss => (Outcome::NoMatch, None),
+            Probe::Hit { brand, range } => {
+                let brand = index.brand(brand).cloned();
+                if result.found.is_none() {
+                    result.found = brand.clone().map(|brand| (brand, rule));
+                    result.target = range.map(Target::Range).or_else(|| named_target(sim, rule));
+                    (Outcome::Matched, brand)
+                } else {
+                    (Outcome::Shadowed, brand)
+                }
             }
         };
-        trace.push(TraceLine { rule, value, outcome, brand });
+        result.trace.push(TraceLine { rule, value: shown(sim, rule), outcome, brand });
     }
-    Match { found, trace }
+    result
 }
 
-struct Candidate<'i> {
-    rule: Rule,
-    value: Option<String>,
-    hit: Hit<'i>,
+/// Finds the brand of a SIM as [`find`] does, without a word of explanation and without
+/// allocating.
+#[must_use]
+pub fn brand_of(index: &Index, sim: &Sim) -> Option<BrandIndex> {
+    if sim.is_hidden() {
+        return None;
+    }
+    sim.mode.rules().iter().find_map(|&rule| match probe(index, sim, rule) {
+        Probe::Hit { brand, .. } => Some(brand),
+        Probe::Absent | Probe::Invalid { .. } | Probe::Miss => None,
+    })
 }
 
-enum Hit<'i> {
+/// What comparing one value with the index gives.
+enum Probe {
     Absent,
-    Invalid,
-    Compared(Option<&'i BrandId>),
+    Invalid { digits: usize },
+    Miss,
+    Hit { brand: BrandIndex, range: Option<NumberRange> },
 }
 
-fn gsm_candidates<'i>(index: &'i Index, sim: &Sim) -> Vec<Candidate<'i>> {
-    let name = sim.home_provider_name.as_deref().map(index::without_padding);
-    let name = name.filter(|name| !name.is_empty());
-    let imsi = match &sim.imsi {
-        None => Hit::Absent,
-        Some(imsi) if imsi.reveal().len() != 15 => Hit::Invalid,
-        Some(imsi) => Hit::Compared(index.by_imsi(imsi)),
+impl Probe {
+    fn of_name(found: Option<BrandIndex>) -> Self {
+        found.map_or(Self::Miss, |brand| Self::Hit { brand, range: None })
+    }
+
+    fn of_number(found: Option<index::Hit>) -> Self {
+        found.map_or(Self::Miss, |hit| Self::Hit { brand: hit.brand, range: Some(hit.range) })
+    }
+}
+
+fn probe(index: &Index, sim: &Sim, rule: Rule) -> Probe {
+    let found = match rule {
+        Rule::HomeProviderName => {
+            home_provider(sim).map(|name| Probe::of_name(index.home_provider(name)))
+        }
+        Rule::Iccid => {
+            let iccid = sim.iccid.as_ref();
+            iccid.map(|iccid| Probe::of_number(index.iccid_block(Block::of_iccid(iccid))))
+        }
+        Rule::Imsi => sim.imsi.as_ref().map(|imsi| match imsi.reveal().len() {
+            15 => Probe::of_number(index.imsi_block(Block::of_imsi(imsi))),
+            digits => Probe::Invalid { digits },
+        }),
+        Rule::Sid => sim.sid.map(|sid| Probe::of_name(index.sid(sid))),
+        Rule::ProviderName => {
+            provider_name(sim).map(|name| Probe::of_name(index.provider_name(name)))
+        }
     };
-    vec![
-        Candidate {
-            rule: Rule::HomeProviderName,
-            value: name.map(str::to_owned),
-            hit: name.map_or(Hit::Absent, |name| Hit::Compared(index.by_home_provider(name))),
-        },
-        Candidate {
-            rule: Rule::Iccid,
-            value: sim.iccid.as_ref().map(Iccid::masked),
-            hit: sim.iccid.as_ref().map_or(Hit::Absent, |i| Hit::Compared(index.by_iccid(i))),
-        },
-        Candidate {
-            rule: Rule::Imsi,
-            value: sim.imsi.as_ref().map(|i| masked(i.reveal())),
-            hit: imsi,
-        },
-    ]
+    found.unwrap_or(Probe::Absent)
 }
 
-fn cdma_candidates<'i>(index: &'i Index, sim: &Sim) -> Vec<Candidate<'i>> {
-    let name = sim.provider_name.as_deref().filter(|name| !name.is_empty());
-    vec![
-        Candidate {
-            rule: Rule::Sid,
-            value: sim.sid.map(|sid| sid.to_string()),
-            hit: sim.sid.map_or(Hit::Absent, |sid| Hit::Compared(index.by_sid(sid))),
-        },
-        Candidate {
-            rule: Rule::ProviderName,
-            value: name.map(str::to_owned),
-            hit: name.map_or(Hit::Absent, |name| Hit::Compared(index.by_provider_name(name))),
-        },
-    ]
+fn home_provider(sim: &Sim) -> Option<&str> {
+    let name = sim.home_provider_name.as_deref().map(index::without_padding);
+    name.filter(|name| !name.is_empty())
+}
+
+fn provider_name(sim: &Sim) -> Option<&str> {
+    sim.provider_name.as_deref().filter(|name| !name.is_empty())
+}
+
+/// Returns the value of a rule as a trace may show it.
+fn shown(sim: &Sim, rule: Rule) -> Option<String> {
+    match rule {
+        Rule::HomeProviderName => home_provider(sim).map(str::to_owned),
+        Rule::Iccid => sim.iccid.as_ref().map(|iccid| masked(iccid.reveal())),
+        Rule::Imsi => sim.imsi.as_ref().map(|imsi| masked(imsi.reveal())),
+        Rule::Sid => sim.sid.map(|sid| sid.to_string()),
+        Rule::ProviderName => provider_name(sim).map(str::to_owned),
+    }
+}
+
+fn named_target(sim: &Sim, rule: Rule) -> Option<Target> {
+    match rule {
+        Rule::Sid => sim.sid.map(Target::Sid),
+        Rule::HomeProviderName => home_provider(sim).map(|name| Target::Name(name.to_owned())),
+        Rule::ProviderName => provider_name(sim).map(|name| Target::Name(name.to_owned())),
+        Rule::Iccid | Rule::Imsi => None,
+    }
 }
