@@ -14,7 +14,7 @@ use carrier::lint::{self, Finding};
 use carrier::sign::{Signer, sign};
 use carrier::verify::{Consent, Hresult, Known, Refusal, Source, Stage, Trust};
 use carrier::verify::{claimed_signer, verify};
-use carrier::write::{CanonicalDocument, canonical_form, write};
+use carrier::write::{CanonicalDocument, canonical_form, write_with};
 use domain::Timestamp;
 use domain::brand::{BrandId, PlanId};
 use domain::identity::Iccid;
@@ -51,7 +51,7 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
     let none = DocumentParts::default();
     let parts = catalog.parts.get(id).unwrap_or(&none);
     let document = compose(&sale, brand, parts, wanted(order)?).map_err(|error| anyhow!(error))?;
-    Ok(write(&document)?)
+    Ok(write_with(&document, parts.extras())?)
 }
 
 /// The subscriber's number, or else the SIM's [XML-25].

@@ -1,4 +1,5 @@
-//! The commands of a developer: `cargo xtask run | test | portal | setup | help`.
+//! The commands of a developer: `cargo xtask run | test | portal | setup | bench | instructions |
+//! help`.
 //!
 //! Not here: anything that the server or the portal needs at run time, and anything of ours as a
 //! dependency: this crate builds the others.
@@ -8,9 +9,11 @@
 //! - [`child`]: programs started with a clean environment;
 //! - [`setup`] and [`tools`]: what a machine needs, and how it gets it;
 //! - [`portal`]: the build of what a browser loads;
-//! - [`checks`]: everything `cargo xtask test` runs.
+//! - [`checks`]: everything `cargo xtask test` runs;
+//! - [`bench`]: what is measured and never enforced.
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
+mod bench;
 mod checks;
 mod child;
 mod portal;
@@ -32,6 +35,9 @@ cargo xtask run [-- ARGS...]    set up, build the portal and the server, start `
 cargo xtask test [--quick]      set up, then run every check; --quick leaves out clippy and cargo deny
 cargo xtask portal              build the portal into target/portal/assets
 cargo xtask setup [run|test]    only set up: what `run` needs, or what `test` needs (default)
+cargo xtask bench [NAME]        time the operations on a document; the rates beside their targets
+cargo xtask instructions [--record]
+                                count their instructions (valgrind), beside the recorded counts
 cargo xtask help                this text
 
 Tools go to .tools, never into the home folder. Steps that are done take milliseconds.";
@@ -46,6 +52,10 @@ fn main() -> ExitCode {
         ["portal"] => portal_only(),
         ["setup"] | ["setup", "test"] => setup_only(Purpose::Test),
         ["setup", "run"] => setup_only(Purpose::Run),
+        ["bench"] => bench_only(None),
+        ["bench", name] => bench_only(Some(name)),
+        ["instructions"] => instructions(bench::Counts::Compare),
+        ["instructions", "--record"] => instructions(bench::Counts::Record),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
@@ -72,6 +82,14 @@ fn portal_only() -> Result<()> {
     let workspace = Workspace::find()?;
     setup::prepare(&workspace, Purpose::Run)?;
     portal::build(&workspace).map(drop)
+}
+
+fn bench_only(name: Option<&str>) -> Result<()> {
+    bench::time(&Workspace::find()?, name)
+}
+
+fn instructions(counts: bench::Counts) -> Result<()> {
+    bench::count(&Workspace::find()?, counts)
 }
 
 fn test(extent: Extent) -> Result<()> {

@@ -91,7 +91,7 @@ impl Documents {
         let parts = self.parts.get(&brand.id).unwrap_or(&none);
         let composed =
             compose(&sale, brand, parts, Wanted::FULL).map_err(DocumentError::Compose)?;
-        let canonical = carrier::write::write(&composed)
+        let canonical = carrier::write::write_with(&composed, parts.extras())
             .map_err(|error| DocumentError::Compose(error.to_string()))?;
         let key = (self.signers)(&(self.signer_of)(brand), now).map_err(DocumentError::Sign)?;
         // A token may take its time.

@@ -191,8 +191,8 @@ pub(super) fn empty(text: &str) -> bool {
 
 /// Reads `xs:base64Binary`, white space anywhere.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.split([' ', '\t', '\n', '\r']).collect();
-    STANDARD.decode(text).ok()
+    let without_white_space = || text.split([' ', '\t', '\n', '\r']).collect::<String>();
+    STANDARD.decode(text).or_else(|_| STANDARD.decode(without_white_space())).ok()
 }
 
 pub(super) fn is_base64(text: &str) -> bool {

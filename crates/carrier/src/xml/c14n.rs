@@ -310,30 +310,40 @@ fn visibly_utilised<'a>(
 
 /// Appends text as C14N writes it.
 pub(super) fn escape_text(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\r' => out.push_str("&#xD;"),
-            other => out.push(other),
-        }
-    }
+    escape(out, text, |octet| match octet {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'\r' => Some("&#xD;"),
+        _ => None,
+    });
 }
 
 /// Appends an attribute value as C14N writes it; `>` stays.
 pub(super) fn escape_attribute(out: &mut String, value: &str) {
-    for c in value.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' => out.push_str("&#x9;"),
-            '\n' => out.push_str("&#xA;"),
-            '\r' => out.push_str("&#xD;"),
-            other => out.push(other),
-        }
+    escape(out, value, |octet| match octet {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'"' => Some("&quot;"),
+        b'\t' => Some("&#x9;"),
+        b'\n' => Some("&#xA;"),
+        b'\r' => Some("&#xD;"),
+        _ => None,
+    });
+}
+
+/// Appends text with some ASCII characters replaced; what stands between them is copied at once.
+fn escape(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
+    let mut rest = text;
+    while let Some((at, written)) =
+        rest.bytes().enumerate().find_map(|(at, octet)| Some((at, replacement(octet)?)))
+    {
+        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        out.push_str(written);
+        rest = from.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -9,6 +9,17 @@ pub const fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
+/// Finds the first character that XML 1.0 cannot carry, with its offset in bytes.
+pub(super) fn first_illegal(text: &str) -> Option<(usize, char)> {
+    // Bytes alone clear nearly every text, many at a time: what XML lacks is below a blank, or is
+    // U+FFFE or U+FFFF, which start with EF in UTF-8.
+    let is_suspect = |b: u8| b == 0xEF || (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r'));
+    if !text.bytes().fold(false, |found, b| found | is_suspect(b)) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| !is_xml_char(*c))
+}
+
 /// Says whether the character is white space of XML (production 3, `S`).
 pub(super) const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
@@ -16,6 +27,10 @@ pub(super) const fn is_space(c: char) -> bool {
 
 /// Says whether the text is a name without a colon (`NCName`).
 pub(crate) fn is_nc_name(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(is_plain) {
+        return true;
+    }
     let mut rest = text.chars();
     rest.next().is_some_and(is_name_start) && rest.all(is_name_char)
 }
@@ -58,6 +73,21 @@ mod tests {
             ('\u{10FFFF}', true),
         ] {
             assert_eq!(is_xml_char(c), expected, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_illegal_character_is_found_among_like_bytes() {
+        for (text, expected) in [
+            ("", None),
+            ("a\tb\nc\rd\u{7F}", None),
+            ("\u{F900}\u{FFEF}\u{FFFD}\u{10FFFF}", None),
+            ("\u{F900}\u{FFFD}\u{FFFE}\u{1}", Some((6, '\u{FFFE}'))),
+            ("\u{FFFF}", Some((0, '\u{FFFF}'))),
+            ("é\u{1F}", Some((2, '\u{1F}'))),
+            ("\0", Some((0, '\0'))),
+        ] {
+            assert_eq!(first_illegal(text), expected, "{text:?}");
         }
     }
 

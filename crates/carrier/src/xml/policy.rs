@@ -4,7 +4,7 @@
 //! Not here: a document type declaration that is *read*; one is skipped or refused.
 //! Serves [XML-05].
 
-use super::character::{is_nc_name, is_space, is_xml_char};
+use super::character::{first_illegal, is_nc_name, is_space};
 use super::error::{Fault, Flaw, limits};
 
 /// Says what becomes of a document type declaration.
@@ -47,7 +47,7 @@ impl Policy {
         if text.starts_with('\u{FEFF}') {
             return Err(Flaw { at: 0, fault: Fault::Encoding });
         }
-        match text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
+        match first_illegal(text) {
             Some((at, c)) => Err(Flaw { at, fault: Fault::Character(c) }),
             None => Ok(text),
         }

@@ -38,7 +38,9 @@ impl<'a> Scanner<'a> {
     /// Reads a qualified name.
     pub(super) fn name(&mut self) -> Result<QName<'a>, Flaw> {
         let at = self.at;
-        let end = self.rest.find(|c| is_space(c) || matches!(c, '=' | '/' | '"' | '\'' | '<'));
+        let is_end =
+            |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'/' | b'"' | b'\'' | b'<');
+        let end = self.rest.bytes().position(is_end);
         let text = self.take(end.unwrap_or(self.rest.len()));
         qname(text)
             .filter(|_| text.len() <= limits::NAME_BYTES_MAX)
@@ -135,6 +137,10 @@ pub(super) fn reference(text: &str, at: usize) -> Result<char, Flaw> {
 
 /// Turns CRLF and CR into LF, as every XML parser does before anything else [SIG-16].
 pub(super) fn normalise_line_ends(out: &mut String, text: &str) {
+    if !text.contains('\r') {
+        out.push_str(text);
+        return;
+    }
     let mut after_cr = false;
     for c in text.chars() {
         match c {
@@ -148,6 +154,9 @@ pub(super) fn normalise_line_ends(out: &mut String, text: &str) {
 
 /// Normalises an attribute value of type CDATA (XML 1.0, 3.3.3).
 fn attribute_value(raw: &str, start: usize) -> Result<String, Flaw> {
+    if !raw.contains(['&', '<', '\t', '\n', '\r']) {
+        return Ok(raw.to_owned());
+    }
     let mut lines = String::with_capacity(raw.len());
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;

@@ -10,7 +10,7 @@
 use std::fmt;
 
 use super::c14n::{escape_attribute, escape_text};
-use super::character::is_xml_char;
+use super::character::first_illegal;
 use super::{Foreign, Namespace};
 
 /// Says which value holds a character that XML cannot carry.
@@ -208,9 +208,9 @@ impl Writer {
     }
 
     fn check(&self, value: &str, attribute: Option<&'static str>) -> Result<(), WriteError> {
-        match value.chars().find(|c| !is_xml_char(*c)) {
+        match first_illegal(value) {
             None => Ok(()),
-            Some(character) => Err(self.illegal(attribute, character)),
+            Some((_, character)) => Err(self.illegal(attribute, character)),
         }
     }
 

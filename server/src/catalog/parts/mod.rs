@@ -14,6 +14,7 @@ use carrier::document::{
     Activation, Attempts, Branding, Delay, ExtensionsV2, Message, RefreshParameters, RetryCount,
     RetryInterval, TrustedCertificate, WlanProfile,
 };
+use carrier::write::Extras;
 
 use crate::config::document::Section;
 use crate::config::values;
@@ -40,6 +41,16 @@ pub struct DocumentParts {
     pub refresh: Option<RefreshParameters>,
     /// Network settings, contexts and sharing.
     pub extensions: Option<ExtensionsV2>,
+    /// Whether what the published schemas lack is left out [XML-11].
+    pub is_strict_xsd: bool,
+}
+
+impl DocumentParts {
+    /// Says whether the documented extras are written [XML-11].
+    #[must_use]
+    pub const fn extras(&self) -> Extras {
+        if self.is_strict_xsd { Extras::Omitted } else { Extras::Written }
+    }
 }
 
 /// A Wi-Fi profile of a brand.
@@ -69,6 +80,7 @@ pub(super) fn read(
         trusted_certificates: trust::certificates(section),
         refresh: trust::refresh(section, folder),
         extensions: network::read(section, folder),
+        is_strict_xsd: section.optional("strict_xsd", values::boolean).unwrap_or(false),
     }
 }
 
