@@ -18,6 +18,7 @@
 //! - [`hresult`]: the codes of Windows, with their symbols;
 //! - [`verify`](mod@verify): signed bytes → signer, or a refusal with its HRESULT;
 //! - [`results`]: the document that says what was applied, written and read;
+//! - [`agent`]: what a document does to a host, and what becomes of each part;
 //! - [`gnome`]: the public database of providers, read;
 //! - [`service_metadata`]: what Windows fetches about an operator, written and read.
 
@@ -30,6 +31,7 @@
     clippy::wildcard_enum_match_arm
 )]
 
+pub mod agent;
 pub mod chain;
 pub mod document;
 pub mod dsig;

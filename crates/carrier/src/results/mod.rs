@@ -15,6 +15,7 @@ mod write;
 use crate::chain::Thumbprint;
 use crate::document::{Guid, SubscriberId};
 use crate::hresult::Hresult;
+use crate::verify::Refusal;
 use crate::xml::Namespace;
 
 pub use coalesce::{coalesce, combine};
@@ -64,6 +65,13 @@ impl Failure {
     #[must_use]
     pub const fn code(self) -> Hresult {
         self.0
+    }
+}
+
+/// Takes the code of a refusal, which is never success.
+impl From<&Refusal> for Failure {
+    fn from(refusal: &Refusal) -> Self {
+        Self(refusal.hresult())
     }
 }
 

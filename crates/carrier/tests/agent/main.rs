@@ -1,0 +1,17 @@
+//! The agent: what documents do to a host, part by part, and what is reported of it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod activation;
+mod authority;
+mod extensions;
+mod failures;
+mod fixture;
+mod laws;
+mod mbn;
+mod networks;
+mod plans;
+mod refresh;
+mod sample;
+mod wlan;
