@@ -8,9 +8,13 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use api::machine::{
     ProvisionFinding, ProvisionFindings, ProvisionOrder, ProvisionSigner, ProvisionVerdict,
 };
+use carrier::agent::{
+    self, Caller, Host, HostProfile, Modem, ModemId, Request, Stored, WlanService,
+};
 use carrier::chain::{CertificateDer, CertificateFacts, Revocation, Thumbprint, TrustedName};
-use carrier::document::{DeviceId, SubscriberId};
+use carrier::document::{DeviceId, Global, Guid, SubscriberId};
 use carrier::lint::{self, Finding};
+use carrier::results::{self, Recipient};
 use carrier::sign::{Signer, sign};
 use carrier::verify::{Consent, Hresult, Known, Refusal, Source, Stage, Trust};
 use carrier::verify::{claimed_signer, verify};
@@ -219,5 +223,71 @@ pub fn lint_document(bytes: &[u8]) -> ProvisionFindings {
     ProvisionFindings {
         errors: report.errors.into_iter().map(finding).collect(),
         warnings: report.warnings.into_iter().map(finding).collect(),
+    }
+}
+
+/// What came of a document that was applied.
+#[derive(Debug)]
+pub struct Applied {
+    /// The `CarrierProvisioningResult`.
+    pub results: String,
+    /// What `msProvisionNetworks` would return, 0 to 8.
+    pub number: u8,
+    /// What is not as it was probably meant.
+    pub warnings: Vec<String>,
+}
+
+/// Applies a document as the provisioning agent would, on a simulated host: one modem with
+/// the right device and SIM, Wi-Fi, nothing stored before, and every device does what it is told.
+///
+/// With `app`, the document comes from the operator's app of that service number, which may hand
+/// over unsigned ones [SIG-20, T1]; else from a web site.
+///
+/// # Errors
+/// The results cannot be written; no outcome can cause it.
+pub fn apply_simulated(bytes: &[u8], judgement: &Judgement, app: Option<Guid>) -> Result<Applied> {
+    let mut trust = judgement.trust();
+    let caller = match app {
+        None => Caller::WebSite,
+        Some(service_number) => {
+            trust.source = Source::OperatorApp;
+            Caller::OperatorApp { service_number }
+        }
+    };
+    let stored = Stored::default();
+    let decision = match verify(bytes, &trust) {
+        Err(refusal) => {
+            let recipient = carrier::read::read(bytes).ok().map(|document| Recipient {
+                issuer: document.global().carrier_id.clone(),
+                subscriber: document.global().subscriber_id.clone(),
+            });
+            agent::refuse(&refusal, recipient, &caller, (&stored, judgement.at))
+        }
+        Ok(verified) => {
+            let signer = verified.signer().map(|facts| results::Signer {
+                subject: facts.subject.clone(),
+                thumbprint: facts.thumbprint,
+            });
+            let document = verified.document()?;
+            let request = Request { document: &document, signer, caller };
+            agent::plan(&request, &simulated_host(document.global()), &stored, judgement.at)
+        }
+    };
+    // Without reports, every effect counts as done.
+    let decision = agent::finish(decision, &[]);
+    let written = results::write(&decision.results())?;
+    let warnings = decision.warnings.iter().map(ToString::to_string).collect();
+    Ok(Applied { results: written.as_str().to_owned(), number: decision.number(), warnings })
+}
+
+/// Windows 10 1803, the profile for deployment [MATCH-06], with the device of the document.
+fn simulated_host(global: &Global) -> Host {
+    let device_ids = global.device_id.iter().cloned().collect();
+    let modem = Modem { id: ModemId(0), device_ids, subscriber_ids: Vec::new() };
+    Host {
+        profile: HostProfile(1803),
+        wlan: WlanService::Running,
+        modems: vec![modem],
+        other_device_ids: Vec::new(),
     }
 }

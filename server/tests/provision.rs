@@ -340,3 +340,35 @@ fn lint_lists_everything_with_code_and_path() {
     }
     assert!(errors.iter().all(|e| e["code"].is_string() && e["message"].is_string()));
 }
+
+/// [XML-200]…[XML-209]
+#[test]
+fn apply_prints_the_results_document() {
+    let desk = Desk::new();
+    desk.signed("signed.xml");
+    let apply = |file: &str, more: &[&str]| {
+        let output =
+            desk.provision(&[&["apply", "--in", file, "--roots", "root.pem"], more].concat());
+        let results = carrier::results::read(output.stdout.trim_ascii()).expect("results");
+        (output.status.code(), text(&output.stdout), results)
+    };
+    let (code, printed, results) = apply("signed.xml", &["--agent", "simulated"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(results.all_elements_provisioned(), "{printed}");
+    assert!(printed.contains("<Thumbprint>"), "{printed}");
+    let (code, printed, _) = apply("plain.xml", &[]);
+    assert_eq!(code, Some(1));
+    assert!(printed.contains("8217000e"), "unsigned from a web site: {printed}");
+    let own = "{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}";
+    let (code, printed, _) = apply("plain.xml", &["--operator-app", own]);
+    assert_eq!(code, Some(0), "SV-17: {printed}");
+    let other = "{00000000-0b7e-4c39-9a51-2f0c8be41d77}";
+    let (code, printed, _) = apply("plain.xml", &["--operator-app", other]);
+    assert_eq!(code, Some(1));
+    assert!(printed.contains("80070005"), "XML-27: {printed}");
+    let dangling = desk.read("plain.xml").replace("Name=\"Fjell20\"", "Name=\"Other\"");
+    desk.write("dangling.xml", &dangling);
+    let (code, printed, results) = apply("dangling.xml", &["--operator-app", own]);
+    assert_eq!(code, Some(1), "XML-182: {printed}");
+    assert!(printed.contains("80070490") && !results.all_elements_provisioned(), "{printed}");
+}

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use api::machine::ProvisionOrder;
 use carrier::chain::{Thumbprint, TrustedName};
+use carrier::document::Guid;
 use carrier::dsig::Algorithm;
 use carrier::verify::Consent;
 use clap::{Args, Subcommand};
@@ -32,6 +33,8 @@ pub(super) enum ProvisionCommand {
     Sign(Sign),
     /// Says what msProvisionNetworks would return for a document of a web site.
     Verify(Verify),
+    /// Applies a document as the provisioning agent would and prints the results document.
+    Apply(Apply),
     /// Lists what stands against a document.
     Lint {
         /// The document; - for standard input.
@@ -103,11 +106,32 @@ pub(super) struct Verify {
     at: Option<Timestamp>,
 }
 
+#[derive(Args)]
+pub(super) struct Apply {
+    /// The document; - for standard input.
+    #[arg(long = "in")]
+    input: PathBuf,
+    /// Trusted roots (PEM).
+    #[arg(long)]
+    roots: PathBuf,
+    /// Who performs it: simulated has one modem and Wi-Fi, and everything succeeds.
+    #[arg(long, default_value = "simulated", value_parser = ["simulated", "network-manager"])]
+    agent: String,
+    /// The document comes from the operator's app of this service number, in braces; it may be
+    /// unsigned then.
+    #[arg(long)]
+    operator_app: Option<String>,
+    /// The instant to apply it at (RFC 3339); now if absent.
+    #[arg(long)]
+    at: Option<Timestamp>,
+}
+
 pub(super) fn run(command: ProvisionCommand) -> Result<ExitCode> {
     match command {
         ProvisionCommand::Build(args) => build(&args),
         ProvisionCommand::Sign(args) => sign(&args),
         ProvisionCommand::Verify(args) => verify(&args),
+        ProvisionCommand::Apply(args) => apply(&args),
         ProvisionCommand::Lint { input } => {
             let findings = provision::lint_document(&read(&input)?);
             print(&findings)?;
@@ -169,6 +193,32 @@ fn verify(args: &Verify) -> Result<ExitCode> {
     let verdict = provision::verify_document(&read(&args.input)?, &judgement);
     print(&verdict)?;
     Ok(ExitCode::from(u8::from(verdict.result != 0)))
+}
+
+fn apply(args: &Apply) -> Result<ExitCode> {
+    if args.agent == "network-manager" {
+        bail!("the agent network-manager is not part of this build; use --agent simulated");
+    }
+    let app = match &args.operator_app {
+        None => None,
+        Some(text) => {
+            let form = "--operator-app: needs a GUID in braces";
+            Some(Guid::parse(text).context(form)?)
+        }
+    };
+    let judgement = Judgement {
+        roots: read_chain(&args.roots)?,
+        known: Vec::new(),
+        known_names: Vec::new(),
+        consent: Consent::Given,
+        at: args.at.unwrap_or_else(|| SystemClock.now()),
+    };
+    let applied = provision::apply_simulated(&read(&args.input)?, &judgement, app)?;
+    println!("{}", applied.results);
+    for warning in &applied.warnings {
+        eprintln!("warning: {warning}");
+    }
+    Ok(ExitCode::from(u8::from(applied.number != 0)))
 }
 
 fn print(value: &impl Serialize) -> Result<()> {

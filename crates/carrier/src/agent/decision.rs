@@ -4,6 +4,8 @@
 //! ([`crate::results`]).
 //! Implements [XML-187], [XML-188], [XML-199], [XML-204], [XML-205].
 
+use std::fmt;
+
 use super::effect::{Effect, EffectKey};
 use super::stored::Change;
 use super::{Request, report};
@@ -72,6 +74,33 @@ pub enum Warning {
     MessageRejected(usize, &'static str),
     /// Branding comes from elsewhere on this host [XML-92].
     BrandingIgnored,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PlanOnlyStored(name) => {
+                write!(f, "plan \"{name}\" is stored, but not in the document")
+            }
+            Self::PlanNotNamed(name) => write!(f, "no profile names the plan \"{name}\""),
+            Self::PlanWithoutProfile(name) => {
+                write!(f, "no stored profile names the plan \"{name}\"")
+            }
+            Self::UsageOutdated(name) => {
+                write!(f, "usage of the plan \"{name}\" is older than what is stored")
+            }
+            Self::UsageInFuture(name) => {
+                write!(f, "usage of the plan \"{name}\" is of the future; taken for one of now")
+            }
+            Self::WlanProfileRepeated(name) => {
+                write!(f, "wi-fi profile \"{name}\" occurs again; the later one counts")
+            }
+            Self::MessageRejected(number, requirement) => {
+                write!(f, "message rule {number} is rejected [{requirement}]")
+            }
+            Self::BrandingIgnored => f.write_str("this host takes no branding from documents"),
+        }
+    }
 }
 
 /// Says which devices a document needs that the host does not have: step 5 of [XML-185].
