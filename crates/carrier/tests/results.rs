@@ -47,6 +47,7 @@ fn check(printed: &str, results: &Results) {
     assert_eq!(read(printed.as_bytes()).as_ref(), Ok(results), "what is printed");
 }
 
+/// [SIG-33]
 #[test]
 fn example_14_9_success_with_signer() {
     // [XML-201], [XML-203], [XML-207], [XML-209]
