@@ -14,6 +14,7 @@
 //! - [`affiliation`]: the same question asked of an operator's own rules;
 //! - [`cosa`]: the database that says how a SIM connects;
 //! - [`effective`]: which of several sources of a setting counts;
+//! - [`sim`]: SIMs that come, go and change, and when all this is asked;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -43,5 +44,6 @@ pub mod identity;
 pub mod launch;
 pub mod matching;
 pub mod order;
+pub mod sim;
 
 pub use jiff::{SignedDuration, Timestamp};
