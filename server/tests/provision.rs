@@ -372,3 +372,34 @@ fn apply_prints_the_results_document() {
     assert_eq!(code, Some(1), "XML-182: {printed}");
     assert!(printed.contains("80070490") && !results.all_elements_provisioned(), "{printed}");
 }
+
+/// What a document would refuse is an error of the brand's file, with its line and key.
+#[test]
+fn parts_that_no_document_can_hold_are_errors_of_the_file() {
+    let desk = Desk::new();
+    for (from, to, key) in [
+        ("retries = 4", "retries = 11", "activation.retries"), // [XML-32]
+        ("delay_s = 20", "delay_s = 3600", "activation.delay_s"), // [XML-31]
+        ("senders = [\"4799000001\"]", "senders = [\"+47 99\"]", "messages[0].senders[0]"), // [XML-66]
+        ("ussd = true", "ussd = false\nsms = false", "messages[0].sms"), // [XML-63]
+        ("unit_group = 2", "unit_group = 0", "messages[0].fields.usage.unit_group"), // [XML-74]
+        ("name = \"Fjell\"\n", "name = \"A name of twenty-one c\"\n", "branding.name"), // [XML-90]
+        ("ssids = [\"Fjell-Kafe\"]", "ssids = []", "hotspots[0].ssids"), // [XML-119]
+        ("\"FjellFerge-\"", "\"Fje\"", "hotspots[0].ssid_prefixes[0]"),  // [XML-102]
+        ("security = \"open\"", "security = \"wpa2-eap-aka\"", "hotspots[0].log_on"), // [XML-124]
+        ("[\"login.fjell.example\"]", "[]", "hotspots[0].log_on.trusted_domains"), // [XML-124]
+        ("\"wpa2-eap-sim\"", "\"wpa2-psk\"", "hotspots[1].passphrase_file"), // [XML-121]
+        ("delay_days = 14", "delay_days = 731", "refresh.delay_days"),   // [XML-155]
+        ("url = \"https://p", "url = \"http://p", "refresh.url"),        // [XML-156]
+        ("ipv4_link_mtu = 1430", "ipv4_link_mtu = 1501", "network_settings.ipv4_link_mtu"), // [XML-162]
+        ("max_devices = 5", "max_devices = 2", "sharing.max_devices"), // [XML-173]
+        ("issuer = ", "isuer = ", "trusted_certificates[0].isuer"),
+    ] {
+        assert_eq!(BRAND.matches(from).count(), 1, "{from} occurs once");
+        desk.write("catalog/fjell.toml", &BRAND.replace(from, to));
+        let refused = desk.build(&order(), "refused.xml");
+        assert_eq!(refused.status.code(), Some(1), "{to}");
+        let said = text(&refused.stderr);
+        assert!(said.contains(&format!(" {key}: ")), "{to}: {key} is not in {said}");
+    }
+}

@@ -56,9 +56,12 @@ pub fn masked(value: &str) -> String {
         4..=8 => (1, 1),
         _ => (6, 2),
     };
-    let start: String = value.chars().take(head).collect();
-    let end: String = value.chars().skip(count.saturating_sub(tail)).collect();
-    format!("{start}…{end}")
+    // One allocation: every line of every trace goes through here.
+    let mut text = String::with_capacity(16);
+    text.extend(value.chars().take(head));
+    text.push('…');
+    text.extend(value.chars().skip(count.saturating_sub(tail)));
+    text
 }
 
 fn digits(text: &str, min: usize, max: usize) -> Result<&str, IdentityError> {

@@ -1,7 +1,7 @@
 //! The index over all brands' targets: built once, immutable, refused as a whole on a conflict.
 //!
 //! Brands are numbered and ranges are kept as blocks in tables of their length ([`super::table`]):
-//! a million ranges take 21 MB. Not here: the order of the rules ([`super::find`]).
+//! a million ranges take 22 MB. Not here: the order of the rules ([`super::find`]).
 
 use std::collections::BTreeMap;
 

@@ -38,13 +38,15 @@ impl Block {
     pub fn parse(text: &str) -> Option<Self> {
         let is_block = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         let digits = u8::try_from(text.len().checked_add(HIDDEN_DIGITS)?).ok()?;
-        is_block.then(|| text.parse().ok().map(|number| Self { digits, number })).flatten()
+        is_block.then(|| Self { digits, number: number(text) })
     }
 
-    fn of(number: &str) -> Option<Self> {
-        let digits = u8::try_from(number.len()).ok()?;
-        let kept = number.get(..number.len().checked_sub(HIDDEN_DIGITS)?)?;
-        kept.parse().ok().map(|number| Self { digits, number })
+    /// The block of up to 20 digits, as identifiers have them; `None` of fewer than two.
+    #[inline]
+    fn of(text: &str) -> Option<Self> {
+        let digits = u8::try_from(text.len()).ok()?;
+        let kept = text.get(..text.len().checked_sub(HIDDEN_DIGITS)?)?;
+        Some(Self { digits, number: number(kept) })
     }
 
     /// Returns how many digits the full numbers have.
@@ -71,6 +73,27 @@ impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Block({}/{})", masked(&self.text()), self.digits)
     }
+}
+
+/// Returns the number that up to 18 ASCII digits are.
+///
+/// Eight digits at a time: reading them one by one costs as much as finding them.
+fn number(digits: &str) -> u64 {
+    let (eights, rest) = digits.as_bytes().as_chunks::<8>();
+    let whole = eights.iter().fold(0_u64, |number, eight| {
+        number.wrapping_mul(100_000_000).wrapping_add(eight_digits(*eight))
+    });
+    rest.iter()
+        .fold(whole, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0f)))
+}
+
+/// Adds neighbours up: digits to pairs, pairs to fours, fours to all eight. Nothing overflows
+/// into what the masks keep, as no pair exceeds 99.
+fn eight_digits(digits: [u8; 8]) -> u64 {
+    let ones = u64::from_le_bytes(digits) & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = ones.wrapping_mul(10).wrapping_add(ones >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff
 }
 
 /// Says why a single range is refused [MATCH-24].
@@ -213,5 +236,25 @@ impl NumberRange {
             && [100_000_000, 10_000_000].into_iter().any(|blocks| {
                 self.blocks() == blocks && self.low.number.checked_rem(blocks) == Some(0)
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_as_the_standard_library_reads_them() {
+        let digits = "089990112345678999";
+        for from in 0..digits.len() {
+            for to in from + 1..=digits.len() {
+                let text = &digits[from..to];
+                assert_eq!(Ok(number(text)), text.parse::<u64>(), "[MATCH-16] {text}");
+            }
+        }
+        assert_eq!(number("999999999999999999"), 999_999_999_999_999_999, "[MATCH-16]");
+        for text in ["", "1234567890123456789", "12 4", "+123", "12345678٣"] {
+            assert_eq!(Block::parse(text), None, "[MATCH-12] {text}");
+        }
     }
 }

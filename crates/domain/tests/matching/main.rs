@@ -128,6 +128,40 @@ fn the_numbered_cdma_computers_find_their_package() {
     }
 }
 
+/// What each option's identifiers can tell apart, and what they cannot.
+#[test]
+fn each_option_decides_by_its_own_identifiers() {
+    let (mvno_b, mvno_a) = ("89990132000000000002", "89990195000000000003");
+    for (id, brands, name, iccid, imsi, expected) in [
+        // No ICCID range: whatever the ICCID, the IMSI decides; and the other way round.
+        ("[MATCH-48]", f1(), "", mvno_a, "001012200000000", "mvno-b by imsi"),
+        ("[MATCH-48]", f1(), "", mvno_b, "001012200000000", "mvno-b by imsi"),
+        ("[MATCH-49]", f2(), "", "89990163500000000017", "001019999999999", "mvno-a by iccid"),
+        ("[MATCH-49]", f2(), "", "89990163500000000017", "", "mvno-a by iccid"),
+        // A mixture: the ICCID first, for an MVNO known by IMSI only the gap between ICCIDs.
+        ("[MATCH-51] C1", f4(), "", mvno_b, "001015500000000", "mvno-b by iccid"),
+        ("[MATCH-51]", f4(), "", "", "001015500000000", "mvno-c by imsi"),
+        // A device that reports another name is lost to the MVNO: to nobody, or to the MNO.
+        ("[MATCH-52]", f5(), "Aurora", "", "", "mvno-a by home_provider_name"),
+        ("[MATCH-52]", f5(), "Aurora 5G", "", "001010000000000", "none"),
+        ("[MATCH-53]", f6(), "Aurora 5G", "", "001010000000000", "mno by imsi"),
+        ("CO-4", f6(), "Bris", mvno_a, "001010000000000", "mvno-b by home_provider_name"),
+    ] {
+        check(id, &brands, &gsm(name, iccid, imsi), expected);
+    }
+    // The four identifiers that an operator registers; a provider id is a whole network.
+    let all = a_brand("a").hpns(&["Fjell"]).sids(&[4101]).names(&["FjellCDMA"]);
+    let all = [all.imsis("123450000000000", "123459999999999").build()];
+    for (sim, expected) in [
+        (gsm("", "", "123456000000000"), "a by imsi"),
+        (gsm("Fjell", "", ""), "a by home_provider_name"),
+        (cdma(4101, ""), "a by sid"),
+        (cdma(1, "FjellCDMA"), "a by provider_name"),
+    ] {
+        check("[MATCH-11]", &all, &sim, expected);
+    }
+}
+
 /// Brands of one id add up: equal ranges of one brand are one.
 #[test]
 fn rules_keep_their_order_in_merged_fixtures() {

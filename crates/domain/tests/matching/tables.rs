@@ -10,9 +10,18 @@ use crate::catalogue::a_brand;
 /// Blocks before a range, and blocks of it: of every order of magnitude.
 type Piece = (u64, u64);
 
+/// Clusters of ranges, each of an order of magnitude of its own: the tighter ones need
+/// directories of their own.
 fn pieces() -> impl Strategy<Value = Vec<Piece>> {
-    let some = || (0..30_u32, any::<u64>()).prop_map(|(magnitude, bits)| bits % (1 << magnitude));
-    prop::collection::vec((some(), some()), 1..300)
+    let cluster = (0..40_u32, prop::collection::vec(any::<(u32, u32)>(), 1..700));
+    let pieces = |(magnitude, seeds): (u32, Vec<(u32, u32)>)| {
+        let scaled = move |seed: u32| u64::from(seed) % (1 << magnitude.min(31));
+        seeds
+            .into_iter()
+            .map(move |(gap, more)| (scaled(gap) << magnitude.saturating_sub(31), scaled(more)))
+    };
+    let clusters = prop::collection::vec(cluster, 1..5);
+    clusters.prop_map(move |clusters| clusters.into_iter().flat_map(pieces).collect())
 }
 
 fn iccid(block: u64, last: u32) -> Option<Iccid> {
@@ -42,6 +51,7 @@ fn brands(laid: &[(u64, u64, usize)]) -> Vec<Brand> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn every_range_begins_and_ends_where_it_should(pieces in pieces()) {
         let laid = lay(&pieces);

@@ -34,13 +34,13 @@ impl Device {
 
     pub(crate) fn on_line(radio: Radio) -> Self {
         let mut device = Self::new(radio);
-        device.says(Event::InternetChanged(Internet::Present));
+        device.says(&Event::InternetChanged(Internet::Present));
         device
     }
 
     /// Tells an event and applies what follows.
-    pub(crate) fn says(&mut self, event: Event) -> Step {
-        let step = step(&self.state, &event, self.now);
+    pub(crate) fn says(&mut self, event: &Event) -> Step {
+        let step = step(&self.state, event, self.now);
         apply(&mut self.state, &step);
         step
     }
@@ -50,20 +50,20 @@ impl Device {
         let account = self.state.active().expect("an account");
         let (account, lookup) = (account.number, account.lookups);
         let found = BrandId::parse(brand).map(|brand| (brand, Rule::Iccid));
-        self.says(Event::LookupSucceeded { account, lookup, found, random: 34_560 })
+        self.says(&Event::LookupSucceeded { account, lookup, found, random: 34_560 })
     }
 
     /// Fails the query that runs.
     pub(crate) fn fails(&mut self) -> Step {
         let account = self.state.active().expect("an account");
         let (account, lookup) = (account.number, account.lookups);
-        self.says(Event::LookupFailed { account, lookup })
+        self.says(&Event::LookupFailed { account, lookup })
     }
 
     /// Lets time pass.
     pub(crate) fn waits(&mut self, time: SignedDuration) -> Step {
         self.now += time;
-        self.says(Event::Tick)
+        self.says(&Event::Tick)
     }
 
     pub(crate) fn deadline(&self) -> Option<Timestamp> {

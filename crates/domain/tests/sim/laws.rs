@@ -62,7 +62,7 @@ proptest! {
             let before = device.state.clone();
             let once = step(&before, &event, device.now);
             prop_assert_eq!(&once, &step(&before, &event, device.now), "deterministic");
-            let done = device.says(event.clone());
+            let done = device.says(&event);
             let is_idle = done.changes.is_empty() && done.effects.is_empty();
             // Only what counts changes anything, and effects come with a change that records them.
             prop_assert_eq!(is_idle, done.verdict != Verdict::Accepted, "{:?}", done);

@@ -17,7 +17,7 @@ const IMSI_B: &str = "001012200000000";
 /// A GSM device on line with SIM A, whose package was found.
 fn settled() -> Device {
     let mut device = Device::on_line(Radio::SingleMode(Mode::Gsm));
-    device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
+    device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
     device.answers("mvno-a");
     assert_eq!(device.package(), "mvno-a");
     device
@@ -33,7 +33,7 @@ fn the_iccid_makes_a_sim_new_and_the_imsi_does_not() {
     ] {
         let mut device = settled();
         // The hot-swap sequence announces what was written.
-        let step = device.says(Event::Inserted { sim: gsm(iccid, imsi) });
+        let step = device.says(&Event::Inserted { sim: gsm(iccid, imsi) });
         if is_new {
             assert_eq!(step.verdict, Verdict::Accepted, "{id}");
             assert_eq!(device.keys(&step), ["cosa/2/evaluate", "account/2/look-up/1"], "{id}");
@@ -51,17 +51,17 @@ fn the_iccid_makes_a_sim_new_and_the_imsi_does_not() {
 #[test]
 fn a_sim_rewritten_silently_is_recognised_at_the_next_arrival() {
     let mut device = settled();
-    let step = device.says(Event::RewrittenSilently);
+    let step = device.says(&Event::RewrittenSilently);
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::NotReported), "[MATCH-91]");
     assert_eq!(device.package(), "mvno-a", "[MATCH-91]");
-    let step = device.says(Event::Arrived { sim: Some(gsm(ICCID_B, IMSI_B)) });
+    let step = device.says(&Event::Arrived { sim: Some(gsm(ICCID_B, IMSI_B)) });
     assert_eq!(device.keys(&step), ["cosa/2/evaluate", "account/2/look-up/1"], "[MATCH-91]");
     // A device that kept its cached numbers announces the old SIM: nothing is new.
     let mut device = settled();
-    let step = device.says(Event::Inserted { sim: gsm(ICCID_A, IMSI_A) });
+    let step = device.says(&Event::Inserted { sim: gsm(ICCID_A, IMSI_A) });
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::SameSim), "[MATCH-86]");
     // With only the IMSI changed a start asks for nothing either, only COSA is evaluated.
-    let step = device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_B)) });
+    let step = device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_B)) });
     assert_eq!(device.keys(&step), ["cosa/2/evaluate"], "[MATCH-87] [MATCH-84]");
     assert_eq!(device.package(), "mvno-a", "[MATCH-87]");
 }
@@ -70,8 +70,8 @@ fn a_sim_rewritten_silently_is_recognised_at_the_next_arrival() {
 #[test]
 fn a_changed_imsi_changes_no_later_question() {
     let mut device = settled();
-    device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_B)) });
-    let step = device.says(Event::RefreshRequested);
+    device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_B)) });
+    let step = device.says(&Event::RefreshRequested);
     assert_eq!(device.keys(&step), ["account/1/look-up/2"], "[MATCH-82]");
     assert_eq!(device.asked(&step).and_then(|sim| sim.imsi), gsm("", IMSI_A).imsi, "[MATCH-88]");
 }
@@ -92,7 +92,7 @@ fn cosa_is_evaluated_when_the_iccid_changes_and_at_every_start() {
         (Event::EsimReconfigured { sim: gsm(ICCID_B, IMSI_A) }, &[]),
         (Event::Arrived { sim: None }, &["cosa/6/evaluate"]),
     ] {
-        let step = device.says(event.clone());
+        let step = device.says(&event);
         assert_eq!(device.keys(&step), expected, "[MATCH-84] {event:?}");
     }
 }
@@ -100,29 +100,29 @@ fn cosa_is_evaluated_when_the_iccid_changes_and_at_every_start() {
 #[test]
 fn an_update_of_cosa_makes_its_profiles_anew_at_the_next_start() {
     let mut device = settled();
-    assert_eq!(device.says(Event::CosaUpdated).effects, [], "[MATCH-85]");
-    let again = device.says(Event::CosaUpdated);
+    assert_eq!(device.says(&Event::CosaUpdated).effects, [], "[MATCH-85]");
+    let again = device.says(&Event::CosaUpdated);
     assert_eq!(again.verdict, Verdict::Ignored(Ignored::Repeated), "[MATCH-85]");
     let start = || Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) };
-    let step = device.says(start());
+    let step = device.says(&start());
     assert_eq!(device.keys(&step), ["cosa/2/evaluate", "cosa/2/recreate"], "[MATCH-85]");
-    let step = device.says(start());
+    let step = device.says(&start());
     assert_eq!(device.keys(&step), ["cosa/3/evaluate"], "[MATCH-85]");
 }
 
 #[test]
 fn nothing_happens_until_a_locked_sim_is_unlocked() {
     let mut device = Device::on_line(Radio::SingleMode(Mode::Gsm));
-    let step = device.says(Event::Inserted { sim: locked(ICCID_A) });
+    let step = device.says(&Event::Inserted { sim: locked(ICCID_A) });
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::Locked), "[MATCH-09] [MATCH-77]");
-    let step = device.says(Event::Unlocked { sim: gsm(ICCID_A, IMSI_A) });
+    let step = device.says(&Event::Unlocked { sim: gsm(ICCID_A, IMSI_A) });
     assert_eq!(device.keys(&step), ["cosa/1/evaluate", "account/1/look-up/1"], "[MATCH-76]");
     // Locked again after a start: the account waits, and is itself again when unlocked.
     device.answers("mvno-a");
-    let step = device.says(Event::Arrived { sim: Some(locked(ICCID_A)) });
+    let step = device.says(&Event::Arrived { sim: Some(locked(ICCID_A)) });
     assert_eq!(device.keys(&step), ["cosa/2/evaluate"], "[MATCH-09]");
     assert_eq!(device.package(), "none", "[MATCH-09]");
-    let step = device.says(Event::Unlocked { sim: gsm(ICCID_A, IMSI_A) });
+    let step = device.says(&Event::Unlocked { sim: gsm(ICCID_A, IMSI_A) });
     assert_eq!(device.keys(&step), ["cosa/3/evaluate"], "[MATCH-76]");
     assert_eq!(device.package(), "mvno-a", "[MATCH-76]");
 }
@@ -130,16 +130,16 @@ fn nothing_happens_until_a_locked_sim_is_unlocked() {
 #[test]
 fn a_new_sim_is_asked_for_once_any_internet_exists() {
     let mut device = Device::new(Radio::SingleMode(Mode::Gsm));
-    let step = device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
+    let step = device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
     assert_eq!(device.keys(&step), ["cosa/1/evaluate"], "[MATCH-80]");
     assert_eq!(device.deadline(), None, "[MATCH-80]");
-    let step = device.says(Event::InternetChanged(Internet::Present));
+    let step = device.says(&Event::InternetChanged(Internet::Present));
     assert_eq!(device.keys(&step), ["account/1/look-up/1"], "[MATCH-80]");
-    let step = device.says(Event::InternetChanged(Internet::Present));
+    let step = device.says(&Event::InternetChanged(Internet::Present));
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::Repeated), "[MATCH-80]");
     // What runs is not begun again when the Internet comes and goes.
-    device.says(Event::InternetChanged(Internet::Absent));
-    let step = device.says(Event::InternetChanged(Internet::Present));
+    device.says(&Event::InternetChanged(Internet::Absent));
+    let step = device.says(&Event::InternetChanged(Internet::Present));
     assert_eq!(step.effects, [], "[MATCH-80]");
 }
 
@@ -154,7 +154,7 @@ fn radios_report_the_mode_that_metadata_is_made_for() {
     ] {
         assert_eq!(radio.metadata(), metadata, "{id}");
         for (sim, is_taken) in [(gsm(ICCID_A, IMSI_A), gsm_sim), (cdma(4101, ""), cdma_sim)] {
-            let verdict = Device::on_line(radio).says(Event::Arrived { sim: Some(sim) }).verdict;
+            let verdict = Device::on_line(radio).says(&Event::Arrived { sim: Some(sim) }).verdict;
             let expected =
                 if is_taken { Verdict::Accepted } else { Verdict::Rejected(Rejected::Mode) };
             assert_eq!(verdict, expected, "{id}");
@@ -165,9 +165,9 @@ fn radios_report_the_mode_that_metadata_is_made_for() {
 #[test]
 fn a_mode_switch_is_a_removal_and_an_arrival_with_what_was_found_before() {
     let mut device = Device::on_line(Radio::MultiSubscription);
-    device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
+    device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
     device.answers("gsm-brand");
-    let step = device.says(Event::ModeSwitched { sim: cdma(4101, "FjellCDMA") });
+    let step = device.says(&Event::ModeSwitched { sim: cdma(4101, "FjellCDMA") });
     assert_eq!(device.keys(&step), ["cosa/2/evaluate", "account/2/look-up/1"], "[MATCH-95]");
     // The GSM package does not reach the device in CDMA mode.
     assert_eq!(device.package(), "none", "[MATCH-94]");
@@ -176,15 +176,15 @@ fn a_mode_switch_is_a_removal_and_an_arrival_with_what_was_found_before() {
     for (sim, expected) in
         [(gsm(ICCID_A, IMSI_A), "gsm-brand"), (cdma(4101, "FjellCDMA"), "cdma-brand")]
     {
-        let step = device.says(Event::ModeSwitched { sim });
+        let step = device.says(&Event::ModeSwitched { sim });
         assert!(device.asked(&step).is_none(), "[MATCH-95]");
         assert_eq!(device.package(), expected, "[MATCH-95]");
     }
     // Another network in the same mode is another identity.
-    let step = device.says(Event::ModeSwitched { sim: cdma(4102, "FjellCDMA") });
+    let step = device.says(&Event::ModeSwitched { sim: cdma(4102, "FjellCDMA") });
     assert_eq!(device.asked(&step), Some(cdma(4102, "FjellCDMA")), "[MATCH-95]");
     let mut single = settled();
-    let step = single.says(Event::ModeSwitched { sim: gsm(ICCID_B, IMSI_B) });
+    let step = single.says(&Event::ModeSwitched { sim: gsm(ICCID_B, IMSI_B) });
     assert_eq!(step.verdict, Verdict::Rejected(Rejected::Mode), "[MATCH-92]");
 }
 
@@ -193,20 +193,20 @@ fn a_device_forgets_the_oldest_of_too_many_accounts() {
     let mut device = Device::on_line(Radio::SingleMode(Mode::Gsm));
     let sim = |n: usize| gsm(&format!("899901{n:014}"), IMSI_A);
     for n in 0..=ACCOUNTS_MAX {
-        device.says(Event::Inserted { sim: sim(n) });
+        device.says(&Event::Inserted { sim: sim(n) });
         device.answers("a");
     }
     assert_eq!(device.state.accounts.len(), ACCOUNTS_MAX, "[MATCH-95]");
-    let kept = device.says(Event::Inserted { sim: sim(1) });
+    let kept = device.says(&Event::Inserted { sim: sim(1) });
     assert!(device.asked(&kept).is_none(), "[MATCH-95]");
-    let forgotten = device.says(Event::Inserted { sim: sim(0) });
+    let forgotten = device.says(&Event::Inserted { sim: sim(0) });
     assert_eq!(device.asked(&forgotten), Some(sim(0)), "[MATCH-95]");
 }
 
 #[test]
 fn numbers_of_people_are_in_no_key_and_no_debug_text() {
     let mut device = Device::on_line(Radio::SingleMode(Mode::Gsm));
-    let step = device.says(Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
+    let step = device.says(&Event::Arrived { sim: Some(gsm(ICCID_A, IMSI_A)) });
     let text = format!("{step:?} {:?} {:?}", device.state, device.keys(&step));
     assert!(!text.contains(ICCID_A) && !text.contains(IMSI_A), "{text}");
     assert!(text.contains("899901…42"), "{text}");

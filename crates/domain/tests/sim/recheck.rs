@@ -14,7 +14,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 fn asking() -> Device {
     let mut device = Device::on_line(Radio::SingleMode(Mode::Gsm));
     let sim = gsm("89990112000000000042", "001010000000001");
-    device.says(Event::Arrived { sim: Some(sim) });
+    device.says(&Event::Arrived { sim: Some(sim) });
     device
 }
 
@@ -78,16 +78,16 @@ fn a_failed_query_is_retried_four_times_a_day() {
 #[test]
 fn a_refresh_is_made_on_demand() {
     let mut device = asking();
-    let running = device.says(Event::RefreshRequested);
+    let running = device.says(&Event::RefreshRequested);
     assert_eq!(running.verdict, Verdict::Ignored(Ignored::Repeated), "[MATCH-82]");
     device.answers("a");
-    let step = device.says(Event::RefreshRequested);
+    let step = device.says(&Event::RefreshRequested);
     assert_eq!(device.keys(&step), ["account/1/look-up/2"], "[MATCH-82]");
     device.fails();
-    let step = device.says(Event::RefreshRequested);
+    let step = device.says(&Event::RefreshRequested);
     assert_eq!(device.keys(&step), ["account/1/look-up/3"], "[MATCH-82]");
-    device.says(Event::Removed);
-    let step = device.says(Event::RefreshRequested);
+    device.says(&Event::Removed);
+    let step = device.says(&Event::RefreshRequested);
     assert_eq!(step.verdict, Verdict::Rejected(Rejected::NoAccount), "[MATCH-82]");
 }
 
@@ -96,19 +96,19 @@ fn an_answer_to_an_earlier_query_is_outdated() {
     let mut device = asking();
     let late = Event::LookupFailed { account: 1, lookup: 1 };
     device.answers("a");
-    let step = device.says(late.clone());
+    let step = device.says(&late);
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::Outdated), "[MATCH-82]");
-    device.says(Event::RefreshRequested);
-    let step = device.says(late);
+    device.says(&Event::RefreshRequested);
+    let step = device.says(&late);
     assert_eq!(step.verdict, Verdict::Ignored(Ignored::Outdated), "[MATCH-82]");
-    let step = device.says(Event::LookupFailed { account: 7, lookup: 1 });
+    let step = device.says(&Event::LookupFailed { account: 7, lookup: 1 });
     assert_eq!(step.verdict, Verdict::Rejected(Rejected::NoAccount), "[MATCH-82]");
     // An answer for a SIM that is gone is kept for its return.
-    device.says(Event::Removed);
+    device.says(&Event::Removed);
     let found = domain::brand::BrandId::parse("b").map(|b| (b, domain::matching::Rule::Iccid));
-    device.says(Event::LookupSucceeded { account: 1, lookup: 2, found, random: 0 });
+    device.says(&Event::LookupSucceeded { account: 1, lookup: 2, found, random: 0 });
     let sim = gsm("89990112000000000042", "001010000000001");
-    let step = device.says(Event::Inserted { sim });
+    let step = device.says(&Event::Inserted { sim });
     assert!(!step.effects.iter().any(|e| matches!(e, Effect::LookUp { .. })), "[MATCH-95]");
     assert_eq!(device.package(), "b", "[MATCH-95]");
 }
