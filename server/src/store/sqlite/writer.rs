@@ -167,6 +167,16 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
             params![session, order.to_string()],
         ),
+        Command::SavePackageRevision(revision) => run_sql(
+            c,
+            "INSERT OR REPLACE INTO package_revision VALUES (?1, ?2, ?3, ?4)",
+            params![
+                revision.brand.as_str(),
+                revision.guid,
+                ms(revision.last_modified),
+                revision.sha256
+            ],
+        ),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }
