@@ -242,7 +242,11 @@ async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
     let roots = server.running.tls_roots.clone();
     let admin = Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
     let visitor = server.visitor().expect("visitor");
-    let ask = || package(&visitor, &iccid_block(AURORA_BLOCK));
+    let (of_aurora, of_bris) = (
+        iccid_block(AURORA_BLOCK),
+        json!({ "identities": [{ "kind": "gsm-hpn", "value": "Bris" }] }),
+    );
+    let ask = || package(&visitor, &of_aurora);
     let first = ask().await.expect("aurora's");
 
     write_catalog(folder.path(), "42");
@@ -258,16 +262,13 @@ async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
         package.last_modified.parse().expect("a time")
     };
     assert!(time(&second) > time(&first), "{} {}", second.last_modified, first.last_modified);
-    let bris =
-        package(&visitor, &json!({ "identities": [{ "kind": "gsm-hpn", "value": "Bris" }] }));
-    let bris = bris.await.map(|package| package.guid);
+    let bris = package(&visitor, &of_bris).await.map(|package| package.guid);
 
     let data = server.stop().await;
     let server = ServerUnderTest::start_in(data, wish()).await.expect("server");
     let visitor = server.visitor().expect("visitor");
-    let third = package(&visitor, &iccid_block(AURORA_BLOCK)).await;
+    let third = package(&visitor, &of_aurora).await;
     assert_eq!(third, Some(second), "a restart keeps the GUID");
-    let asked = json!({ "identities": [{ "kind": "gsm-hpn", "value": "Bris" }] });
-    assert_eq!(package(&visitor, &asked).await.map(|package| package.guid), bris);
+    assert_eq!(package(&visitor, &of_bris).await.map(|package| package.guid), bris);
     server.stop().await;
 }
