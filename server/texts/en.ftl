@@ -291,3 +291,6 @@ admin-match-why-outranked = a stronger source defines it
 admin-match-why-host = this Windows does not read it there
 admin-match-why-overwritten = a later package wrote over it
 admin-match-why-app-set = an app is set
+admin-match-sharing-always = allowed
+admin-match-sharing-never = not allowed
+admin-match-sharing-entitlement-check-required = the operator is asked

@@ -25,7 +25,7 @@ async fn package(visitor: &Visitor, asked: &Value) -> Option<MetadataPackage> {
     let sent = visitor.send(METADATA, asked, None).await.expect("an answer");
     match sent.status {
         204 => None,
-        _ => Some(serde_json::from_str(&sent.text).unwrap_or_else(|_| panic!("{}", sent.text))),
+        _ => Some(serde_json::from_str(&sent.text).expect("a package")),
     }
 }
 

@@ -34,14 +34,15 @@ const STYLE: &str = "#portal{max-width:60rem}\
 min-height:3rem;margin-top:.375rem;padding:.5rem .75rem;font:inherit;color:inherit;\
 background:var(--card);border:1px solid var(--edge);border-radius:.5rem}\
 .checks input{display:inline;width:auto;min-height:0;margin:0 .375rem 0 0}\
-.checks label{display:block;padding:.25rem 0;font-weight:400}\
+.checks label{display:flex;align-items:baseline;padding:.25rem 0;font-weight:400}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}\
 caption{text-align:start;font-weight:650;padding-bottom:.375rem}\
 th,td{text-align:start;vertical-align:top;padding:.5rem 1rem .5rem 0;\
 border-bottom:1px solid var(--line)}th{font-weight:650;color:var(--soft)}\
-td{font-variant-numeric:tabular-nums}.decides td{font-weight:650}\
-.ranges{display:block;width:100%;min-width:32rem;margin:.5rem 0;font-size:14px}\
-.ranges text{fill:var(--text)}.bar{fill:var(--edge)}.hit{fill:var(--a)}\
+td{font-variant-numeric:tabular-nums}td:last-child{min-width:9rem;padding-inline-end:0}\
+.decides td{font-weight:650}\
+.ranges{display:block;width:100%;min-width:26rem;margin:.5rem 0;font-size:14px}\
+.ranges text{fill:var(--text)}.bar{fill:var(--edge);stroke:var(--card)}.hit{fill:var(--a)}\
 .lane{stroke:var(--line);fill:none}.mark{stroke:var(--bad);stroke-width:2;fill:none}\
 .result>*+*{margin-top:1.125rem}";
 
@@ -289,24 +290,29 @@ fn ranges(texts: &Texts, now: &Serving, rule: Rule, block: Block) -> String {
     let picture = chart::svg(&title, &bars, block);
     let heads = ["brand", "from", "to", "this-number"];
     let rows = table_of(texts, &title, &heads, rows.collect());
-    format!("<div class=\"scroll\">{picture}</div>{rows}")
+    // The picture stands between the caption and the rows that say the same.
+    rows.replacen("</caption>", &format!("{picture}</caption>"), 1)
 }
 
 fn settings_table(texts: &Texts, answer: &SettingsAnswer) -> String {
     let text = |kind: &str, name: &str| {
         texts.get(&format!("admin-match-{kind}-{}", name.replace('_', "-")))
     };
+    let value = |setting: &str, value: &str| match setting {
+        "tethering" => text("sharing", value),
+        _ => value.to_owned(),
+    };
     let rows = answer.settings.iter().map(|setting| {
         let shadowed = setting.shadowed.iter().map(|shadowed| {
             let (source, why) = (text("source", &shadowed.source), text("why", &shadowed.why));
-            format!("{source}: {} ({why})", shadowed.value)
+            format!("{source}: {} ({why})", value(&setting.name, &shadowed.value))
         });
         let shadowed: Vec<String> = shadowed.collect();
         let source = setting.source.as_deref().map(|source| text("source", source));
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
         let cells = vec![
             text("setting", &setting.name),
-            or_dash(setting.value.clone()),
+            or_dash(setting.value.as_deref().map(|shown| value(&setting.name, shown))),
             or_dash(source),
             if shadowed.is_empty() { "–".to_owned() } else { shadowed.join("; ") },
         ];
@@ -334,12 +340,13 @@ fn table_of(
         let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
         format!("<tr{class}>{cells}</tr>")
     };
+    let caption = escape(caption);
     let heads: String = heads.iter().map(head).collect();
     let rows: String = rows.into_iter().map(row).collect();
     format!(
-        "<div class=\"scroll\"><table><caption>{}</caption><thead><tr>{heads}</tr></thead>\
-         <tbody>{rows}</tbody></table></div>",
-        escape(caption)
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table>\
+         <caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\
+         </div>"
     )
 }
 

@@ -156,7 +156,7 @@ fn show(manner: &Manner<'_>, status: StatusCode, page: Page) -> Response {
     html(manner, status, &page, None)
 }
 
-/// What a page shows beside what every page has: finished HTML at its end, and its style.
+/// What a page shows beside what every page has: finished HTML before its links, and its style.
 pub struct Extra {
     /// Rules of CSS.
     pub style: &'static str,
@@ -235,8 +235,11 @@ fn document(manner: &Manner<'_>, page: &Page, extra: Option<&Extra>, nonce: &str
     }
     let mut body = portal::render(page);
     if let Some(extra) = extra {
-        // Texts are escaped, so the first end of `main` is the element's.
-        body = body.replacen("</main>", &format!("{}</main>", extra.html), 1);
+        // Texts are escaped, so these are the elements' own; where to go next stays last.
+        let links = body.find("<ul class=\"links\"");
+        if let Some(at) = links.or_else(|| body.find("</main>")) {
+            body.insert_str(at, &extra.html);
+        }
     }
     if let Scripts::Portal { lab, engine } = manner.scripts {
         head.push_str(&assets::script_tags(lab, engine != Engine::Es5));

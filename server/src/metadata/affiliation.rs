@@ -112,7 +112,7 @@ mod tests {
             let answer = affiliations.answer(&sim, &imsi).expect("an answer");
             assert_eq!(answer.brand, expected, "{imsi:?}");
             let text = &answer.provisioning_file;
-            assert!(text.contains("<Branding>") && text.contains(imsi.reveal()), "{text}");
+            assert!(text.contains("<Branding ") && text.contains(imsi.reveal()), "{text}");
             assert!(carrier::read::read(text.as_bytes()).is_ok(), "{text}");
         }
     }
