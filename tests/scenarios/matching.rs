@@ -206,6 +206,16 @@ async fn settings_name_their_sources_to_a_token_of_their_scope_and_to_people() {
     for text in ["The SIM is", "899901…02", "fjell", "<svg", "service metadata", "IMSI is"] {
         assert!(shown.contains(text), "{text} is not in {shown}");
     }
+    let (ended, links) = (shown.find("</section>"), shown.find(" class=\"links\""));
+    assert!(ended.is_some() && ended < links, "where to go next stands last: {shown}");
+    // What is typed comes back as text; of a hidden SIM nothing is looked up [MATCH-09].
+    let typed = [("home_provider", "\"><i>Fjell Mobil"), ("iccid", AURORA_ICCID), ("imsi", "x")];
+    let shown = visitor.press(&page, "Find the brand", &typed).await.expect("answer").html;
+    assert!(shown.contains("&quot;&gt;&lt;i&gt;Fjell") && !shown.contains("<i>"), "{shown}");
+    assert!(shown.contains("needs 6 to 15 digits") && !shown.contains("<table"), "{shown}");
+    let typed = [("iccid", AURORA_ICCID), ("pin_locked", "1")];
+    let shown = visitor.press(&page, "Find the brand", &typed).await.expect("answer").html;
+    assert!(shown.contains("until the PIN is entered") && !shown.contains("<svg"), "{shown}");
     server.stop().await;
 }
 

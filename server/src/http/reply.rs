@@ -236,7 +236,7 @@ fn document(manner: &Manner<'_>, page: &Page, extra: Option<&Extra>, nonce: &str
     let mut body = portal::render(page);
     if let Some(extra) = extra {
         // Texts are escaped, so these are the elements' own; where to go next stays last.
-        let links = body.find("<ul class=\"links\"");
+        let links = body.find(" class=\"links\"").and_then(|at| body.get(..at)?.rfind("<ul"));
         if let Some(at) = links.or_else(|| body.find("</main>")) {
             body.insert_str(at, &extra.html);
         }
