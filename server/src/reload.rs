@@ -80,13 +80,12 @@ pub struct Reloader {
 }
 
 /// Path, time and length of each file.
-type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+pub type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 impl Reloader {
-    /// Makes a reloader for what was read just now.
+    /// Makes a reloader for what was read after `seen` was taken.
     #[must_use]
-    pub fn new(config: Config, app: Arc<App>) -> Self {
-        let seen = config.catalog.as_deref().map(stamps).unwrap_or_default();
+    pub fn new(config: Config, app: Arc<App>, seen: Stamps) -> Self {
         Self { config, app, seen: Mutex::new(seen) }
     }
 
@@ -120,8 +119,8 @@ impl Reloader {
     }
 
     async fn look(&self) -> Stamps {
-        let Some(folder) = self.config.catalog.clone() else { return Stamps::new() };
-        tokio::task::spawn_blocking(move || stamps(&folder)).await.unwrap_or_default()
+        let config = self.config.clone();
+        tokio::task::spawn_blocking(move || look(&config)).await.unwrap_or_default()
     }
 
     async fn read_and_serve(&self) {
@@ -144,6 +143,13 @@ impl Reloader {
         let catalog = tokio::task::spawn_blocking(move || read(&config)).await??;
         prepare(catalog, self.app.store.as_ref(), self.app.clock.now()).await
     }
+}
+
+/// Looks at the files of a configuration's catalogue; before reading them, so that a change in
+/// between shows at the next look. Blocks.
+#[must_use]
+pub fn look(config: &Config) -> Stamps {
+    config.catalog.as_deref().map(stamps).unwrap_or_default()
 }
 
 /// Looks at the files of a folder; what cannot be read is as if it were not there.

@@ -137,7 +137,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
-    let reloader = Arc::new(Reloader::new(config, Arc::clone(&app)));
+    let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
         spawn_until(reloader.run(hang_up), stopped.clone()),
@@ -289,6 +289,7 @@ async fn open_store(data: &Path) -> Result<Arc<dyn Store>> {
 /// What is loaded from files before anything starts.
 struct Ready {
     catalog: Catalog,
+    seen: reload::Stamps,
     documents: Documents,
     keys: Arc<KeyStore>,
     tls: KeyFiles,
@@ -303,6 +304,7 @@ async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
 
 fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
     let certs = config.data.join("certs");
+    let seen = reload::look(config);
     let catalog = reload::read(config)?;
     let demo = DemoChain::load_or_make(&certs, now)?;
     let mut sources = config.signing.clone();
@@ -331,7 +333,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    Ok(Ready { catalog, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
