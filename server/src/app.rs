@@ -2,7 +2,7 @@
 //!
 //! Not here: making it ([`crate::serve`]).
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::brand::{Brand, BrandId};
 use domain::launch::{Subscriber, Technology};
@@ -13,12 +13,23 @@ use crate::clock::Clock;
 use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
 use crate::http::PortalSettings;
+use crate::metadata::Metadata;
+use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::PaymentProvider;
 use crate::payment::sandbox::Sandbox;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+
+/// A catalogue and what is made from it.
+#[derive(Default)]
+pub struct Serving {
+    /// Brands and their index.
+    pub catalog: Arc<Catalog>,
+    /// Packages and affiliations of the same brands.
+    pub metadata: Metadata,
+}
 
 /// What every request and loop shares.
 pub struct App {
@@ -32,8 +43,10 @@ pub struct App {
     pub payment: Arc<dyn PaymentProvider>,
     /// The sandbox provider, where it is the one.
     pub sandbox: Option<Arc<Sandbox>>,
-    /// Brands and their index, swapped as one.
-    pub catalog: RwLock<Arc<Catalog>>,
+    /// The catalogue and what is made from it, swapped as one.
+    pub serving: RwLock<Arc<Serving>>,
+    /// How often affiliations were asked for.
+    pub affiliations: RateLimit,
     /// What is known of SIMs beside what a launch says.
     pub subscribers: Subscribers,
     /// Signed documents.
@@ -50,7 +63,23 @@ impl App {
     /// Returns the catalogue of this moment.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.serving().catalog)
+    }
+
+    /// Returns the catalogue of this moment with what is made from it.
+    #[must_use]
+    pub fn serving(&self) -> Arc<Serving> {
+        Arc::clone(&self.serving.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another catalogue in the place of this one; whoever has this one keeps it.
+    pub fn serve(&self, serving: Serving) {
+        let serving = Arc::new(serving);
+        let mut place = self.serving.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *place, serving);
+        // A large catalogue takes a while to free, which no reader should wait for.
+        drop(place);
+        drop(before);
     }
 
     /// Finds the brand of what a launch claims.

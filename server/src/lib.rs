@@ -10,7 +10,8 @@
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest;
 //! - [`admin`]: the operator area and machine interfaces;
-//! - [`config`], [`catalog`], [`demo_sims`]: what the operator says;
+//! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
+//! - [`metadata`]: what is served about operators by identity;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
 
@@ -31,6 +32,8 @@ pub mod admin;
 pub mod config;
 pub mod catalog;
 pub mod demo_sims;
+pub mod reload;
+pub mod metadata;
 pub mod texts;
 pub mod log;
 pub mod metrics;

@@ -31,6 +31,11 @@ struct Handover {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CatalogReload {
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Orders {
     state: String,
 }
@@ -49,6 +54,7 @@ pub struct Metrics {
     handovers: Family<Handover, Counter>,
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
+    catalog_reloads: Family<CatalogReload, Counter>,
 }
 
 impl Default for Metrics {
@@ -69,7 +75,19 @@ impl Default for Metrics {
         let help = "End of the last signing certificate, seconds since 1970";
         let name = "signing_certificate_not_after";
         registry.register_with_unit(name, help, Unit::Seconds, signing_expiries.clone());
-        Self { registry, requests, duration, launches, handovers, orders, signing_expiries }
+        let catalog_reloads = Family::default();
+        let help = "Catalogues read anew, taken or refused";
+        registry.register("catalog_reloads", help, catalog_reloads.clone());
+        Self {
+            registry,
+            requests,
+            duration,
+            launches,
+            handovers,
+            orders,
+            signing_expiries,
+            catalog_reloads,
+        }
     }
 }
 
@@ -106,6 +124,12 @@ impl Metrics {
             let label = Signer { signer: signer.clone() };
             self.signing_expiries.get_or_create(&label).set(not_after.as_second());
         }
+    }
+
+    /// Counts a catalogue that was read anew.
+    pub fn catalog_reload(&self, is_taken: bool) {
+        let result = if is_taken { "taken" } else { "refused" };
+        self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
     }
 
     /// Writes everything in the text format.

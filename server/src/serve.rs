@@ -14,13 +14,14 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use carrier::chain::{CertificateDer, DAYS_LEFT_WARNED};
 use carrier::sign::Algorithm;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::activation::SimulatedActivation;
 use crate::admin::people::{Attempts, Bootstrap};
 use crate::admin::{self, Admin};
-use crate::app::App;
+use crate::app::{App, Serving};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{Config, ListenConfig};
@@ -28,12 +29,15 @@ use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::timers;
+use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
 use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
+use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
+use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use crate::subscribers::Subscribers;
@@ -108,14 +112,16 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let store = open_store(&config.data).await?;
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
-    let (catalog, documents) = (ready.catalog, ready.documents);
-    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, catalog, documents)?);
+    let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
+    let documents = ready.documents;
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
     let admin_routes = admin::router(&admin);
     sandbox.deliver_to(Some(admin_routes.clone()));
 
+    let hang_up = signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?;
     // Bound before anything runs, so that an address in use leaves nothing behind.
     let https_routes = http::router(&app, Listener::Https);
     let https = tls_listener(config.listen.https, &ready.tls, &clock, https_routes)?;
@@ -131,7 +137,11 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
-    let mut tasks = vec![spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone())];
+    let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
+    let mut tasks = vec![
+        spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
+        spawn_until(reloader.run(hang_up), stopped.clone()),
+    ];
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
     let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
@@ -160,7 +170,7 @@ fn make_app(
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
-    catalog: Catalog,
+    serving: Serving,
     documents: Documents,
 ) -> Result<App> {
     Ok(App {
@@ -169,7 +179,8 @@ fn make_app(
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
         payment: Arc::clone(sandbox) as _,
         sandbox: Some(Arc::clone(sandbox)),
-        catalog: RwLock::new(Arc::new(catalog)),
+        serving: RwLock::new(Arc::new(serving)),
+        affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
@@ -278,6 +289,7 @@ async fn open_store(data: &Path) -> Result<Arc<dyn Store>> {
 /// What is loaded from files before anything starts.
 struct Ready {
     catalog: Catalog,
+    seen: reload::Stamps,
     documents: Documents,
     keys: Arc<KeyStore>,
     tls: KeyFiles,
@@ -292,10 +304,8 @@ async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
 
 fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
     let certs = config.data.join("certs");
-    let catalog = match &config.catalog {
-        Some(dir) => Catalog::load(dir).map_err(|findings| anyhow!("{findings:#?}"))?,
-        None => Catalog::demo(),
-    };
+    let seen = reload::look(config);
+    let catalog = reload::read(config)?;
     let demo = DemoChain::load_or_make(&certs, now)?;
     let mut sources = config.signing.clone();
     sources.entry(DEMO_SIGNER.to_owned()).or_insert_with(|| SigningSource {
@@ -308,21 +318,12 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         anyhow!("signing keys: {}", list.join("; "))
     })?;
     let keys = Arc::new(keys);
-    if !config.demo
-        && let Some(brand) = catalog.brands.keys().find(|id| !catalog.signing.contains_key(id))
-    {
-        bail!("brand {brand} names no signing certificate: only the demo has one of its own");
-    }
-    let signer_names = catalog.signing.clone();
     let source = Arc::clone(&keys);
     let documents = Documents {
         signers: Box::new(move |name, now| {
             source.signer(name, now).map_err(|error| error.to_string())
         }),
-        parts: catalog.parts.clone(),
-        signer_of: Box::new(move |brand| {
-            signer_names.get(&brand.id).cloned().unwrap_or_else(|| DEMO_SIGNER.to_owned())
-        }),
+        default_signer: DEMO_SIGNER.to_owned(),
         roots: read_roots(&demo.roots_pem)?,
     };
     let (tls, tls_roots) = match &config.tls {
@@ -332,7 +333,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    Ok(Ready { catalog, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
@@ -400,7 +401,9 @@ fn tls_listener(
     let handle = Handle::new();
     let server = axum_server::from_tcp_rustls(listener, config.clone())?.handle(handle.clone());
     let task = tokio::spawn(async move {
-        if let Err(error) = server.serve(routes.into_make_service()).await {
+        if let Err(error) =
+            server.serve(routes.into_make_service_with_connect_info::<SocketAddr>()).await
+        {
             tracing::error!(%error, "the listener stopped");
         }
     });
@@ -413,7 +416,9 @@ fn plain_listener(at: SocketAddr, routes: Router) -> Result<Started> {
     let handle = Handle::new();
     let server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let task = tokio::spawn(async move {
-        if let Err(error) = server.serve(routes.into_make_service()).await {
+        if let Err(error) =
+            server.serve(routes.into_make_service_with_connect_info::<SocketAddr>()).await
+        {
             tracing::error!(%error, "the listener stopped");
         }
     });

@@ -13,7 +13,8 @@ use domain::order::{self, Effect, Terms};
 use server::entropy;
 use server::store::sqlite::SqliteStore;
 use server::store::{
-    Claims, Command, Delivery, Order, OutboxEntry, Session, SignedDocument, Store, StoreError,
+    Claims, Command, Delivery, Order, OutboxEntry, PackageRevision, Session, SignedDocument, Store,
+    StoreError,
 };
 
 fn now() -> Timestamp {
@@ -101,6 +102,24 @@ async fn conforms(store: Arc<dyn Store>) {
 
     deliveries(store.as_ref(), id).await;
     sessions(store.as_ref()).await;
+    package_revisions(store.as_ref()).await;
+}
+
+/// A brand has one revision of its package, the one saved last [MATCH-83].
+async fn package_revisions(store: &dyn Store) {
+    let revision = |brand: &str, guid: &str| PackageRevision {
+        brand: BrandId::parse(brand).expect("an id"),
+        guid: guid.to_owned(),
+        last_modified: "2026-03-01T00:00:00Z".parse().expect("a time"),
+        sha256: "0".to_owned(),
+    };
+    let save = |revision| store.commit(vec![Command::SavePackageRevision(revision)]);
+    assert_eq!(store.package_revisions().await, Ok(vec![]));
+    for (brand, guid) in [("fjell", "1"), ("aurora", "2"), ("fjell", "3")] {
+        assert_eq!(save(revision(brand, guid)).await, Ok(()));
+    }
+    let kept = vec![revision("aurora", "2"), revision("fjell", "3")];
+    assert_eq!(store.package_revisions().await, Ok(kept));
 }
 
 async fn deliveries(store: &dyn Store, id: Id) {

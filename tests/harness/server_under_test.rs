@@ -34,6 +34,8 @@ pub struct Wish {
     pub is_clock_set: bool,
     /// Whether the lesser listeners stay at their default addresses.
     pub has_default_ports: bool,
+    /// The folder of its catalogue; the demo's own if absent.
+    pub catalog: Option<PathBuf>,
 }
 
 impl Default for Wish {
@@ -43,6 +45,7 @@ impl Default for Wish {
             activation_fails: false,
             is_clock_set: false,
             has_default_ports: false,
+            catalog: None,
         }
     }
 }
@@ -83,6 +86,7 @@ impl ServerUnderTest {
             config.listen.http = Some(any);
             config.listen.admin = any;
         }
+        config.catalog = wish.catalog;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -26,6 +26,18 @@ pub struct Seen {
     pub html: String,
 }
 
+/// What a machine interface answered.
+pub struct Sent {
+    /// The status.
+    pub status: u16,
+    /// Names of the headers, sorted.
+    pub headers: Vec<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The body.
+    pub text: String,
+}
+
 impl Visitor {
     /// Makes a visitor with an empty cookie jar who follows redirects on this origin.
     ///
@@ -67,6 +79,35 @@ impl Visitor {
         let request = self.client.get(format!("{}{path}", self.origin)).bearer_auth(token);
         let response = request.send().await?;
         Ok((response.status().as_u16(), response.text().await?))
+    }
+
+    /// Posts JSON to a path, with a machine's token or without.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn send(
+        &self,
+        path: &str,
+        body: &serde_json::Value,
+        token: Option<&str>,
+    ) -> Result<Sent> {
+        let request = self.client.post(format!("{}{path}", self.origin));
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let response = request.send().await?;
+        let mut headers: Vec<String> =
+            response.headers().keys().map(|name| name.as_str().to_owned()).collect();
+        headers.sort();
+        let retry_after = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
+        Ok(Sent {
+            status: response.status().as_u16(),
+            headers,
+            retry_after: retry_after.map(str::to_owned),
+            text: response.text().await?,
+        })
     }
 
     /// Returns the bytes of a file, as they are without compression.

@@ -7,7 +7,8 @@ use server::demo_sims::DEMO_SIMS;
 
 use super::purchase::buy;
 
-async fn operator(server: &ServerUnderTest) -> Result<(Visitor, Seen)> {
+/// Makes the first account and signs in with it.
+pub(super) async fn operator(server: &ServerUnderTest) -> Result<(Visitor, Seen)> {
     let visitor = Visitor::trusting(&server.admin_origin(), server.running.tls_roots.as_deref())?;
     let page = visitor.open("/").await?;
     assert_eq!(page.heading(), "Make the first account");

@@ -6,4 +6,5 @@ mod admin;
 mod bad_input;
 mod launch;
 mod ledger;
+mod matching;
 mod purchase;

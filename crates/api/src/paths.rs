@@ -13,6 +13,13 @@ pub const REVIEW: &str = "/review";
 /// Files of the portal, by their hashed name.
 pub const ASSETS: &str = "/assets";
 
+/// Service metadata by identity (POST).
+pub const METADATA: &str = "/api/metadata";
+/// Whose customer a SIM's owner is (POST).
+pub const AFFILIATION: &str = "/api/affiliation";
+/// Effective settings of a SIM, in the operator area (POST).
+pub const SETTINGS: &str = "/api/settings";
+
 /// Routes of one order; `code` is the order code without hyphens.
 pub mod order {
     /// The page of an order, whatever its state.

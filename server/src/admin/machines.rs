@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, ErrorBody, ErrorDetail, Money, Order, OrderEvent};
+use api::machine::{Delivery, Money, Order, OrderEvent};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -16,18 +16,15 @@ use super::people::{Role, audit, author, fields};
 use super::{Admin, views};
 use crate::engine::dispatch;
 use crate::entropy;
+use crate::http::metadata::refuse;
 use crate::http::reply::json;
 use crate::payment::PaymentError;
 use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 4] = ["orders:read", "usage:write", "billing:write", "entitlement:read"];
-
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    let error = ErrorDetail { code: code.to_owned(), message: message.to_owned() };
-    json(status, &ErrorBody { error })
-}
+pub const SCOPES: [&str; 5] =
+    ["orders:read", "usage:write", "billing:write", "entitlement:read", "matching:read"];
 
 fn store_failed(error: &StoreError) -> Response {
     tracing::error!(%error, "the store did not do it");
@@ -90,7 +87,11 @@ pub async fn make_token(
 }
 
 /// Returns the token of a request when it has the scope.
-async fn authorised(admin: &Admin, headers: &HeaderMap, scope: &str) -> Result<(), Response> {
+pub(super) async fn authorised(
+    admin: &Admin,
+    headers: &HeaderMap,
+    scope: &str,
+) -> Result<(), Response> {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     match admin.app.store.token(entropy::fingerprint(given.trim())).await {

@@ -6,9 +6,11 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
-//! - [`views`]: the pages.
+//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 
+pub mod chart;
 pub mod machines;
+pub mod matching;
 pub mod people;
 pub mod views;
 
@@ -59,6 +61,9 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "Signed events of a payment provider",
             post(machines::payment_event),
         )
+        .add("GET", "/matching", "Page for integrators", get(matching::page))
+        .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
+        .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))

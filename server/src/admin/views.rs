@@ -13,7 +13,7 @@ use domain::code::OrderCode;
 
 use super::people::{Person, Role, person};
 use super::{Admin, machines};
-use crate::http::reply::{self, Manner, Outcome, Scripts, see};
+use crate::http::reply::{self, Extra, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
 use crate::store::{ApiToken, StoreError};
 use crate::texts::Texts;
@@ -27,16 +27,29 @@ fn refuse(admin: &Admin, headers: &HeaderMap, page: Page) -> Response {
     response
 }
 
-fn answer(admin: &Admin, headers: &HeaderMap, outcome: Outcome) -> Response {
-    let manner = Manner {
+fn manner<'a>(admin: &'a Admin, headers: &HeaderMap) -> Manner<'a> {
+    Manner {
         texts: reply::texts(&admin.app, headers),
         brand: None,
         path: "/",
         is_json: false,
         scripts: Scripts::None,
         form_origins: Vec::new(),
-    };
-    reply::respond(&manner, outcome)
+    }
+}
+
+fn answer(admin: &Admin, headers: &HeaderMap, outcome: Outcome) -> Response {
+    reply::respond(&manner(admin, headers), outcome)
+}
+
+/// Shows a page with what pages have no words for.
+pub(super) fn answer_with(
+    admin: &Admin,
+    headers: &HeaderMap,
+    page: &Page,
+    extra: &Extra,
+) -> Response {
+    reply::show_with(&manner(admin, headers), page, extra)
 }
 
 /// Answers when the store does not.
@@ -45,7 +58,7 @@ pub fn unavailable(admin: &Admin, headers: &HeaderMap, error: &StoreError) -> Re
     answer(admin, headers, Problem::Unavailable.into())
 }
 
-fn begin(texts: &Texts, heading: String, lead: String) -> Page {
+pub(super) fn begin(texts: &Texts, heading: String, lead: String) -> Page {
     let brand = texts.get("admin-product");
     Page {
         lang: texts.lang().to_owned(),
@@ -238,6 +251,8 @@ async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<P
         is_secondary: true,
         ..Form::default()
     });
+    let label = texts.get("admin-match-link");
+    page.links.push(Link { href: "/matching".to_owned(), label });
     if who.role == Role::Operator {
         let label = texts.get("admin-tokens-link");
         page.links.push(Link { href: "/tokens".to_owned(), label });

@@ -48,6 +48,8 @@ pub struct Catalog {
     pub signing: BTreeMap<BrandId, String>,
     /// The `[payment.NAME]` that a brand names.
     pub payment: BTreeMap<BrandId, String>,
+    /// The brands that are matched by hash only [MATCH-17].
+    pub hash_only: BTreeSet<BrandId>,
     /// What is odd about the files without stopping their use.
     pub warnings: Vec<Finding>,
     /// Where each brand comes from.

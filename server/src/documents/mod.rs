@@ -7,7 +7,6 @@
 mod compose;
 mod wanted;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -16,9 +15,9 @@ use carrier::dsig::Algorithm;
 use carrier::sign::sign;
 use carrier::verify::{Consent, Trust, verify};
 use domain::Timestamp;
-use domain::brand::{Brand, BrandId};
+use domain::brand::Brand;
 
-use crate::catalog::DocumentParts;
+use crate::catalog::{Catalog, DocumentParts};
 use crate::keys::SigningKey;
 use crate::store::{Command, Order, SignedDocument, Store, StoreError};
 pub(crate) use compose::{Sale, compose, context};
@@ -37,10 +36,8 @@ pub type SignerSource = Box<dyn Fn(&str, Timestamp) -> Result<SigningKey, String
 pub struct Documents {
     /// Signers by name.
     pub signers: SignerSource,
-    /// What the documents of a brand say beside profile and plan.
-    pub parts: BTreeMap<BrandId, DocumentParts>,
-    /// The signer's name of each brand.
-    pub signer_of: Box<dyn Fn(&Brand) -> String + Send + Sync>,
+    /// The signer of brands that name none.
+    pub default_signer: String,
     /// Certificates that the lab's Windows trusts, in DER.
     pub roots: Vec<CertificateDer>,
 }
@@ -77,6 +74,7 @@ impl Documents {
         &self,
         store: &dyn Store,
         record: &Order,
+        catalog: &Catalog,
         brand: &Brand,
         variant: &str,
         now: Timestamp,
@@ -88,12 +86,13 @@ impl Documents {
         }
         let sale = Sale::of_order(record, brand, now).map_err(DocumentError::Compose)?;
         let none = DocumentParts::default();
-        let parts = self.parts.get(&brand.id).unwrap_or(&none);
+        let parts = catalog.parts.get(&brand.id).unwrap_or(&none);
         let composed =
             compose(&sale, brand, parts, Wanted::FULL).map_err(DocumentError::Compose)?;
         let canonical = carrier::write::write_with(&composed, parts.extras())
             .map_err(|error| DocumentError::Compose(error.to_string()))?;
-        let key = (self.signers)(&(self.signer_of)(brand), now).map_err(DocumentError::Sign)?;
+        let signer = catalog.signing.get(&brand.id).unwrap_or(&self.default_signer);
+        let key = (self.signers)(signer, now).map_err(DocumentError::Sign)?;
         // A token may take its time.
         let signed = tokio::task::spawn_blocking(move || {
             sign(&canonical, key.signer.as_ref(), key.algorithm, now)

@@ -163,8 +163,8 @@ async fn deliver(
         return Err(Problem::Missing);
     }
     let app = &customer.app;
-    let signed =
-        app.documents.for_order(app.store.as_ref(), &record, &brand, FULL, app.clock.now());
+    let (store, catalog, now) = (app.store.as_ref(), app.catalog(), app.clock.now());
+    let signed = app.documents.for_order(store, &record, &catalog, &brand, FULL, now);
     let document = signed.await.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
         Problem::Unavailable

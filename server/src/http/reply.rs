@@ -153,7 +153,21 @@ fn show(manner: &Manner<'_>, status: StatusCode, page: Page) -> Response {
     if manner.is_json {
         return json(status, &Answer::Page(Box::new(page)));
     }
-    html(manner, status, &page)
+    html(manner, status, &page, None)
+}
+
+/// What a page shows beside what every page has: finished HTML before its links, and its style.
+pub struct Extra {
+    /// Rules of CSS.
+    pub style: &'static str,
+    /// HTML, everything in it escaped.
+    pub html: String,
+}
+
+/// Makes the response of a page with more than every page has.
+#[must_use]
+pub fn show_with(manner: &Manner<'_>, page: &Page, extra: &Extra) -> Response {
+    html(manner, StatusCode::OK, page, Some(extra))
 }
 
 /// Makes a redirect that turns a POST into a GET.
@@ -177,9 +191,9 @@ pub fn json<T: serde::Serialize>(status: StatusCode, value: &T) -> Response {
     response
 }
 
-fn html(manner: &Manner<'_>, status: StatusCode, page: &Page) -> Response {
+fn html(manner: &Manner<'_>, status: StatusCode, page: &Page, extra: Option<&Extra>) -> Response {
     let nonce = entropy::secret();
-    let body = document(manner, page, &nonce);
+    let body = document(manner, page, extra, &nonce);
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -206,8 +220,10 @@ fn policy(manner: &Manner<'_>, nonce: &str) -> String {
     )
 }
 
-fn document(manner: &Manner<'_>, page: &Page, nonce: &str) -> String {
-    let mut head = format!("<style nonce=\"{nonce}\">{}{STYLE}</style>", colours(manner.brand));
+fn document(manner: &Manner<'_>, page: &Page, extra: Option<&Extra>, nonce: &str) -> String {
+    let own = extra.map_or("", |extra| extra.style);
+    let colours = colours(manner.brand);
+    let mut head = format!("<style nonce=\"{nonce}\">{colours}{STYLE}{own}</style>");
     if let Some(wait) = &page.wait {
         let seconds = wait.poll_ms.div_ceil(1000);
         let refresh = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
@@ -218,6 +234,13 @@ fn document(manner: &Manner<'_>, page: &Page, nonce: &str) -> String {
         }
     }
     let mut body = portal::render(page);
+    if let Some(extra) = extra {
+        // Texts are escaped, so these are the elements' own; where to go next stays last.
+        let links = body.find(" class=\"links\"").and_then(|at| body.get(..at)?.rfind("<ul"));
+        if let Some(at) = links.or_else(|| body.find("</main>")) {
+            body.insert_str(at, &extra.html);
+        }
+    }
     if let Scripts::Portal { lab, engine } = manner.scripts {
         head.push_str(&assets::script_tags(lab, engine != Engine::Es5));
         // `<` would end the script element; JSON may escape it.
@@ -240,7 +263,9 @@ fn colours(brand: Option<&Brand>) -> String {
     format!(":root{{--accent:{light};--accent-dark:{dark}}}")
 }
 
-fn escape(text: &str) -> String {
+/// Writes a text so that it is no HTML, in elements and in quoted attributes.
+#[must_use]
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

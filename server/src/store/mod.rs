@@ -15,7 +15,7 @@ use domain::code::{OrderCode, OrderId};
 
 pub use records::{
     Account, ApiToken, AuditEntry, Claims, Delivery, JournalEntry, Login, Order, OutboxEntry,
-    SandboxSession, SandboxStatus, Session, SignedDocument, Subscription,
+    PackageRevision, SandboxSession, SandboxStatus, Session, SignedDocument, Subscription,
 };
 
 /// What a read or a commit comes to.
@@ -113,6 +113,8 @@ pub enum Command {
     },
     /// Inserts a machine's token; fails with [`StoreError::Duplicate`] when the name is taken.
     InsertToken(ApiToken),
+    /// Inserts the revision of a brand's package or replaces the one before.
+    SavePackageRevision(PackageRevision),
     /// Writes down who did what.
     Audit(AuditEntry),
     /// Forgets sessions and log-ins that ended before this.
@@ -198,6 +200,8 @@ pub trait Store: Send + Sync {
     fn token(&self, hash: String) -> Reply<'_, Option<ApiToken>>;
     /// Returns all machine tokens by name.
     fn tokens(&self) -> Reply<'_, Vec<ApiToken>>;
+    /// Returns the revision of each brand's package, by brand.
+    fn package_revisions(&self) -> Reply<'_, Vec<PackageRevision>>;
     /// Returns the latest audit entries, newest first.
     fn audit(&self, limit: u32) -> Reply<'_, Vec<AuditEntry>>;
     /// Returns the latest orders, newest first.

@@ -281,3 +281,16 @@ impl Claims {
         }
     }
 }
+
+/// The service metadata package of a brand as it was last served [MATCH-83].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageRevision {
+    /// The brand, which may be gone from the catalogue.
+    pub brand: BrandId,
+    /// The GUID that names the package's file, without braces.
+    pub guid: String,
+    /// Its `LastModifiedDate`, a whole second.
+    pub last_modified: Timestamp,
+    /// SHA-256 of what it says besides, lower-case hexadecimal.
+    pub sha256: String,
+}

@@ -18,7 +18,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
-    Reply, SandboxSession, Session, SignedDocument, Store, StoreError, Subscription,
+    PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
+    Subscription,
 };
 
 /// Readers kept open between reads; more are opened when all are busy.
@@ -200,6 +201,10 @@ impl Store for SqliteStore {
 
     fn tokens(&self) -> Reply<'_, Vec<ApiToken>> {
         self.read(|c| reads::tokens(c, None))
+    }
+
+    fn package_revisions(&self) -> Reply<'_, Vec<PackageRevision>> {
+        self.read(reads::package_revisions)
     }
 
     fn audit(&self, limit: u32) -> Reply<'_, Vec<AuditEntry>> {

@@ -12,7 +12,7 @@ use super::rows::{self, column, corrupt, instant, ms, optional_instant};
 use super::unavailable;
 use crate::store::{
     Account, ApiToken, AuditEntry, Delivery, JournalEntry, Login, Order, OutboxEntry,
-    SandboxSession, Session, SignedDocument, StoreError, Subscription,
+    PackageRevision, SandboxSession, Session, SignedDocument, StoreError, Subscription,
 };
 
 fn all<T>(
@@ -195,6 +195,18 @@ pub(super) fn tokens(c: &Connection, hash: Option<&str>) -> Result<Vec<ApiToken>
             name: column(row, "name")?,
             scopes: scopes.split_whitespace().map(str::to_owned).collect(),
             created_at: instant(row, "created_at")?,
+        })
+    })
+}
+
+pub(super) fn package_revisions(c: &Connection) -> Result<Vec<PackageRevision>, StoreError> {
+    all(c, "SELECT * FROM package_revision ORDER BY brand", [], |row| {
+        let brand: String = column(row, "brand")?;
+        Ok(PackageRevision {
+            brand: BrandId::parse(&brand).ok_or_else(|| corrupt("brand"))?,
+            guid: column(row, "guid")?,
+            last_modified: instant(row, "last_modified")?,
+            sha256: column(row, "sha256")?,
         })
     })
 }

@@ -14,8 +14,8 @@ use rusqlite::{Connection, Row, params};
 
 use super::writer::{changed, run_sql};
 use crate::store::{
-    Claims, Command, Delivery, Order, OutboxEntry, SandboxSession, SandboxStatus, Session,
-    StoreError, Subscription,
+    Claims, Command, Delivery, Order, OutboxEntry, PackageRevision, SandboxSession, SandboxStatus,
+    Session, StoreError, Subscription,
 };
 
 /// Writes an instant as milliseconds since 1970.
@@ -520,6 +520,27 @@ pub(super) fn sandbox_session(row: &Row<'_>) -> Result<SandboxSession, StoreErro
         reference: column(row, "reference")?,
         is_refunded: column(row, "refunded")?,
     })
+}
+
+pub(super) fn refund_sandbox(c: &Connection, reference: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE sandbox_session SET refunded = 1 WHERE reference = ?1";
+    run_sql(c, sql, params![reference])
+}
+
+pub(super) fn save_package_revision(
+    c: &Connection,
+    revision: &PackageRevision,
+) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "INSERT OR REPLACE INTO package_revision VALUES (?1, ?2, ?3, ?4)",
+        params![
+            revision.brand.as_str(),
+            revision.guid,
+            ms(revision.last_modified),
+            revision.sha256
+        ],
+    )
 }
 
 /// Writes what concerns people and machines that may use the server.

@@ -157,16 +157,13 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::MoveSandboxSession { id, status, reference } => {
             rows::move_sandbox_session(c, id, *status, reference.as_deref())
         }
-        Command::RefundSandboxPayment { reference } => run_sql(
-            c,
-            "UPDATE sandbox_session SET refunded = 1 WHERE reference = ?1",
-            params![reference],
-        ),
+        Command::RefundSandboxPayment { reference } => rows::refund_sandbox(c, reference),
         Command::RememberPaymentSession { session, order } => run_sql(
             c,
             "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
             params![session, order.to_string()],
         ),
+        Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }
