@@ -10,7 +10,7 @@
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest;
 //! - [`admin`]: the operator area and machine interfaces;
-//! - [`config`], [`catalog`], [`demo_sims`]: what the operator says;
+//! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`matching`]: whose SIM it is;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
 
@@ -30,6 +30,7 @@ pub mod keys;
 pub mod admin;
 pub mod config;
 pub mod catalog;
+pub mod matching;
 pub mod demo_sims;
 pub mod texts;
 pub mod log;

@@ -1,4 +1,4 @@
-//! `[network]`, `[[contexts]]` and `[sharing]`: the extensions of Windows 8.1 [XML-160].
+//! `[network_settings]`, `[[contexts]]` and `[sharing]`: the extensions of Windows 8.1 [XML-160].
 //!
 //! Not here: whether a customer may share (the plan says it).
 //! Implements the catalogue's side of [XML-161]…[XML-175].
@@ -21,7 +21,7 @@ use crate::config::values;
 
 /// Reads the three; none of them means no extensions at all.
 pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<ExtensionsV2> {
-    let network = section.table("network", metadata);
+    let network = section.table("network_settings", metadata);
     let policies = section.tables("contexts", |row| policy(row, folder)).unwrap_or_default();
     let tethering = section.table("sharing", |table| sharing(table, folder));
     let has_contexts = !policies.is_empty() || tethering.is_some();
