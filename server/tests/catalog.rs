@@ -2,6 +2,8 @@
 //!
 //! Not here: whose SIM it is (`tests/matching.rs`).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -340,4 +342,110 @@ fn rows_of_the_database_have_one_of_four_forms_and_one_order() {
         |order: &str| with(&format!("purpose = \"internet\"\nauto_connect_order = {order}"));
     assert_eq!(lint(&[("a.toml", &order("1"))]).1, Vec::<String>::new(), "[MATCH-102]");
     assert_eq!(lint(&[("a.toml", &order("2"))]).1, ["a cosa_profile"], "[MATCH-102]");
+}
+
+/// Where the Debian package puts the database.
+const PROVIDERS: &str = "/usr/share/mobile-broadband-provider-info/serviceproviders.xml";
+
+#[test]
+fn the_whole_public_database_becomes_a_catalogue_without_conflicts() {
+    let Ok(text) = std::fs::read_to_string(PROVIDERS) else {
+        let promised = std::env::var_os("BROADGATE_TOOLS").is_some();
+        assert!(!promised, "{PROVIDERS} is absent although the set-up installs it");
+        // Written past the harness, which would keep it from view.
+        writeln!(std::io::stdout(), "skipped: {PROVIDERS} is absent").expect("an open output");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("folder");
+    let out = folder.path().join("catalogue");
+    let words = ["catalog", "import", "gnome", PROVIDERS, "--out", path(&out)];
+    let output = broadgate(&words);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary = json_of(&output);
+    let (first, rest) = text.split_once("<!--").expect("a comment");
+    let kept = rest.split("<!--").filter_map(|piece| Some(piece.split_once("-->")?.1));
+    let text: String = std::iter::once(first).chain(kept).collect();
+    let tags = |tag: &str| text.matches(tag).count();
+    assert_eq!(summary["countries"], tags("<country "));
+    assert_eq!(summary["providers"], tags("<provider>") + tags("<provider "));
+    assert_eq!(summary["apns"], tags("<apn "));
+    let with_apns = text.split("<provider").skip(1).filter(|p| p.contains("<apn ")).count();
+    assert_eq!(summary["brands"], with_apns);
+    let files = std::fs::read_dir(&out).expect("a folder").map(|entry| entry.expect("a file"));
+    let files: Vec<_> = files.map(|file| file.path()).collect();
+    let brands = files.iter().filter(|f| f.extension().is_some_and(|e| e == "toml")).count();
+    assert_eq!(brands, with_apns, "a file each");
+    // Each access point is a row of some file.
+    let read = |file: &std::path::PathBuf| std::fs::read_to_string(file).expect("UTF-8");
+    let rows: usize = files.iter().map(|file| read(file).matches("[[cosa]]").count()).sum();
+    assert_eq!(rows, tags("<apn "));
+    let conflicts = summary["conflicts"].as_array().expect("conflicts");
+    assert!(conflicts.iter().all(|c| c["claims"].as_array().is_some_and(|c| c.len() > 1)));
+    let mut claims: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (at, provider) in text.split("<provider").enumerate().skip(1) {
+        for network in provider.split("<network-id ").skip(1) {
+            let mut quoted = network.split('"');
+            let plmn = [quoted.nth(1), quoted.nth(1)].map(|code| code.expect("a code"));
+            claims.entry(plmn.concat()).or_default().insert(at);
+        }
+    }
+    assert_eq!(summary["networks"], claims.len(), "each once");
+    let listed = |plmn: &str| conflicts.iter().any(|conflict| conflict["value"] == plmn);
+    for (plmn, _) in claims.iter().filter(|(_, providers)| providers.len() > 1) {
+        assert!(listed(plmn), "[MATCH-23] {plmn} is claimed twice");
+    }
+    let findings = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(findings["errors"], json!([]), "what is claimed twice is written for nobody");
+    assert_eq!(broadgate(&words).status.code(), Some(1), "files are never overwritten");
+}
+
+#[test]
+fn networks_that_two_providers_claim_are_listed_and_not_written() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("providers.xml");
+    let provider = |name: &str, networks: &str, apn: &str| {
+        format!("<provider><name>{name}</name><gsm>{networks}{apn}</gsm></provider>")
+    };
+    let apn = "<apn value=\"web\"><usage type=\"internet\"/><username>u</username>\
+               <password>p</password></apn>";
+    let id = |mnc: &str| format!("<network-id mcc=\"001\" mnc=\"{mnc}\"/>");
+    let providers = [
+        provider("Fjell Mobil", &(id("01") + &id("02")), apn),
+        provider("Aurora", &id("01"), apn),
+        // Its IMSIs begin like those of 001 02.
+        provider("Bris", &id("025"), apn),
+        provider("Own", &id("03"), apn),
+        provider("Own", &id("04"), ""),
+    ];
+    let text = format!(
+        "<serviceproviders format=\"2.0\"><country code=\"no\"><name>Norway</name>{}</country>\
+         </serviceproviders>",
+        providers.concat()
+    );
+    std::fs::write(&file, text).expect("written");
+    let out = folder.path().join("out");
+    let output = broadgate(&["catalog", "import", "gnome", path(&file), "--out", path(&out)]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary = json_of(&output);
+    let conflicts = summary["conflicts"].as_array().expect("conflicts").iter();
+    let conflicts: Vec<_> = conflicts
+        .map(|conflict| {
+            let claims = conflict["claims"].as_array().expect("claims").iter();
+            let claims: Vec<_> = claims.map(|c| c["provider"].as_str().expect("a name")).collect();
+            (conflict["value"].as_str().expect("a number"), claims)
+        })
+        .collect();
+    let expected = [
+        ("00101", vec!["Fjell Mobil", "Aurora"]),
+        ("00102", vec!["Fjell Mobil", "Bris"]),
+        ("001025", vec!["Fjell Mobil", "Bris"]),
+    ];
+    assert_eq!(conflicts, expected, "[MATCH-22] [MATCH-23]");
+    assert_eq!((&summary["brands"], &summary["without_apns"]), (&json!(4), &json!(1)));
+    let matched = |imsi: &str| {
+        let output = broadgate(&["match", "--catalog", path(&out), "--imsi", imsi]);
+        json_of(&output)["brand"].clone()
+    };
+    assert_eq!(matched("001039999999999"), json!("no-own"), "[MATCH-22]");
+    assert_eq!(matched("001010000000000"), Value::Null, "claimed twice");
 }

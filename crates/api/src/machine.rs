@@ -277,3 +277,50 @@ pub struct BatchError<Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
+
+/// What `catalog import gnome` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// Countries read.
+    pub countries: usize,
+    /// Providers read.
+    pub providers: usize,
+    /// Access points read.
+    pub apns: usize,
+    /// Networks read, each once.
+    pub networks: usize,
+    /// System ids read, each once.
+    pub sids: usize,
+    /// Brands written.
+    pub brands: usize,
+    /// Providers that were not, as they have no access points.
+    pub without_apns: usize,
+    /// IMSI ranges written, each a whole network.
+    pub imsi_ranges: usize,
+    /// What more than one provider claims; written for none of them.
+    pub conflicts: Vec<ImportConflict>,
+    /// What was unusual about the input.
+    pub notices: Vec<String>,
+}
+
+/// A number that more than one provider claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportConflict {
+    /// `plmn` or `sid`.
+    pub kind: String,
+    /// The number.
+    pub value: String,
+    /// Who claims it, or a network that shares IMSIs with it.
+    pub claims: Vec<ImportClaim>,
+}
+
+/// A provider that claims something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportClaim {
+    /// Code of its country.
+    pub country: String,
+    /// Its name.
+    pub provider: String,
+    /// Whether the networks are its own, where the input says.
+    pub primary: Option<bool>,
+}

@@ -8,6 +8,7 @@ mod brand_file;
 mod conflicts;
 mod connections;
 mod cosa;
+pub mod gnome;
 pub mod lint;
 mod look;
 mod parts;
