@@ -180,3 +180,147 @@ pub struct ProvisionFinding {
     /// The requirement behind it.
     pub requirement: String,
 }
+
+/// What `catalog lint` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogFindings {
+    /// What stops the catalogue's use.
+    pub errors: Vec<CatalogFinding>,
+    /// What does not.
+    pub warnings: Vec<CatalogFinding>,
+}
+
+/// One finding of `catalog lint`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogFinding {
+    /// The file that should change.
+    pub file: String,
+    /// Its brand, where it could be read.
+    pub brand: Option<String>,
+    /// A stable name for programs.
+    pub code: String,
+    /// What is wrong and what to do, with its line and key where they are known.
+    pub message: String,
+}
+
+/// The answer to one request of `match`; `Id` is whatever the request is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MatchAnswer<Id> {
+    /// The request could be read.
+    Report(MatchReport<Id>),
+    /// It could not.
+    Refused(BatchError<Id>),
+}
+
+impl<Id> MatchAnswer<Id> {
+    /// Tells whether the request could not be read.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+/// Whose SIM it is, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchReport<Id> {
+    /// What the request calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// The brand; null when nothing matches.
+    pub brand: Option<String>,
+    /// The rule that decided.
+    pub matched_by: Option<String>,
+    /// What of the brand's lists decided.
+    pub target: Option<MatchTarget>,
+    /// Each rule of the mode, in order.
+    pub trace: Vec<MatchTrace>,
+    /// What is odd about the request.
+    pub warnings: Vec<String>,
+}
+
+/// What of a brand's lists a value met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MatchTarget {
+    /// A name.
+    Name(String),
+    /// A system id.
+    Sid(u16),
+    /// Start and end of a range.
+    Range([String; 2]),
+}
+
+/// A rule that was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchTrace {
+    /// The rule.
+    pub rule: String,
+    /// The value, masked where it identifies somebody.
+    pub value: Option<String>,
+    /// What came of it.
+    pub outcome: String,
+    /// The brand that has the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+}
+
+/// Stands in the place of the answer to a request that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchError<Id> {
+    /// What went wrong.
+    pub error: ErrorDetail,
+    /// The line of the batch, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What the request calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+}
+
+/// What `catalog import gnome` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// Countries read.
+    pub countries: usize,
+    /// Providers read.
+    pub providers: usize,
+    /// Access points read.
+    pub apns: usize,
+    /// Networks read, each once.
+    pub networks: usize,
+    /// System ids read, each once.
+    pub sids: usize,
+    /// Brands written.
+    pub brands: usize,
+    /// Providers that were not, as they have no access points.
+    pub without_apns: usize,
+    /// IMSI ranges written, each a whole network.
+    pub imsi_ranges: usize,
+    /// What more than one provider claims; written for none of them.
+    pub conflicts: Vec<ImportConflict>,
+    /// What was unusual about the input.
+    pub notices: Vec<String>,
+}
+
+/// A number that more than one provider claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportConflict {
+    /// `plmn` or `sid`.
+    pub kind: String,
+    /// The number.
+    pub value: String,
+    /// Who claims it, or a network that shares IMSIs with it.
+    pub claims: Vec<ImportClaim>,
+}
+
+/// A provider that claims something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportClaim {
+    /// Code of its country.
+    pub country: String,
+    /// Its name.
+    pub provider: String,
+    /// Whether the networks are its own, where the input says.
+    pub primary: Option<bool>,
+}

@@ -7,16 +7,23 @@ use std::path::Path;
 
 use domain::amount::Currency;
 use domain::brand::{Brand, BrandId, Network, PortalSettings};
+use domain::cosa::Profile;
+use toml::de::DeValue;
 
 use crate::config::document::Section;
+use crate::config::values::Read;
 use crate::config::{values, web_address};
 
-use super::{DocumentParts, connections, look, parts, plans, targets};
+use super::service_metadata::{self, ServiceMetadata};
+use super::{DocumentParts, connections, cosa, look, parts, plans, targets};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
 /// Longest `AppID`, a package family name with an application: generous.
 const APP_ID_CHARS_MAX: usize = 255;
+
+/// The code for no currency [ISO 4217]; of brands that sell nothing.
+const NO_CURRENCY: &str = "XXX";
 
 const NETWORKS: &[(&str, Network)] =
     &[("gsm", Network::Gsm), ("cdma", Network::Cdma), ("both", Network::Both)];
@@ -35,31 +42,79 @@ pub(super) struct BrandFile {
     pub(super) signing: Option<String>,
     /// The `[payment.NAME]` that it names.
     pub(super) payment: Option<String>,
+    /// Its profiles of the COSA database.
+    pub(super) cosa: Vec<Profile>,
+    /// Whether devices are recognised by hardware ids too [MATCH-17].
+    pub(super) hash_only: bool,
+    /// Its service metadata package.
+    pub(super) service_metadata: Option<ServiceMetadata>,
+    /// Keys without which nothing can be sold, though SIMs can be recognised.
+    pub(super) unsellable: Vec<(&'static str, &'static str)>,
+}
+
+/// Keys of a brand without which SIMs can be recognised but nothing sold.
+#[derive(Default)]
+struct ToSell(Vec<(&'static str, &'static str)>);
+
+impl ToSell {
+    /// Reads such a key; where it is absent, the stand-in holds.
+    fn or_stand_in<T>(
+        &mut self,
+        section: &mut Section<'_>,
+        key: &'static str,
+        stand_in: Option<T>,
+        read: impl FnOnce(&DeValue<'_>) -> Read<T>,
+    ) -> Option<T> {
+        if section.has(key) {
+            return section.optional(key, read);
+        }
+        section.optional(key, read);
+        self.0.push((key, "missing; it is required here"));
+        stand_in
+    }
 }
 
 /// Reads a brand's file; password files count from `folder`.
 pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
+    let mut to_sell = ToSell::default();
     let id_form = "1 to 64 characters of a-z, 0-9 and -";
     let id = section.required("id", values::formed(BrandId::parse, id_form));
-    let name = section.required("name", values::line(NAME_CHARS_MAX));
-    let guid_form = "a GUID in braces, such as {2c85b76b-f859-47c4-8122-721fe8b6c25f}";
-    let carrier_id = section.required("carrier_id", values::formed(guid, guid_form));
+    let stand_in = id.as_ref().map(|id| id.as_str().to_owned());
+    let name = to_sell.or_stand_in(section, "name", stand_in, values::line(NAME_CHARS_MAX));
+    let form = "a GUID in braces, such as {2c85b76b-f859-47c4-8122-721fe8b6c25f}";
+    let has_carrier_id = section.has("carrier_id");
+    let guid = values::formed(guid, form);
+    let carrier_id = to_sell.or_stand_in(section, "carrier_id", Some(String::new()), guid);
     let network = section.required("network", values::one_of(NETWORKS));
-    let code_form = "the three capital letters of a currency, such as EUR";
-    let currency = section.required("currency", values::formed(Currency::parse, code_form));
+    let code =
+        values::formed(Currency::parse, "the three capital letters of a currency, such as EUR");
+    let none = Currency::parse(NO_CURRENCY);
+    let currency = to_sell.or_stand_in(section, "currency", none, code);
     let signing = section.optional("signing", values::service_name);
     let payment = section.optional("payment", values::service_name);
     let reconnects = section.optional("reconnect_after_purchase", values::boolean);
     let reconnects = reconnects.unwrap_or(false);
+    let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network);
-    let connections = connections::read(section, folder);
-    let look = look::read(section);
-    let portal = section.table("portal", portal);
-    if portal.is_none() {
-        warn_without_url(section, "portal");
+    let rows = connections::read(section, folder);
+    if rows.lacks_internet {
+        to_sell.0.push(("cosa", "needs a [[cosa]] row with purpose = \"internet\""));
     }
+    let look = look::read(section);
+    let portal = portal(section);
     let plans = plans::read(section, currency);
+    if plans.is_empty {
+        to_sell.0.push(("plans", "needs a [[plans]] row: there is nothing to sell"));
+    }
+    let service_metadata = service_metadata::read(
+        section,
+        &service_metadata::Defaults {
+            carrier_id: carrier_id.as_deref().unwrap_or_default(),
+            name: name.as_deref().unwrap_or_default(),
+            folder,
+        },
+    );
     let assemble = || {
         Some(Brand {
             id: id.clone()?,
@@ -68,15 +123,29 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
             network: network?,
             currency: currency?,
             targets: targets?,
-            connections,
+            connections: rows.rows.iter().map(|row| row.access.clone()).collect(),
             look,
-            portal: portal.unwrap_or_default(),
-            plans,
+            portal,
+            plans: plans.plans,
             reconnect_after_purchase: reconnects,
         })
     };
     let brand = assemble();
-    BrandFile { id, carrier_id, brand, parts, signing, payment }
+    let cosa = brand.as_ref().map(|brand| cosa::profiles(brand, rows.rows)).unwrap_or_default();
+    let carrier_id = carrier_id.filter(|_| has_carrier_id);
+    let unsellable = to_sell.0;
+    BrandFile {
+        id,
+        carrier_id,
+        brand,
+        parts,
+        signing,
+        payment,
+        cosa,
+        hash_only,
+        service_metadata,
+        unsellable,
+    }
 }
 
 /// Reads a GUID in braces [XML-20].
@@ -89,6 +158,14 @@ fn guid(text: &str) -> Option<String> {
 }
 
 fn portal(section: &mut Section<'_>) -> PortalSettings {
+    let read = section.table("portal", portal_settings);
+    if read.is_none() {
+        warn_without_url(section, "portal");
+    }
+    read.unwrap_or_default()
+}
+
+fn portal_settings(section: &mut Section<'_>) -> PortalSettings {
     let key = "account_experience_url";
     let url = section.optional(key, values::parsed(web_address::account_experience_url));
     let app_id = section.optional("app_id", |value| match values::text(value)? {

@@ -1,12 +1,14 @@
 //! `[[cosa]]`: how a brand's SIMs connect, rows of its COSA/APN database.
 //!
-//! Keys that only the COSA database needs are checked here and kept by nobody yet. Not here:
-//! which row a SIM uses.
+//! Not here: how rows become profiles of the database ([`super::cosa`]), and which row a SIM
+//! uses.
 
 use std::path::Path;
 
 use carrier::document::Context;
 use domain::brand::{AuthProtocol, Connection, Purpose};
+use domain::cosa::{IpType, Origin, Plmn, PurposeGroup, Target};
+use domain::matching::NumberRange;
 use toml::de::DeValue;
 
 use crate::config::Secret;
@@ -23,47 +25,109 @@ const CREDENTIAL_CHARS_MAX: usize = 255;
 /// Longest friendly name, SPN, PNN or GID1 that a row may have.
 const LABEL_CHARS_MAX: usize = 64;
 
-/// The purposes that Windows has ([MATCH-101]), as catalogues spell them.
-const PURPOSES: [(&str, Purpose); 9] = [
-    ("internet", Purpose::Internet),
-    ("purchase", Purpose::Purchase),
-    ("mms", Purpose::Mms),
-    ("ims", Purpose::Other),
-    ("supl", Purpose::Other),
-    ("esim-provisioning", Purpose::Other),
-    ("administrative", Purpose::Other),
-    ("application", Purpose::Other),
-    ("lte-attach", Purpose::Other),
-];
+/// The purposes that a message may name, the usual ones first [MATCH-101].
+const PURPOSES: [PurposeGroup; 3] =
+    [PurposeGroup::Internet, PurposeGroup::Purchase, PurposeGroup::Mms];
+const IP_TYPES: &[(&str, IpType)] =
+    &[("IPv4", IpType::V4), ("IPv6", IpType::V6), ("IPv4v6", IpType::V4V6)];
+const ORIGINS: &[(&str, Origin)] = &[("oem", Origin::Oem), ("base", Origin::Base)];
 
-/// Reads the rows and asks for one that leads to the Internet.
-pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Vec<Connection> {
+/// A row of the database: how to connect, and how the row is chosen and shown [MATCH-100].
+pub(super) struct Row {
+    /// Access string and credentials.
+    pub(super) access: Connection,
+    /// What it is for; absent = an operator's own purpose, which Windows has not.
+    pub(super) purpose: Option<PurposeGroup>,
+    /// Versions of IP.
+    pub(super) ip_type: IpType,
+    /// Place among the rows of one set of identifiers, from 1 [MATCH-102].
+    pub(super) auto_connect_order: Option<u16>,
+    /// Shown when Windows cannot connect by itself.
+    pub(super) friendly_name: Option<String>,
+    /// Whose extension it is in [MATCH-03].
+    pub(super) origin: Origin,
+    /// Whether Windows connects by itself.
+    pub(super) always_on: bool,
+    /// The SIMs it is for; none = every SIM of the brand.
+    pub(super) targets: Vec<Target>,
+}
+
+/// The rows of a brand.
+pub(super) struct Rows {
+    /// Those without errors, in their order.
+    pub(super) rows: Vec<Row>,
+    /// Whether none leads to the Internet. A row with an unreadable purpose may have been meant
+    /// for it.
+    pub(super) lacks_internet: bool,
+}
+
+/// Reads the rows.
+pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Rows {
     let mut purposes = Vec::new();
-    let connections = section.tables("cosa", |row| {
-        let (purpose, connection) = connection(row, folder);
+    let rows = section.tables("cosa", |row| {
+        let (purpose, connection) = row_of(row, folder);
         purposes.push(purpose);
         connection
     });
-    // A row with an unreadable purpose may have been meant for it.
-    let is_known = connections.is_some() && purposes.iter().all(Option::is_some);
-    if is_known && !purposes.contains(&Some(Purpose::Internet)) {
-        section.error("cosa", "needs a [[cosa]] row with purpose = \"internet\"");
-    }
-    connections.unwrap_or_default()
+    let is_known = rows.is_some() && purposes.iter().all(Option::is_some);
+    let lacks_internet = is_known && !purposes.contains(&Some(Purpose::Internet));
+    Rows { rows: rows.unwrap_or_default(), lacks_internet }
 }
 
-fn connection(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Connection>) {
-    let purpose = row.required("purpose", purpose);
-    if let Some((name, Purpose::Other)) = &purpose
-        && !PURPOSES.iter().any(|(known, _)| known == name)
-    {
+fn row_of(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Row>) {
+    let named = row.required("purpose", purpose);
+    let group = named.as_ref().and_then(|(name, _)| PurposeGroup::parse(name));
+    if let (Some((name, _)), None) = (&named, group) {
         row.warn("purpose", format!("{name:?} is no purpose that Windows has"));
     }
-    let purpose = purpose.map(|(_, purpose)| purpose);
-    check_cosa_keys(row);
+    let purpose = named.map(|(_, purpose)| purpose);
+    let ip_type = row.optional("ip_type", values::one_of(IP_TYPES));
+    // Counts from 1 for each set of identifiers [MATCH-102].
+    let order = row.optional("auto_connect_order", |value| {
+        let order = values::integer(1..=65_535)(value)?;
+        u16::try_from(order).map_err(|error| error.to_string())
+    });
+    let friendly_name = row.optional("friendly_name", values::line(LABEL_CHARS_MAX));
+    let origin = row.optional("source", values::one_of(ORIGINS));
+    let always_on = row.optional("always_on", values::boolean);
+    let targets = row.tables("targets", target);
     // Read even without a purpose, so that its errors are reported too.
-    let connection = access(row, purpose.unwrap_or(Purpose::Other), folder);
-    (purpose, connection.filter(|_| purpose.is_some()))
+    let access = access(row, purpose.unwrap_or(Purpose::Other), folder);
+    let read = access.filter(|_| purpose.is_some()).map(|access| Row {
+        access,
+        purpose: group,
+        ip_type: ip_type.unwrap_or_default(),
+        auto_connect_order: order,
+        friendly_name,
+        origin: origin.unwrap_or(Origin::Base),
+        always_on: always_on.unwrap_or(true),
+        targets: targets.unwrap_or_default(),
+    });
+    (purpose, read)
+}
+
+/// Reads identifiers that must all match. Windows knows four forms of them [MATCH-97]; another
+/// is an error of `catalog lint` and does not keep SIMs from being recognised.
+fn target(row: &mut Section<'_>) -> Option<Target> {
+    let plmn = row.optional("plmn", values::formed(Plmn::parse, "the 5 or 6 digits of a network"));
+    let mut label = |key| row.optional(key, values::line(LABEL_CHARS_MAX));
+    let (spn, pnn, gid1) = (label("spn"), label("pnn"), label("gid1"));
+    let imsi = row.optional("imsi", |value| {
+        let (start, end) = imsi_range(value)?;
+        NumberRange::of_imsis(&start, &end).map_err(|fault| fault.to_string())
+    });
+    let iccid = row.optional("iccid", |value| {
+        let (start, end) = iccid_range(value)?;
+        NumberRange::of_iccids(&start, &end).map_err(|fault| fault.to_string())
+    });
+    let target = Target { plmn, imsi, iccid, spn, pnn, gid1 };
+    // Where nothing of it was read, its keys have errors of their own.
+    if let Err(fault) = target.form()
+        && target != Target::default()
+    {
+        row.warn("", format!("has {fault}; Windows takes no such target [MATCH-97]"));
+    }
+    Some(target)
 }
 
 /// Reads the keys that say how to connect.
@@ -98,38 +162,27 @@ pub(super) fn document_context(row: &mut Section<'_>, folder: &Path) -> Option<C
     }
 }
 
-/// Checks what issue C's COSA database will keep: how rows are chosen and shown [MATCH-100].
-fn check_cosa_keys(row: &mut Section<'_>) {
-    const IP_TYPES: &[(&str, ())] = &[("IPv4", ()), ("IPv6", ()), ("IPv4v6", ())];
-    const SOURCES: &[(&str, ())] = &[("oem", ()), ("base", ())];
-    row.optional("ip_type", values::one_of(IP_TYPES));
-    // Counts from 1 for each set of identifiers [MATCH-102].
-    row.optional("auto_connect_order", values::integer(1..=65_535));
-    row.optional("friendly_name", values::line(LABEL_CHARS_MAX));
-    row.optional("source", values::one_of(SOURCES));
-    row.tables("targets", |target| {
-        target.optional("plmn", values::formed(plmn, "the 5 or 6 digits of a network"));
-        for key in ["spn", "pnn", "gid1"] {
-            target.optional(key, values::line(LABEL_CHARS_MAX));
-        }
-        target.optional("imsi", imsi_range);
-        target.optional("iccid", iccid_range);
-        Some(())
-    });
-}
-
-fn plmn(text: &str) -> Option<()> {
-    (matches!(text.len(), 5 | 6) && text.bytes().all(|b| b.is_ascii_digit())).then_some(())
-}
-
 fn purpose(value: &DeValue<'_>) -> Read<(String, Purpose)> {
     let text = values::text(value)?;
     if !values::is_service_name(text) {
-        let known: Vec<&str> = PURPOSES.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = PURPOSES.iter().map(|purpose| purpose.name()).collect();
         return Err(format!("needs a purpose such as {}", known.join(", ")));
     }
-    let known = PURPOSES.iter().find(|(name, _)| *name == text);
-    Ok((text.to_owned(), known.map_or(Purpose::Other, |(_, purpose)| *purpose)))
+    let purpose = match PurposeGroup::parse(text) {
+        Some(PurposeGroup::Internet) => Purpose::Internet,
+        Some(PurposeGroup::Purchase) => Purpose::Purchase,
+        Some(PurposeGroup::Mms) => Purpose::Mms,
+        Some(
+            PurposeGroup::Ims
+            | PurposeGroup::Supl
+            | PurposeGroup::EsimProvisioning
+            | PurposeGroup::Administrative
+            | PurposeGroup::Application
+            | PurposeGroup::LteAttach,
+        )
+        | None => Purpose::Other,
+    };
+    Ok((text.to_owned(), purpose))
 }
 
 /// Reads the protocol in any case: COSA and the document spell it differently.

@@ -7,9 +7,13 @@
 mod brand_file;
 mod conflicts;
 mod connections;
+mod cosa;
+pub mod gnome;
+pub mod lint;
 mod look;
 mod parts;
 mod plans;
+mod service_metadata;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -19,11 +23,13 @@ use std::path::{Path, PathBuf};
 
 use api::machine::Finding;
 use domain::brand::{Brand, BrandId};
+use domain::cosa::Profile;
 use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
 pub use parts::{DocumentParts, Hotspot};
+pub use service_metadata::{CompanionApp, ServiceMetadata};
 
 /// Most brands of a catalogue.
 pub const BRANDS_MAX: usize = 10_000;
@@ -48,8 +54,12 @@ pub struct Catalog {
     pub signing: BTreeMap<BrandId, String>,
     /// The `[payment.NAME]` that a brand names.
     pub payment: BTreeMap<BrandId, String>,
-    /// The brands that are matched by hash only [MATCH-17].
+    /// Their profiles of the COSA/APN database [MATCH-96].
+    pub cosa: BTreeMap<BrandId, Vec<Profile>>,
+    /// The brands whose devices are recognised by hardware ids only [MATCH-17].
     pub hash_only: BTreeSet<BrandId>,
+    /// What they say of their service metadata packages; absent = they have none.
+    pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
     /// What is odd about the files without stopping their use.
     pub warnings: Vec<Finding>,
     /// Where each brand comes from.
@@ -79,20 +89,24 @@ impl BrandOrigin {
 }
 
 impl Catalog {
-    /// Reads every `*.toml` of a folder, and the password files that they name.
+    /// Reads every `*.toml` of a folder, and the files that they name, for a shop: each brand has
+    /// something to sell and a way to the Internet.
     ///
     /// # Errors
     /// Everything that is wrong with any of them.
     pub fn load(folder: &Path) -> Result<Self, Vec<Finding>> {
-        let mut errors = Vec::new();
-        let mut files = Vec::new();
-        for path in toml_files(folder).map_err(|finding| vec![finding])? {
-            match Document::open(&path) {
-                Ok(document) => files.push(LoadedFile::read(&document, folder)),
-                Err(finding) => errors.push(finding),
-            }
-        }
-        Self::assemble(files, errors)
+        let (files, errors) = read_files(folder)?;
+        Self::assemble(files, errors, Use::Sell)
+    }
+
+    /// Reads what [`Self::load`] reads, to recognise SIMs alone: a brand needs no more than an id
+    /// and a network.
+    ///
+    /// # Errors
+    /// Everything else that is wrong with any of them.
+    pub fn load_to_match(folder: &Path) -> Result<Self, Vec<Finding>> {
+        let (files, errors) = read_files(folder)?;
+        Self::assemble(files, errors, Use::Match)
     }
 
     /// Returns the demo operators.
@@ -103,15 +117,22 @@ impl Catalog {
     pub fn demo() -> Self {
         let files = DEMO
             .map(|(file, text)| LoadedFile::read(&Document::embedded(file, text), Path::new("")));
-        Self::assemble(files.into(), Vec::new()).expect("the embedded catalogue has no errors")
+        let catalog = Self::assemble(files.into(), Vec::new(), Use::Sell);
+        catalog.expect("the embedded catalogue has no errors")
     }
 
     fn assemble(
         mut files: Vec<LoadedFile>,
         mut errors: Vec<Finding>,
+        purpose: Use,
     ) -> Result<Self, Vec<Finding>> {
         for file in &mut files {
-            errors.append(&mut file.reading.errors);
+            let mut own = std::mem::take(&mut file.reading.errors);
+            if purpose == Use::Sell {
+                own.extend(file.unsellable());
+                own.sort_by_key(|finding| finding.line);
+            }
+            errors.append(&mut own);
         }
         errors.extend(repeated(&files));
         errors.extend(conflicts::find(&files));
@@ -122,11 +143,8 @@ impl Catalog {
         let mut catalog = Self { warnings, ..Self::default() };
         for file in files {
             catalog.warnings.extend(file.reading.warnings);
-            let Some(BrandFile { brand: Some(brand), parts, signing, payment, .. }) =
-                file.reading.value
-            else {
-                continue;
-            };
+            let Some(mut read) = file.reading.value else { continue };
+            let Some(brand) = read.brand.take() else { continue };
             let line = |key: &str| file.reading.lines.get(key).copied();
             let origin = BrandOrigin {
                 signing_line: line("signing"),
@@ -134,16 +152,46 @@ impl Catalog {
                 file: file.name,
             };
             let id = brand.id.clone();
-            catalog.signing.extend(signing.map(|name| (id.clone(), name)));
-            catalog.payment.extend(payment.map(|name| (id.clone(), name)));
+            catalog.add(&id, read);
             catalog.origins.insert(id.clone(), origin);
-            catalog.parts.insert(id.clone(), parts);
             catalog.brands.insert(id, brand);
         }
         // Conflicts are findings already, so this index has none.
         catalog.index = Index::build(catalog.brands.values()).unwrap_or_default();
         Ok(catalog)
     }
+
+    fn add(&mut self, id: &BrandId, file: BrandFile) {
+        let of_brand = || id.clone();
+        self.signing.extend(file.signing.map(|name| (of_brand(), name)));
+        self.payment.extend(file.payment.map(|name| (of_brand(), name)));
+        self.parts.insert(of_brand(), file.parts);
+        self.cosa.insert(of_brand(), file.cosa);
+        self.hash_only.extend(file.hash_only.then(of_brand));
+        self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
+    }
+}
+
+/// What a catalogue is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Selling: what a shop cannot do without is an error.
+    Sell,
+    /// Recognising SIMs.
+    Match,
+}
+
+/// Reads the files of a folder, and what of them cannot be read at all.
+fn read_files(folder: &Path) -> Result<(Vec<LoadedFile>, Vec<Finding>), Vec<Finding>> {
+    let mut errors = Vec::new();
+    let mut files = Vec::new();
+    for path in toml_files(folder).map_err(|finding| vec![finding])? {
+        match Document::open(&path) {
+            Ok(document) => files.push(LoadedFile::read(&document, folder)),
+            Err(finding) => errors.push(finding),
+        }
+    }
+    Ok((files, errors))
 }
 
 /// A file that was read, whatever came of it.
@@ -167,6 +215,16 @@ impl LoadedFile {
     fn finding(&self, key: &str, message: String) -> Finding {
         let line = self.reading.lines.get(key).copied();
         Finding { file: self.name.clone(), line, key: Some(key.to_owned()), message }
+    }
+
+    /// Returns what keeps the brand from selling; a key that is absent is missed on line 1.
+    fn unsellable(&self) -> Vec<Finding> {
+        let missed = self.reading.value.iter().flat_map(|read| &read.unsellable);
+        let finding = |(key, message): &(&str, &str)| {
+            let found = self.finding(key, (*message).to_owned());
+            Finding { line: found.line.or(Some(1)), ..found }
+        };
+        missed.map(finding).collect()
     }
 }
 

@@ -21,14 +21,20 @@ const TYPES: &[(&str, PlanType)] = &[
     ("Variable", PlanType::Variable),
 ];
 
-/// Reads the plans, of which there must be one.
-pub(super) fn read(section: &mut Section<'_>, currency: Option<Currency>) -> Vec<Plan> {
+/// The plans of a brand.
+pub(super) struct Plans {
+    /// Those without errors, in their order.
+    pub(super) plans: Vec<Plan>,
+    /// Whether there is no row at all: a brand that only matches SIMs has none.
+    pub(super) is_empty: bool,
+}
+
+/// Reads the plans.
+pub(super) fn read(section: &mut Section<'_>, currency: Option<Currency>) -> Plans {
     let mut ids: Vec<PlanId> = Vec::new();
     let plans = section.tables("plans", |row| Some(plan(row, currency, &mut ids)));
-    if plans.as_ref().is_some_and(Vec::is_empty) {
-        section.error("plans", "needs a [[plans]] row: there is nothing to sell");
-    }
-    plans.unwrap_or_default().into_iter().flatten().collect()
+    let is_empty = plans.as_ref().is_some_and(Vec::is_empty);
+    Plans { plans: plans.unwrap_or_default().into_iter().flatten().collect(), is_empty }
 }
 
 fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>) -> Option<Plan> {

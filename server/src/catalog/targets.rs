@@ -7,6 +7,7 @@ use std::fmt::Display;
 
 use domain::brand::{Network, Targets};
 use domain::identity::{Iccid, Imsi};
+use domain::matching::Mode;
 use toml::de::DeValue;
 
 use crate::config::document::Section;
@@ -16,9 +17,6 @@ use crate::config::values::{self, Read};
 const SID_MAX: i64 = 32_767;
 /// Longest provider name: what fits a SIM and every device report.
 const PROVIDER_NAME_CHARS_MAX: usize = 64;
-
-const GSM_LISTS: [&str; 3] = ["home_provider_names", "iccid_ranges", "imsi_ranges"];
-const CDMA_LISTS: [&str; 2] = ["sids", "provider_names"];
 
 /// Reads the lists; absent when an element is an error.
 pub(super) fn read(section: &mut Section<'_>, network: Option<Network>) -> Option<Targets> {
@@ -40,13 +38,15 @@ fn read_lists(section: &mut Section<'_>, network: Option<Network>) -> Option<Tar
         u16::try_from(sid).map_err(|error| error.to_string())
     });
     let provider_names = section.list("provider_names", provider_name);
-    let unused: &[&str] = match network {
-        Some(Network::Gsm) => &CDMA_LISTS,
-        Some(Network::Cdma) => &GSM_LISTS,
-        Some(Network::Both) | None => &[],
-    };
-    for key in unused {
-        if section.has(key) {
+    let lists = [
+        (Mode::Gsm, "home_provider_names", home_provider_names.as_ref().map(Vec::len)),
+        (Mode::Gsm, "iccid_ranges", iccid_ranges.as_ref().map(Vec::len)),
+        (Mode::Gsm, "imsi_ranges", imsi_ranges.as_ref().map(Vec::len)),
+        (Mode::Cdma, "sids", sids.as_ref().map(Vec::len)),
+        (Mode::Cdma, "provider_names", provider_names.as_ref().map(Vec::len)),
+    ];
+    for (mode, key, count) in lists {
+        if count != Some(0) && network.is_some_and(|network| !mode.serves(network)) {
             section.warn(key, "is not used: `network` is of the other kind");
         }
     }

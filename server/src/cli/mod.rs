@@ -4,6 +4,8 @@
 //! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
+mod catalog;
+mod matching;
 mod provision;
 
 use std::net::SocketAddr;
@@ -47,6 +49,15 @@ enum Command {
         #[command(subcommand)]
         command: CertCommand,
     },
+    /// Judges catalogues, imports and exports them.
+    Catalog {
+        #[command(subcommand)]
+        command: catalog::CatalogCommand,
+    },
+    /// Says whose SIM it is, and why.
+    Match(matching::Match),
+    /// Prints the hardware id of a value.
+    Hwid(matching::Hwid),
     /// Builds, signs, verifies and judges provisioning documents.
     Provision {
         #[command(subcommand)]
@@ -138,6 +149,9 @@ pub fn run() -> ExitCode {
             let at = at.unwrap_or_else(|| SystemClock.now());
             check_cert(&cert, key.as_deref(), roots.as_deref(), at)
         }
+        Command::Catalog { command } => catalog::run(&command),
+        Command::Match(args) => matching::run(&args),
+        Command::Hwid(args) => matching::hwid(&args),
         Command::Provision { command } => provision::run(command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)

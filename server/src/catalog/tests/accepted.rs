@@ -2,6 +2,7 @@
 
 use domain::amount::Currency;
 use domain::brand::{AuthProtocol, Colour, Network, PlanType, Purpose};
+use domain::cosa::{IpType, Origin, Profile};
 use domain::identity::{Iccid, Imsi};
 
 use super::*;
@@ -11,7 +12,7 @@ fn full() -> String {
     let row = "user_name = 'u'\npassword_file = 'password'\nauth_protocol = 'MsCHAPv2'\n\
                compression = true\nip_type = 'IPv4v6'\nauto_connect_order = 1\n\
                friendly_name = 'A'\nsource = 'oem'\n\
-               targets = [{ plmn = '00101', spn = 'A', \
+               targets = [{ plmn = '00101', spn = 'A' }, { plmn = '00101', \
                imsi = ['001010000000000', '001010000000099'] }]\n";
     let portal = "[portal]\napp_id = ''\nallowed_origins = ['https://shop.example/']";
     let head = "signing = 'ev'\npayment = 'card'\nreconnect_after_purchase = true\ncurrency";
@@ -184,4 +185,40 @@ fn no_mutation_of_the_demo_stops_the_reader() {
         }
     }
     assert!(runs > 1000, "{runs}");
+}
+
+#[test]
+fn rows_are_profiles_by_source_and_targets() {
+    let row = |purpose: &str, more: &str| {
+        format!("[[cosa]]\npurpose = {purpose:?}\naccess_string = 'apn'\n{more}\n")
+    };
+    let target = "targets = [{ plmn = '00101', gid1 = 'A1' }]";
+    let rows = [
+        row("purchase", "auto_connect_order = 2\nalways_on = false"),
+        row("mms", target),
+        row("own", "source = 'oem'\nfriendly_name = 'Ours'\nip_type = 'IPv6'"),
+        row("ims", target),
+    ];
+    let text = BASE.replace("[portal]", &format!("{}[portal]", rows.concat()));
+    let catalog = read(&[("a.toml", &text)]).expect("valid");
+    let [(id, profiles)] = catalog.cosa.iter().collect::<Vec<_>>()[..] else { panic!("one brand") };
+    assert_eq!(id.as_str(), "a");
+    let names =
+        |profile: &Profile| profile.connections.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    let found: Vec<_> =
+        profiles.iter().map(|p| (p.origin, p.added, p.targets.len(), names(p))).collect();
+    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let expected = [
+        (Origin::Base, 0, 0, own(&["internet-1", "purchase-2"])),
+        (Origin::Base, 1, 1, own(&["mms-1", "ims-2"])),
+        (Origin::Oem, 2, 0, own(&["other-1"])),
+    ];
+    assert_eq!(found, expected, "[MATCH-96]");
+    let purchase = &profiles[0].connections[1];
+    assert_eq!((purchase.auto_connect_order, purchase.always_on), (Some(2), false));
+    let oem = &profiles[2].connections[0];
+    assert_eq!((oem.friendly_name.as_deref(), oem.ip_type), (Some("Ours"), IpType::V6));
+    assert!(oem.purposes.is_empty(), "Windows has no such purpose");
+    let url = profiles[0].settings.account_experience_url.as_deref();
+    assert_eq!(url, Some("https://portal.a.example/"), "[PORT-14]");
 }

@@ -40,7 +40,7 @@ fn read(files: &[(&str, &str)]) -> Result<Catalog, Vec<Finding>> {
     let read = |(name, text): &(&str, &str)| {
         LoadedFile::read(&Document::of_test(name, text), Path::new("/nowhere"))
     };
-    Catalog::assemble(files.iter().map(read).collect(), Vec::new())
+    Catalog::assemble(files.iter().map(read).collect(), Vec::new(), Use::Sell)
 }
 
 /// The base as another brand's file, which claims nothing that the base claims.

@@ -1,0 +1,53 @@
+//! A brand's rows as profiles of the COSA/APN database [MATCH-96].
+//!
+//! Rows with one source and the same targets are one profile. Not here: the rows' keys
+//! ([`super::connections`]), and which profile a SIM gets ([`domain::cosa::select`]).
+
+use domain::brand::Brand;
+use domain::cosa::{Connection, Origin, Profile, SimSettings, Target};
+
+use super::connections::Row;
+
+/// Returns the profiles in the order of their first rows.
+pub(super) fn profiles(brand: &Brand, rows: Vec<Row>) -> Vec<Profile> {
+    let mut profiles: Vec<Profile> = Vec::new();
+    for row in rows {
+        let is_its = |profile: &&mut Profile| is_of(profile, row.origin, &row.targets);
+        let at = profiles.iter_mut().find(is_its);
+        let connections = match at {
+            Some(profile) => &mut profile.connections,
+            None => {
+                let added = u64::try_from(profiles.len()).unwrap_or(u64::MAX);
+                profiles.push(empty(brand, row.origin, row.targets, added));
+                let Some(profile) = profiles.last_mut() else { continue };
+                &mut profile.connections
+            }
+        };
+        let kind = row.purpose.map_or("other", |purpose| purpose.name());
+        let name = format!("{kind}-{}", connections.len().saturating_add(1));
+        connections.push(Connection {
+            name,
+            friendly_name: row.friendly_name,
+            purposes: row.purpose.into_iter().collect(),
+            access: row.access,
+            ip_type: row.ip_type,
+            always_on: row.always_on,
+            auto_connect_order: row.auto_connect_order,
+        });
+    }
+    profiles
+}
+
+fn is_of(profile: &Profile, origin: Origin, targets: &[Target]) -> bool {
+    profile.origin == origin && profile.targets == targets
+}
+
+fn empty(brand: &Brand, origin: Origin, targets: Vec<Target>, added: u64) -> Profile {
+    let settings = SimSettings {
+        branding_name: Some(brand.name.clone()),
+        account_experience_url: brand.portal.account_experience_url.clone(),
+        app_id: brand.portal.app_id.clone(),
+        ..SimSettings::default()
+    };
+    Profile { brand: brand.id.clone(), origin, added, targets, settings, connections: Vec::new() }
+}
