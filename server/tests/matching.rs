@@ -421,3 +421,32 @@ fn a_hardware_id_hides_a_hundred_numbers() {
         assert_eq!(broadgate(&words).status.code(), Some(code), "{words:?}");
     }
 }
+
+#[test]
+fn ranges_may_stand_in_a_file_of_their_own() {
+    let folder = tempfile::tempdir().expect("folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    };
+    write("a.toml", "id = 'a'\nnetwork = 'gsm'\n[match]\nranges_file = 'ranges.csv'\n");
+    write(
+        "ranges.csv",
+        "imsi,001010000000000,001010000000099\r\niccid,8999010000000000000,8999010000000000099",
+    );
+    let brand = |flags: &[&str]| matched(folder.path(), flags)["brand"].clone();
+    assert_eq!(brand(&["--imsi", "001010000000042"]), "a");
+    assert_eq!(brand(&["--imsi", "001010000000142"]), Value::Null);
+    assert_eq!(brand(&["--iccid", "8999010000000000042"]), "a");
+    for (line, message) in [
+        ("imsi,1", "ranges.csv, line 2: needs imsi,START,END"),
+        ("sid,1,2", "ranges.csv, line 2: needs imsi,START,END"),
+        ("imsi,00101x,2", "ranges.csv, line 2: its start is no such number"),
+        ("imsi,001010000000001,001010000000099", "must start with a number that ends in 00"),
+    ] {
+        write("ranges.csv", &format!("imsi,001020000000000,001020000000099\n{line}\n"));
+        let output = broadgate(&["match", "--catalog", path(folder.path())]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        assert!(said.contains(message), "{line}: {said}");
+    }
+}

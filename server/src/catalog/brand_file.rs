@@ -96,7 +96,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let reconnects = reconnects.unwrap_or(false);
     let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
-    let targets = targets::read(section, network);
+    let targets = targets::read(section, network, folder);
     let rows = connections::read(section, folder);
     if rows.lacks_internet {
         to_sell.0.push(("cosa", "needs a [[cosa]] row with purpose = \"internet\""));

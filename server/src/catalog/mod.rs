@@ -13,6 +13,7 @@ pub mod lint;
 mod look;
 mod parts;
 mod plans;
+mod ranges;
 mod service_metadata;
 mod targets;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! ([`domain::matching`], reported by [`super::conflicts`]).
 
 use std::fmt::Display;
+use std::path::Path;
 
 use domain::brand::{Network, Targets};
 use domain::identity::{Iccid, Imsi};
@@ -13,14 +14,20 @@ use toml::de::DeValue;
 use crate::config::document::Section;
 use crate::config::values::{self, Read};
 
+use super::ranges;
+
 /// Largest system id: 15 bits (3GPP2 C.S0005, section 2.6.5.2).
 const SID_MAX: i64 = 32_767;
 /// Longest provider name: what fits a SIM and every device report.
 const PROVIDER_NAME_CHARS_MAX: usize = 64;
 
 /// Reads the lists; absent when an element is an error.
-pub(super) fn read(section: &mut Section<'_>, network: Option<Network>) -> Option<Targets> {
-    match section.table("match", |lists| read_lists(lists, network)) {
+pub(super) fn read(
+    section: &mut Section<'_>,
+    network: Option<Network>,
+    folder: &Path,
+) -> Option<Targets> {
+    match section.table("match", |lists| read_lists(lists, network, folder)) {
         Some(targets) => targets,
         None => {
             section.warn("match", "no SIM is this brand's own; list names or ranges in [match]");
@@ -29,10 +36,19 @@ pub(super) fn read(section: &mut Section<'_>, network: Option<Network>) -> Optio
     }
 }
 
-fn read_lists(section: &mut Section<'_>, network: Option<Network>) -> Option<Targets> {
+fn read_lists(
+    section: &mut Section<'_>,
+    network: Option<Network>,
+    folder: &Path,
+) -> Option<Targets> {
     let home_provider_names = section.list("home_provider_names", home_provider_name);
-    let iccid_ranges = section.list("iccid_ranges", range(Iccid::parse));
-    let imsi_ranges = section.list("imsi_ranges", range(Imsi::parse));
+    let mut iccid_ranges = section.list("iccid_ranges", range(Iccid::parse));
+    let mut imsi_ranges = section.list("imsi_ranges", range(Imsi::parse));
+    let file = |value: &DeValue<'_>| ranges::read(&folder.join(values::text(value)?));
+    if let Some(mut more) = section.optional("ranges_file", file) {
+        iccid_ranges.iter_mut().for_each(|ranges| ranges.append(&mut more.iccids));
+        imsi_ranges.iter_mut().for_each(|ranges| ranges.append(&mut more.imsis));
+    }
     let sids = section.list("sids", |value| {
         let sid = values::integer(1..=SID_MAX)(value)?;
         u16::try_from(sid).map_err(|error| error.to_string())
