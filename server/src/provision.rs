@@ -15,7 +15,7 @@ use carrier::chain::{CertificateDer, CertificateFacts, Revocation, Thumbprint, T
 use carrier::document::{DeviceId, Global, Guid, SubscriberId};
 use carrier::lint::{self, Finding};
 use carrier::results::{self, Recipient};
-use carrier::sign::{Signer, sign};
+use carrier::sign::sign;
 use carrier::verify::{Consent, Hresult, Known, Refusal, Source, Stage, Trust};
 use carrier::verify::{claimed_signer, verify};
 use carrier::write::{CanonicalDocument, canonical_form, write_with};
@@ -24,7 +24,8 @@ use domain::brand::{BrandId, PlanId};
 use domain::identity::Iccid;
 
 use crate::catalog::{Catalog, DocumentParts};
-use crate::documents::{Part, Sale, Wanted, compose};
+use crate::documents::{Part, Sale, Wanted, compose, log_signature};
+use crate::keys::SigningKey;
 
 /// Builds the unsigned document of an order.
 ///
@@ -60,7 +61,7 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
 
 /// The subscriber's number, or else the SIM's [XML-25].
 fn subscriber_id(order: &ProvisionOrder) -> Result<SubscriberId> {
-    let iccid = match &order.iccid {
+    let iccid = match given(order.iccid.as_ref()) {
         None => None,
         Some(text) => Some(Iccid::parse(text).map_err(|error| anyhow!("iccid: {error}"))?),
     };
@@ -72,9 +73,14 @@ fn subscriber_id(order: &ProvisionOrder) -> Result<SubscriberId> {
     SubscriberId::parse(text).map_err(|error| anyhow!("subscriber_id: {error}"))
 }
 
+/// Takes an empty text for an absent one, as all commands do.
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.is_empty())
+}
+
 fn device_id(order: &ProvisionOrder) -> Result<Option<DeviceId>> {
     let form = "device_id: needs 15 or 16 digits, or a MAC address";
-    order.device_id.as_deref().map(|text| DeviceId::parse(text).context(form)).transpose()
+    given(order.device_id.as_ref()).map(|text| DeviceId::parse(text).context(form)).transpose()
 }
 
 fn wanted(order: &ProvisionOrder) -> Result<Wanted> {
@@ -91,18 +97,20 @@ fn wanted(order: &ProvisionOrder) -> Result<Wanted> {
     Ok(Wanted::of(names.iter().map(part).collect::<Result<Vec<_>>>()?))
 }
 
-/// Signs a document as it is, its layout kept.
+/// Signs a document as it is, its layout kept, and logs that `operator` had it signed [SIG-17].
 ///
 /// # Errors
 /// Why the document or the signer is refused.
 pub fn sign_document(
     bytes: &[u8],
-    signer: &dyn Signer,
-    algorithm: carrier::dsig::Algorithm,
+    key: &SigningKey,
+    operator: &str,
     now: Timestamp,
 ) -> Result<String> {
-    let document = canonical_form(bytes).context("the document cannot be signed")?;
-    let signed = sign(&document, signer, algorithm, now)?;
+    let canonical = canonical_form(bytes).context("the document cannot be signed")?;
+    let document = carrier::read::read(bytes).context("the document cannot be signed")?;
+    let signed = sign(&canonical, key.signer.as_ref(), key.algorithm, now)?;
+    log_signature(&document, &signed, "", operator, now);
     Ok(signed.as_str().to_owned())
 }
 
@@ -276,8 +284,13 @@ pub fn apply_simulated(bytes: &[u8], judgement: &Judgement, app: Option<Guid>) -
     // Without reports, every effect counts as done.
     let decision = agent::finish(decision, &[]);
     let written = results::write(&decision.results())?;
-    let warnings = decision.warnings.iter().map(ToString::to_string).collect();
+    let warnings = decision.warnings.iter().map(|warning| shown(&warning.to_string())).collect();
     Ok(Applied { results: written.as_str().to_owned(), number: decision.number(), warnings })
+}
+
+/// Makes a text that others wrote safe for a terminal.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// Windows 10 1803, the profile for deployment [MATCH-06], with the device of the document.

@@ -241,6 +241,7 @@ fn an_order_that_cannot_be_is_refused_with_its_key() {
     }
     let mut by_iccid = order();
     by_iccid["subscriber_id"] = json!("");
+    by_iccid["device_id"] = json!("");
     by_iccid["iccid"] = json!("89990112000000000042");
     assert_eq!(desk.build(&by_iccid, "iccid.xml").status.code(), Some(0)); // [XML-25]
     assert!(desk.read("iccid.xml").contains("<SubscriberId>89990112000000000042<"));
@@ -258,9 +259,15 @@ fn what_is_signed_verifies_and_what_is_changed_does_not() {
     let thumbprint = verdict["signer"]["thumbprint"].as_str().expect("a thumbprint").to_owned();
     assert_eq!(thumbprint.len(), 40);
     let signed = desk.read("signed.xml");
-    let changes: [(&str, String, i32, &str); 4] = [
+    let changes: [(&str, String, i32, &str); 5] = [
         ("digest", signed.replace("001019876543210", "001019876543211"), 4, "82170005"),
         ("schema", signed.replacen("<Global>", "<Local>", 1), 2, "82170001"),
+        (
+            "schema",
+            signed.replace("<Global>", "<Local>").replace("</Global>", "</Local>"),
+            2,
+            "82170002",
+        ),
         ("signature", desk.read("plain.xml"), 3, "8217000e"),
         ("chain", signed.clone(), 4, "82170004"),
     ];
@@ -294,8 +301,13 @@ fn a_known_signer_needs_no_consent() {
     let name = format!("{}|{}", signer("subject"), signer("issuer"));
     let (code, _) = desk.verdict("signed.xml", &["--no-consent", "--known-name", &name]);
     assert_eq!(code, Some(0));
-    let (code, _) = desk.verdict("signed.xml", &["--no-consent", "--known-name", "CN=a|CN=b"]);
-    assert_eq!(code, Some(1));
+    let (code, _) = desk.verdict("signed.xml", &["--no-consent", "--known-name", "CN=a|b|CN=c"]);
+    assert_eq!(code, Some(1), "another name, with a bar of its own");
+    for wrong in [["--known", "zz"], ["--known-name", "nobody"]] {
+        let words = ["verify", "--in", "signed.xml", "--roots", "root.pem"];
+        let output = desk.provision(&[&words[..], &wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?} is wrong usage");
+    }
 }
 
 #[test]
@@ -312,7 +324,14 @@ fn signing_wants_one_key_and_an_unsigned_document() {
         assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
     }
     let pin = ["--in", "plain.xml", "--pkcs11", "pkcs11:token=a;object=b?pin-value=1234"];
-    assert!(text(&sign(&pin).stderr).contains("pin-source"), "a PIN is never on the command line");
+    let refused = sign(&pin);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("pin-source"), "a PIN is never on the command line");
+    // [SIG-17]
+    let signed = sign(&["--in", "plain.xml", "--key", "leaf.key.pem"]);
+    let said = text(&signed.stderr);
+    assert!(said.contains("document signed") && said.contains("subscriber_sha256"), "{said}");
+    assert!(!said.contains("001019876543210"), "{said}");
 }
 
 #[test]
@@ -390,7 +409,7 @@ fn parts_that_no_document_can_hold_are_errors_of_the_file() {
         ("[\"login.fjell.example\"]", "[]", "hotspots[0].log_on.trusted_domains"), // [XML-124]
         ("\"wpa2-eap-sim\"", "\"wpa2-psk\"", "hotspots[1].passphrase_file"), // [XML-121]
         ("delay_days = 14", "delay_days = 731", "refresh.delay_days"),   // [XML-155]
-        ("url = \"https://p", "url = \"http://p", "refresh.url"),        // [XML-156]
+        ("url = \"https://provision", "url = \"http://provision", "refresh.url"), // [XML-156]
         ("ipv4_link_mtu = 1430", "ipv4_link_mtu = 1501", "network_settings.ipv4_link_mtu"), // [XML-162]
         ("max_devices = 5", "max_devices = 2", "sharing.max_devices"), // [XML-173]
         ("issuer = ", "isuer = ", "trusted_certificates[0].isuer"),
@@ -402,4 +421,16 @@ fn parts_that_no_document_can_hold_are_errors_of_the_file() {
         let said = text(&refused.stderr);
         assert!(said.contains(&format!(" {key}: ")), "{to}: {key} is not in {said}");
     }
+}
+
+/// However large the input is, the answer is JSON.
+#[test]
+fn too_large_a_document_is_judged_too() {
+    let desk = Desk::new();
+    desk.write("large.xml", &"<a>".repeat(3_000_000));
+    let (code, verdict) = desk.verdict("large.xml", &[]);
+    assert_eq!((code, &verdict["hresult"]), (Some(1), &json!("82170001")));
+    let lint = desk.provision(&["lint", "--in", "large.xml"]);
+    let findings: Value = serde_json::from_slice(&lint.stdout).expect("JSON");
+    assert_eq!(findings["errors"][0]["code"], "too-large");
 }

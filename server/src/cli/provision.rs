@@ -1,9 +1,10 @@
 //! Arguments, files and exit codes of `broadgate provision`.
 //!
 //! Not here: what the commands decide ([`crate::provision`]).
-#![expect(clippy::print_stdout, reason = "a command's output")]
 
+use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,17 +14,19 @@ use carrier::chain::{Thumbprint, TrustedName};
 use carrier::document::Guid;
 use carrier::dsig::Algorithm;
 use carrier::verify::Consent;
+use carrier::xml::limits;
 use clap::{Args, Subcommand};
 use domain::Timestamp;
 use serde::Serialize;
 
 use crate::catalog::Catalog;
 use crate::clock::{Clock as _, SystemClock};
-use crate::keys::{KeyPlace, KeySource, TokenKey, load_signer, read_chain};
+use crate::config::{LogConfig, LogFormat, LogLevel};
+use crate::keys::{
+    KeyPlace, KeySource, SigningKey, TokenKey, TokenKeyError, load_signer, read_chain,
+};
+use crate::log;
 use crate::provision::{self, Judgement};
-
-/// Largest file that is read: twice the largest document.
-const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 #[derive(Subcommand)]
 pub(super) enum ProvisionCommand {
@@ -68,7 +71,7 @@ pub(super) struct Sign {
     #[arg(long, required_unless_present = "pkcs11", conflicts_with = "pkcs11")]
     key: Option<PathBuf>,
     /// The key on a token: a URI of RFC 7512 that names the PIN's file as pin-source.
-    #[arg(long)]
+    #[arg(long, value_parser = pkcs11_uri)]
     pkcs11: Option<String>,
     /// The token's module, where the URI does not name it.
     #[arg(long, requires = "pkcs11")]
@@ -93,11 +96,11 @@ pub(super) struct Verify {
     #[arg(long)]
     roots: PathBuf,
     /// A signer that needs no consent: SHA-1 of its certificate in hexadecimal digits.
-    #[arg(long)]
-    known: Vec<String>,
+    #[arg(long, value_parser = thumbprint)]
+    known: Vec<Thumbprint>,
     /// A signer that needs no consent: its certificate's SUBJECT|ISSUER.
-    #[arg(long)]
-    known_name: Vec<String>,
+    #[arg(long, value_parser = trusted_name)]
+    known_name: Vec<TrustedName>,
     /// The user refuses a signer that is not known.
     #[arg(long)]
     no_consent: bool,
@@ -119,8 +122,8 @@ pub(super) struct Apply {
     agent: String,
     /// The document comes from the operator's app of this service number, in braces; it may be
     /// unsigned then.
-    #[arg(long)]
-    operator_app: Option<String>,
+    #[arg(long, value_parser = service_number)]
+    operator_app: Option<Guid>,
     /// The instant to apply it at (RFC 3339); now if absent.
     #[arg(long)]
     at: Option<Timestamp>,
@@ -167,26 +170,19 @@ fn sign(args: &Sign) -> Result<ExitCode> {
     };
     let now = SystemClock.now();
     let place = KeyPlace { chain: args.cert.clone(), key };
-    let signer = load_signer(&place, algorithm, now)?;
-    let signed = provision::sign_document(&read(&args.input)?, signer.as_ref(), algorithm, now)?;
+    log::start(&LogConfig { format: LogFormat::Text, level: LogLevel::Info });
+    let key = SigningKey { signer: load_signer(&place, algorithm, now)?, algorithm };
+    let operator = ["SUDO_USER", "LOGNAME", "USER"].into_iter().find_map(|v| std::env::var(v).ok());
+    let operator = operator.unwrap_or_else(|| "unknown".to_owned());
+    let signed = provision::sign_document(&read(&args.input)?, &key, &operator, now)?;
     write(args.out.as_deref(), &signed)
 }
 
 fn verify(args: &Verify) -> Result<ExitCode> {
-    let known = args.known.iter().map(|text| {
-        Thumbprint::parse(text)
-            .ok_or_else(|| anyhow!("--known {text}: needs 40 hexadecimal digits"))
-    });
-    let names = args.known_name.iter().map(|text| {
-        let (subject, issuer) = text
-            .split_once('|')
-            .ok_or_else(|| anyhow!("--known-name {text}: needs SUBJECT|ISSUER"))?;
-        TrustedName::parse(subject, issuer).with_context(|| format!("--known-name {text}"))
-    });
     let judgement = Judgement {
         roots: read_chain(&args.roots)?,
-        known: known.collect::<Result<_>>()?,
-        known_names: names.collect::<Result<_>>()?,
+        known: args.known.clone(),
+        known_names: args.known_name.clone(),
         consent: if args.no_consent { Consent::Refused } else { Consent::Given },
         at: args.at.unwrap_or_else(|| SystemClock.now()),
     };
@@ -199,13 +195,6 @@ fn apply(args: &Apply) -> Result<ExitCode> {
     if args.agent == "network-manager" {
         bail!("the agent network-manager is not part of this build; use --agent simulated");
     }
-    let app = match &args.operator_app {
-        None => None,
-        Some(text) => {
-            let form = "--operator-app: needs a GUID in braces";
-            Some(Guid::parse(text).context(form)?)
-        }
-    };
     let judgement = Judgement {
         roots: read_chain(&args.roots)?,
         known: Vec::new(),
@@ -213,41 +202,74 @@ fn apply(args: &Apply) -> Result<ExitCode> {
         consent: Consent::Given,
         at: args.at.unwrap_or_else(|| SystemClock.now()),
     };
-    let applied = provision::apply_simulated(&read(&args.input)?, &judgement, app)?;
-    println!("{}", applied.results);
+    let applied =
+        provision::apply_simulated(&read(&args.input)?, &judgement, args.operator_app.clone())?;
+    say(&applied.results)?;
     for warning in &applied.warnings {
         eprintln!("warning: {warning}");
     }
     Ok(ExitCode::from(u8::from(applied.number != 0)))
 }
 
-fn print(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
+fn pkcs11_uri(text: &str) -> Result<String, String> {
+    // Module and PIN may stand elsewhere; whatever else is wrong is wrong usage.
+    match TokenKey::parse(text, None, None) {
+        Ok(_) | Err(TokenKeyError::Module | TokenKeyError::Pin) => Ok(text.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
-/// Reads a file of at most [`FILE_BYTES_MAX`], or standard input.
+fn thumbprint(text: &str) -> Result<Thumbprint, String> {
+    Thumbprint::parse(text).ok_or_else(|| "needs 40 hexadecimal digits".to_owned())
+}
+
+/// Either name may hold a `|` of its own, so each one is tried.
+fn trusted_name(text: &str) -> Result<TrustedName, String> {
+    let splits = text.match_indices('|').filter_map(|(at, _)| text.split_at_checked(at));
+    let mut names = splits
+        .filter_map(|(subject, rest)| TrustedName::parse(subject, rest.strip_prefix('|')?).ok());
+    names.next().ok_or_else(|| "needs SUBJECT|ISSUER, each a name such as CN=a, C=NO".to_owned())
+}
+
+fn service_number(text: &str) -> Result<Guid, String> {
+    Guid::parse(text).map_err(|_| "needs a GUID in braces".to_owned())
+}
+
+fn print(value: &impl Serialize) -> Result<()> {
+    say(&serde_json::to_string_pretty(value)?)
+}
+
+/// Writes a line to standard output; a closed pipe is an error, not a panic.
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+}
+
+/// Reads a file, or standard input, as far as a document may go.
 fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = FILE_BYTES_MAX.saturating_add(1);
-    let shown = path.display();
+    // One octet more than the reader takes, so that it is the reader who refuses.
+    let limit = u64::try_from(limits::BYTES_MAX)?.saturating_add(1);
+    let cannot = || format!("cannot read {}", path.display());
     if path == Path::new("-") {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("standard input")?;
     } else {
-        let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
-        file.take(limit).read_to_end(&mut bytes).with_context(|| format!("cannot read {shown}"))?;
-    }
-    if u64::try_from(bytes.len())? > FILE_BYTES_MAX {
-        bail!("{shown} is larger than {FILE_BYTES_MAX} bytes");
+        let file = std::fs::File::open(path).with_context(cannot)?;
+        file.take(limit).read_to_end(&mut bytes).with_context(cannot)?;
     }
     Ok(bytes)
 }
 
-/// Writes a document to a file or to standard output, without anything behind it.
+/// Writes a document to a file that is its owner's alone, as it may hold passwords, or to
+/// standard output, without anything behind it.
 fn write(path: Option<&Path>, text: &str) -> Result<ExitCode> {
     match path {
-        Some(path) => std::fs::write(path, text)
-            .with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => {
+            let cannot = || format!("cannot write {}", path.display());
+            let mut file = OpenOptions::new();
+            file.write(true).create(true).truncate(true).mode(0o600);
+            let mut file = file.open(path).with_context(cannot)?;
+            file.write_all(text.as_bytes()).with_context(cannot)?;
+        }
         None => std::io::stdout().lock().write_all(text.as_bytes())?,
     }
     Ok(ExitCode::SUCCESS)

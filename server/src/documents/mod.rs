@@ -102,7 +102,7 @@ impl Documents {
             .map_err(|_| DocumentError::Sign("the signer does not answer in time".to_owned()))?
             .map_err(|error| DocumentError::Sign(error.to_string()))?
             .map_err(|error| DocumentError::Sign(format!("{:#}", anyhow::Error::from(error))))?;
-        log_signature(&composed, &signed, record.order.code.as_str(), now);
+        log_signature(&composed, &signed, record.order.code.as_str(), "portal", now);
         let document = SignedDocument {
             order: id,
             variant: variant.to_owned(),
@@ -133,12 +133,13 @@ impl Documents {
 /// Logs a signature, whether or not the document is the one that is stored in the end [SIG-17].
 ///
 /// The subscriber's number appears as a hash, to find its documents by; whoever can try all
-/// numbers can undo it, so the log is no place to publish. The operator is the portal, which
-/// signs for a paid order without anybody's doing.
-fn log_signature(
+/// numbers can undo it, so the log is no place to publish. The operator of a paid order is the
+/// portal, which signs without anybody's doing.
+pub(crate) fn log_signature(
     document: &carrier::document::Document,
     signed: &carrier::sign::SignedDocument,
     order: &str,
+    operator: &str,
     now: Timestamp,
 ) {
     let global = document.global();
@@ -149,7 +150,7 @@ fn log_signature(
         carrier_id = %global.carrier_id,
         subscriber_sha256 = subscriber,
         sha256 = signed.sha256_hex(),
-        operator = "portal",
+        operator,
         signed_at = %now,
         "document signed"
     );
@@ -205,7 +206,7 @@ mod tests {
         let writer = kept.clone();
         let log = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(log, || {
-            log_signature(&document, &signed, "ABC123", now);
+            log_signature(&document, &signed, "ABC123", "portal", now);
         });
         let log = String::from_utf8(kept.0.lock().expect("a lock").clone()).expect("UTF-8");
         // SHA-256 of the fifteen digits.
