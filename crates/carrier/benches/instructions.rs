@@ -60,14 +60,16 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         name: "validate",
         run: || {
-            let tree = parse_tree(signed().as_bytes()).expect("well-formed");
+            let signed = signed();
+            let tree = parse_tree(signed.as_bytes()).expect("well-formed");
             twice(|| validate(&tree.root));
         },
     },
     Operation {
         name: "canonicalise",
         run: || {
-            let tree = parse_tree(signed().as_bytes()).expect("well-formed");
+            let signed = signed();
+            let tree = parse_tree(signed.as_bytes()).expect("well-formed");
             twice(|| canonical_document(&tree, Method::Inclusive, None));
         },
     },
@@ -111,9 +113,24 @@ const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "read-10000-ssids",
+        run: || {
+            let text = fixtures::ssids();
+            twice(|| read(text.as_bytes()));
+        },
+    },
+    Operation {
+        name: "write-10000-ssids",
+        run: || {
+            let document = read(fixtures::ssids().as_bytes()).expect("a document of the model");
+            twice(|| write(&document));
+        },
+    },
+    Operation {
         name: "canonicalise-10000-ssids",
         run: || {
-            let tree = parse_tree(fixtures::ssids().as_bytes()).expect("well-formed");
+            let text = fixtures::ssids();
+            let tree = parse_tree(text.as_bytes()).expect("well-formed");
             twice(|| canonical_document(&tree, Method::Inclusive, None));
         },
     },

@@ -139,12 +139,13 @@ pub(crate) struct Parts {
 }
 
 /// Takes the signature out of a document that the schema has accepted; none if it has none.
-pub(crate) fn parts(tree: &Tree) -> Option<Parts> {
+pub(crate) fn parts(tree: &Tree<'_>) -> Option<Parts> {
     let root = &tree.root;
     let signature = root.child(DS, "Signature")?;
     let info = signature.child(DS, "SignedInfo")?;
     let reference = info.child(DS, "Reference")?;
-    let algorithm = |e: &Element, name| Some(e.child(DS, name)?.attribute("Algorithm")?.to_owned());
+    let algorithm =
+        |e: &Element<'_>, name| Some(e.child(DS, name)?.attribute("Algorithm")?.to_owned());
     let method = Method::of_uri(&algorithm(info, "CanonicalizationMethod")?)?;
     let data = signature.child(DS, "KeyInfo").and_then(|k| k.child(DS, "X509Data"));
     let certificates = data.into_iter().flat_map(Element::elements);

@@ -180,7 +180,8 @@ fn a_part_depends_on_its_surroundings_only_in_the_inclusive_form() {
   </n1:elem2>",
         ),
     ] {
-        let root = parse(format!("{outer}{part}</n0:pdu>").as_bytes()).expect("well-formed");
+        let whole = format!("{outer}{part}</n0:pdu>");
+        let root = parse(whole.as_bytes()).expect("well-formed");
         let element = root.elements().next().expect("the part");
         assert_eq!(canonical(element, &[&root], Inclusive, None), inclusive);
         assert_eq!(canonical(element, &[&root], Exclusive, None), exclusive);

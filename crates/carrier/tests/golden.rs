@@ -9,7 +9,7 @@ use carrier::xml::{Element, Method, Node, canonical, parse};
 use support::wwan::E6;
 
 /// Removes white space between elements; text of elements without children stays.
-fn without_layout(element: &mut Element) {
+fn without_layout(element: &mut Element<'_>) {
     if element.elements().next().is_some() {
         element.children.retain(|node| matches!(node, Node::Element(_)));
     }

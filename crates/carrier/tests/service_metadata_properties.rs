@@ -37,7 +37,8 @@ fn text() -> impl Strategy<Value = String> {
 fn others() -> impl Strategy<Value = Vec<Foreign>> {
     let element = text().prop_map(|text| {
         let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let element = parse(format!("<o:x xmlns:o='urn:o' o:a='1'>{text}<y/></o:x>").as_bytes());
+        let written = format!("<o:x xmlns:o='urn:o' o:a='1'>{text}<y/></o:x>");
+        let element = parse(written.as_bytes());
         Foreign::from_element(&element.expect("well-formed"))
     });
     vec(element, 0..2)

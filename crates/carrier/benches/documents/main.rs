@@ -66,10 +66,13 @@ fn usual(criterion: &mut Criterion) {
 fn largest(criterion: &mut Criterion) {
     let text = fixtures::ssids();
     let tree = parse_tree(text.as_bytes()).expect("well-formed");
+    let document = read(text.as_bytes()).expect("a document of the model");
     let mut group = criterion.benchmark_group("largest");
     group.sample_size(20);
     group.throughput(Throughput::Bytes(text.len().try_into().unwrap_or(u64::MAX)));
     group.bench_function("parse", |b| b.iter(|| parse(black_box(text.as_bytes()))));
+    group.bench_function("read", |b| b.iter(|| read(black_box(text.as_bytes()))));
+    group.bench_function("write", |b| b.iter(|| write(black_box(&document))));
     group.bench_function("canonicalise", |b| {
         b.iter(|| canonical_document(black_box(&tree), Method::Inclusive, None));
     });

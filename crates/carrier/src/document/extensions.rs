@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::profile::Context;
-use super::text::{ProfileName, TEXT_MAX, collapse, open_text, text_type};
+use super::text::{ProfileName, TEXT_MAX, as_is, collapse, open_text, text_type};
 use crate::xml::{Foreign, is_xml_char};
 
 /// Says which number of the extensions is out of its range, and carries it.
@@ -97,7 +97,7 @@ text_type! {
 }
 text_type! {
     /// Names an app by its package family; compared exactly, so blanks are kept [XML-170].
-    AppId, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    AppId, 0 to TEXT_MAX, as_is, is_xml_char
 }
 open_text!(FriendlyName, SupportPhoneNumber, PolicyName, AppId);
 

@@ -24,7 +24,7 @@ impl Locale {
         bounded(&text, 1, TEXT_MAX, is_xml_char)?;
         let (names, code_page) = match text.split_once('.') {
             Some((names, code_page)) => (names, Some(code_page)),
-            None => (text.as_str(), None),
+            None => (&*text, None),
         };
         let (language, country) = match names.split_once('_') {
             Some((language, country)) => (language, Some(country)),
@@ -34,7 +34,7 @@ impl Locale {
         let is_form = all(language, is_word)
             && country.is_none_or(|country| all(country, |c| c == ' ' || is_word(c)))
             && code_page.is_none_or(|number| all(number, is_digit));
-        if is_form { Ok(Self(text)) } else { Err(TextError::Form) }
+        if is_form { Ok(Self(text.into_owned())) } else { Err(TextError::Form) }
     }
     /// Returns the text.
     #[must_use]

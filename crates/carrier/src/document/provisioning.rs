@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use super::text::{TEXT_MAX, TextError, collapse, masked, masked_text, open_text, text_type};
+use super::text::{
+    TEXT_MAX, TextError, as_is, collapse, masked, masked_text, open_text, text_type,
+};
 use crate::xml::is_xml_char;
 use crate::xml::limits::TEXT_BYTES_MAX;
 
@@ -32,7 +34,7 @@ impl std::error::Error for ProvisioningError {}
 
 text_type! {
     /// Holds the name of a certificate's subject or issuer, as text; blanks kept [XML-16].
-    CertificateName, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    CertificateName, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Holds the user name for fetching a document; blanks collapsed [XML-157]. Prints masked.
@@ -66,7 +68,7 @@ impl RefreshUrl {
             return Err(TextError::Character { at });
         }
         match text.strip_prefix(Self::SCHEME) {
-            Some(rest) if !rest.is_empty() && is_uri_rest(rest) => Ok(Self(text)),
+            Some(rest) if !rest.is_empty() && is_uri_rest(rest) => Ok(Self(text.into_owned())),
             Some(_) | None => Err(TextError::Form),
         }
     }

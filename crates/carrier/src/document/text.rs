@@ -7,6 +7,7 @@
 //! Implements [XML-12], [XML-14]…[XML-19], [XML-22], [XML-45]…[XML-48], [XML-50], [XML-52],
 //! [XML-53], [XML-65], [XML-66], [XML-69], [XML-71], [XML-72], [XML-76] and [XML-90].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::xml::{is_xml_char, limits};
@@ -47,9 +48,26 @@ impl fmt::Display for TextError {
 impl std::error::Error for TextError {}
 
 /// Trims blanks and collapses those inside, as the schema does for tokens and `NameType`.
-pub(crate) fn collapse(text: &str) -> String {
+pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
+    if is_collapsed(text) {
+        return Cow::Borrowed(text);
+    }
     let words: Vec<&str> = text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect();
-    words.join(" ")
+    Cow::Owned(words.join(" "))
+}
+
+/// Leaves a text as it is.
+pub(super) const fn as_is(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
+
+/// Says whether no blank is first, last, beside another, or other than a space.
+fn is_collapsed(text: &str) -> bool {
+    let last = text.bytes().try_fold(b' ', |before, b| match (before, b) {
+        (_, b'\t' | b'\n' | b'\r') | (b' ', b' ') => None,
+        (_, b) => Some(b),
+    });
+    text.is_empty() || last.is_some_and(|last| last != b' ')
 }
 
 /// Returns the first six characters, `…` and the last two; shorter values show less.
@@ -108,10 +126,10 @@ macro_rules! text_type {
             /// # Errors
             /// Too short after normalisation, too long, or a character that has no place here.
             pub fn parse(text: &str) -> Result<Self, $crate::document::TextError> {
-                let normalise: fn(&str) -> String = $normalise;
+                let normalise: fn(&str) -> std::borrow::Cow<'_, str> = $normalise;
                 let text = normalise(text);
                 $crate::document::text::bounded(&text, $min, $max, $allowed)?;
-                Ok(Self(text))
+                Ok(Self(text.into_owned()))
             }
         }
     };
@@ -172,7 +190,7 @@ text_type! {
 }
 text_type! {
     /// Names a plan; compared exactly, so blanks are kept [XML-47, XML-132]. May be empty.
-    PlanName, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    PlanName, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Names the home provider of a SIM or device; blanks collapsed [XML-17, XML-48].
@@ -188,7 +206,7 @@ text_type! {
 }
 text_type! {
     /// Holds the password of a connection; kept as it is [XML-53]. Never prints.
-    Password, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    Password, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Identifies the customer [XML-15, XML-21]; blanks around it dropped. Prints masked.
@@ -204,11 +222,11 @@ text_type! {
 }
 text_type! {
     /// Holds a regular expression as text [XML-69]. May be empty.
-    Pattern, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    Pattern, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Says how a time is written, with identifiers such as `%d` [XML-76, MSG-20]. May be empty.
-    TimestampFormat, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    TimestampFormat, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Holds a token; blanks collapsed [XML-65, XML-66]. May be empty.
@@ -220,7 +238,7 @@ text_type! {
 }
 text_type! {
     /// Shows the operator's name to the user; blanks are kept [XML-90]. May be empty.
-    BrandingName, 0 to 20, str::to_owned, is_xml_char
+    BrandingName, 0 to 20, as_is, is_xml_char
 }
 
 impl TokenList {

@@ -5,14 +5,14 @@
 //! Implements [XML-111], [XML-125]…[XML-128] and the texts of [XML-130] and [HOT-49].
 
 use super::text::{
-    TEXT_MAX, TextError, bounded, collapse, masked, masked_text, open_text, text_type,
+    TEXT_MAX, TextError, as_is, bounded, collapse, masked, masked_text, open_text, text_type,
 };
 use crate::xml::is_xml_char;
 
 text_type! {
     /// Holds the key of a network, kept as it is [XML-111]; how long it is depends on what it is
     /// for ([`crate::lint`]). Never prints.
-    KeyMaterial, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    KeyMaterial, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Holds the user name for a hotspot; blanks collapsed [XML-125]. Prints masked.
@@ -37,19 +37,19 @@ text_type! {
 }
 text_type! {
     /// Names the provider whose SIMs may authenticate, kept as it is [HOT-49].
-    SimProviderName, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    SimProviderName, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Holds the realm of an identity; empty stands for the one derived from the SIM [HOT-49].
-    RealmName, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    RealmName, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Lists the names of the servers that a client accepts, in the form of the EAP method.
-    ServerNames, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    ServerNames, 0 to TEXT_MAX, as_is, is_xml_char
 }
 text_type! {
     /// Holds the identity that a client shows outside the tunnel. Prints masked.
-    AnonymousIdentity, 0 to TEXT_MAX, str::to_owned, is_xml_char
+    AnonymousIdentity, 0 to TEXT_MAX, as_is, is_xml_char
 }
 
 open_text!(ExtensionId, TrustedDomain, UserAgent, SimProviderName, RealmName, ServerNames);

@@ -15,7 +15,7 @@ impl Reader {
         self.notice_at(place.element, &place.path, oddity);
     }
 
-    fn notice_at(&mut self, element: &Element, path: &[&'static str], oddity: Oddity) {
+    fn notice_at(&mut self, element: &Element<'_>, path: &[&'static str], oddity: Oddity) {
         if self.notices.len() >= Notice::COUNT_MAX {
             self.notices_left_out = self.notices_left_out.saturating_add(1);
             return;
@@ -26,8 +26,8 @@ impl Reader {
     /// Reports every attribute but the known ones; `xml:lang` may stand anywhere.
     pub(super) fn attributes(&mut self, place: &Place<'_>, known: &[&str]) {
         for attribute in &place.element.attributes {
-            let name = attribute.local.as_str();
-            let is_known = match attribute.prefix.as_deref() {
+            let name = attribute.local;
+            let is_known = match attribute.prefix {
                 None => known.contains(&name),
                 Some("xml") => name == "lang",
                 Some(_) => false,
@@ -56,7 +56,7 @@ impl Reader {
                 }
                 Node::Comment(_) | Node::Instruction { .. } => continue,
             };
-            let local = element.local.as_str();
+            let local = element.local;
             let is_plain = element.namespace.is_none();
             match known.iter().find(|name| is_plain && **name == local) {
                 Some(name) => {
@@ -96,7 +96,7 @@ impl Reader {
         if collapsed != text {
             self.notice(place, Oddity::Blanks);
         }
-        collapsed
+        collapsed.into_owned()
     }
 
     /// Reads the word of an attribute.
@@ -120,23 +120,28 @@ impl Reader {
     fn text(&mut self, place: &Place<'_>) -> String {
         self.attributes(place, &[]);
         for child in place.element.elements() {
-            self.notice_at(child, &place.path, Oddity::UnknownElement(child.local.clone()));
+            self.notice_at(child, &place.path, Oddity::UnknownElement(child.local.to_owned()));
         }
-        place.element.text()
+        place.element.text().into_owned()
+    }
+
+    /// Reads a text without regard to blanks around it.
+    fn collapsed(&mut self, place: &Place<'_>) -> String {
+        collapse(&self.text(place)).into_owned()
     }
 
     /// Reads a name; one without a text is no name.
     pub(super) fn named(&mut self, place: &Place<'_>) -> Option<Name> {
-        let text = collapse(&self.text(place));
+        let text = self.collapsed(place);
         let language = place.element.attributes.iter().find(|a| a.prefix.is_some());
-        let language = language.filter(|a| a.local == "lang").map(|a| a.value.clone());
+        let language = language.filter(|a| a.local == "lang").map(|a| a.value.clone().into_owned());
         let name = (!text.is_empty()).then_some(Name { language, text });
         self.usable(name, place)
     }
 
     /// Reads a text that is kept as written, blanks around it dropped; empty is absent.
     pub(super) fn text_once(&mut self, slot: &mut Option<String>, place: &Place<'_>) {
-        let text = collapse(&self.text(place));
+        let text = self.collapsed(place);
         if !text.is_empty() {
             self.once(slot, text, place);
         }
@@ -144,7 +149,7 @@ impl Reader {
 
     /// Reads a user name; empty is absent.
     pub(super) fn user_name(&mut self, slot: &mut Option<UserName>, place: &Place<'_>) {
-        let text = collapse(&self.text(place));
+        let text = self.collapsed(place);
         if text.is_empty() {
             return;
         }
@@ -169,7 +174,7 @@ impl Reader {
 
     /// Reads the address of a name server.
     pub(super) fn address(&mut self, place: &Place<'_>) -> Option<Ipv4Addr> {
-        let text = collapse(&self.text(place));
+        let text = self.collapsed(place);
         self.usable(text.parse().ok(), place)
     }
 }

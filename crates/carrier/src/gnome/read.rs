@@ -103,7 +103,7 @@ pub fn read(bytes: &[u8]) -> Result<ServiceProviders, ReadError> {
 
 /// An element that the reader looks at.
 pub(super) struct Place<'e> {
-    pub(super) element: &'e Element,
+    pub(super) element: &'e Element<'e>,
     /// The names of the elements from the root to this one.
     pub(super) path: Vec<&'static str>,
 }

@@ -16,13 +16,13 @@ use crate::xml::{Element, Foreign, Namespace};
 const CC2: Namespace = Namespace::CarrierControlV2;
 
 /// Reads the first `Extensions_v2` as such; all else is kept as it is.
-pub(super) fn extensions(e: &Element) -> Result<Extensions, ReadError> {
+pub(super) fn extensions(e: &Element<'_>) -> Result<Extensions, ReadError> {
     let first = e.child(CC2, "Extensions_v2");
     let others = e.elements().filter(|e| first.is_none_or(|first| first.span != e.span));
     Ok(Extensions { v2: map(first, v2)?, others: others.map(Foreign::from_element).collect() })
 }
 
-fn v2(e: &Element) -> Result<ExtensionsV2, ReadError> {
+fn v2(e: &Element<'_>) -> Result<ExtensionsV2, ReadError> {
     Ok(ExtensionsV2 {
         network: map(e.child(CC2, "CarrierNetworkMetadata"), network)?,
         additional_contexts: map(e.child(CC2, "AdditionalPDPContexts"), |e| {
@@ -34,7 +34,7 @@ fn v2(e: &Element) -> Result<ExtensionsV2, ReadError> {
     })
 }
 
-fn network(e: &Element) -> Result<CarrierNetworkMetadata, ReadError> {
+fn network(e: &Element<'_>) -> Result<CarrierNetworkMetadata, ReadError> {
     let number = SupportPhoneNumber::parse;
     Ok(CarrierNetworkMetadata {
         settings: map(e.child(CC2, "NetworkSettings"), settings)?,
@@ -43,7 +43,7 @@ fn network(e: &Element) -> Result<CarrierNetworkMetadata, ReadError> {
     })
 }
 
-fn settings(e: &Element) -> Result<NetworkSettings, ReadError> {
+fn settings(e: &Element<'_>) -> Result<NetworkSettings, ReadError> {
     Ok(NetworkSettings {
         ipv4_link_mtu: text(e, CC2, "IPv4LinkMTU", number(LinkMtu::new))?,
         ipv6_link_mtu: text(e, CC2, "IPv6LinkMTU", number(LinkMtu::new))?,
@@ -51,7 +51,7 @@ fn settings(e: &Element) -> Result<NetworkSettings, ReadError> {
     })
 }
 
-fn dns_retry(e: &Element) -> Result<DnsRetrySettings, ReadError> {
+fn dns_retry(e: &Element<'_>) -> Result<DnsRetrySettings, ReadError> {
     let interval = "DNSRetryIntervalInSeconds";
     let count = "DNSRetryCount";
     Ok(DnsRetrySettings {
@@ -61,7 +61,7 @@ fn dns_retry(e: &Element) -> Result<DnsRetrySettings, ReadError> {
     })
 }
 
-fn data_class_names(e: &Element) -> Result<DataClassFriendlyNames, ReadError> {
+fn data_class_names(e: &Element<'_>) -> Result<DataClassFriendlyNames, ReadError> {
     let mut names = DataClassFriendlyNames::default();
     for class in DataClass::ALL {
         if let Some(name) = text(e, CC2, class.as_str(), FriendlyName::parse)? {
@@ -71,15 +71,15 @@ fn data_class_names(e: &Element) -> Result<DataClassFriendlyNames, ReadError> {
     Ok(names)
 }
 
-fn policies(e: &Element) -> Result<MultiplePdpContextPolicies, ReadError> {
+fn policies(e: &Element<'_>) -> Result<MultiplePdpContextPolicies, ReadError> {
     Ok(MultiplePdpContextPolicies {
         support: attribute(e, "MultiplePDPContextSupport", boolean)?,
         policies: e.elements().map(policy).collect::<Result<_, _>>()?,
     })
 }
 
-fn policy(e: &Element) -> Result<PdpContextPolicy, ReadError> {
-    let app_id = |e: &Element| AppId::parse(&e.text()).map_err(|_| beyond(e, "AppID"));
+fn policy(e: &Element<'_>) -> Result<PdpContextPolicy, ReadError> {
+    let app_id = |e: &Element<'_>| AppId::parse(&e.text()).map_err(|_| beyond(e, "AppID"));
     Ok(PdpContextPolicy {
         name: text(e, CC2, "Name", PolicyName::parse)?.ok_or_else(|| beyond(e, "Name"))?,
         context: context(needed(e, CC2, "Context")?, CC2)?,
@@ -87,7 +87,7 @@ fn policy(e: &Element) -> Result<PdpContextPolicy, ReadError> {
     })
 }
 
-fn tethering(e: &Element) -> Result<TetheringSettings, ReadError> {
+fn tethering(e: &Element<'_>) -> Result<TetheringSettings, ReadError> {
     Ok(TetheringSettings {
         profile: map(e.child(CC2, "TetheringProfile"), |e| {
             Ok(TetheringProfile {

@@ -13,7 +13,7 @@ use crate::xml::{Element, Namespace};
 
 const WWAN: Namespace = Namespace::Wwan;
 
-pub(super) fn message(e: &Element) -> Result<Message, ReadError> {
+pub(super) fn message(e: &Element<'_>) -> Result<Message, ReadError> {
     Ok(Message {
         silent: attribute(e, "Silent", boolean)?,
         rule_id: attribute(e, "RuleId", Token::parse)?,
@@ -25,7 +25,7 @@ pub(super) fn message(e: &Element) -> Result<Message, ReadError> {
     })
 }
 
-fn bearers(e: &Element) -> Result<Bearers, ReadError> {
+fn bearers(e: &Element<'_>) -> Result<Bearers, ReadError> {
     let mut sms = e.elements().filter(|child| child.is(WWAN, "SMSBearer"));
     let Some(first) = sms.next() else {
         return Ok(Bearers::Ussd);
@@ -37,7 +37,7 @@ fn bearers(e: &Element) -> Result<Bearers, ReadError> {
     })
 }
 
-fn sms_bearer(e: &Element) -> Result<SmsBearer, ReadError> {
+fn sms_bearer(e: &Element<'_>) -> Result<SmsBearer, ReadError> {
     Ok(SmsBearer {
         sender: attribute(e, "Sender", Token::parse)?,
         class_zero_only: attribute(e, "ClassZeroOnly", boolean)?,
@@ -49,7 +49,7 @@ fn locale(text: &str) -> Result<Locale, TextError> {
     Locale::parse(if text.is_empty() { Locale::DEFAULT } else { text })
 }
 
-fn units(e: &Element) -> Result<Units, ReadError> {
+fn units(e: &Element<'_>) -> Result<Units, ReadError> {
     Ok(Units {
         k: tokens(e, "K")?,
         m: tokens(e, "M")?,
@@ -62,11 +62,11 @@ fn units(e: &Element) -> Result<Units, ReadError> {
     })
 }
 
-fn tokens(e: &Element, name: &'static str) -> Result<Option<TokenList>, ReadError> {
+fn tokens(e: &Element<'_>, name: &'static str) -> Result<Option<TokenList>, ReadError> {
     attribute(e, name, TokenList::parse)
 }
 
-fn fields(e: &Element) -> Result<Fields, ReadError> {
+fn fields(e: &Element<'_>) -> Result<Fields, ReadError> {
     let number = |name| map(e.child(WWAN, name), number_field);
     let percent = |name| map(e.child(WWAN, name), percent_field);
     let boolean = |name| map(e.child(WWAN, name), boolean_field);
@@ -87,15 +87,15 @@ fn fields(e: &Element) -> Result<Fields, ReadError> {
     })
 }
 
-fn group(e: &Element, name: &'static str) -> Result<Option<Group>, ReadError> {
+fn group(e: &Element<'_>, name: &'static str) -> Result<Option<Group>, ReadError> {
     attribute(e, name, number(Group::new))
 }
 
-fn needed_group(e: &Element) -> Result<Group, ReadError> {
+fn needed_group(e: &Element<'_>) -> Result<Group, ReadError> {
     group(e, "Group")?.ok_or_else(|| beyond(e, "Group"))
 }
 
-fn number_field(e: &Element) -> Result<NumberField, ReadError> {
+fn number_field(e: &Element<'_>) -> Result<NumberField, ReadError> {
     Ok(NumberField {
         group: needed_group(e)?,
         unit_group: group(e, "UnitGroup")?,
@@ -103,11 +103,11 @@ fn number_field(e: &Element) -> Result<NumberField, ReadError> {
     })
 }
 
-fn percent_field(e: &Element) -> Result<PercentField, ReadError> {
+fn percent_field(e: &Element<'_>) -> Result<PercentField, ReadError> {
     Ok(PercentField { group: needed_group(e)? })
 }
 
-fn date_time_field(e: &Element) -> Result<DateTimeField, ReadError> {
+fn date_time_field(e: &Element<'_>) -> Result<DateTimeField, ReadError> {
     let format = attribute(e, "Format", TimestampFormat::parse)?;
     Ok(DateTimeField {
         format: format.ok_or_else(|| beyond(e, "Format"))?,
@@ -117,7 +117,7 @@ fn date_time_field(e: &Element) -> Result<DateTimeField, ReadError> {
     })
 }
 
-fn boolean_field(e: &Element) -> Result<BooleanField, ReadError> {
+fn boolean_field(e: &Element<'_>) -> Result<BooleanField, ReadError> {
     Ok(BooleanField {
         true_token: tokens(e, "TrueToken")?,
         false_token: tokens(e, "FalseToken")?,
@@ -126,7 +126,7 @@ fn boolean_field(e: &Element) -> Result<BooleanField, ReadError> {
     })
 }
 
-fn plan_type_field(e: &Element) -> Result<PlanTypeField, ReadError> {
+fn plan_type_field(e: &Element<'_>) -> Result<PlanTypeField, ReadError> {
     Ok(PlanTypeField {
         group: group(e, "Group")?,
         default: attribute(e, "Default", one_of(&PlanType::ALL, PlanType::as_str))?,

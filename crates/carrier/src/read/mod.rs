@@ -74,7 +74,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 }
 
 /// Reads a tree that the schema has accepted.
-pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
+pub(crate) fn from_valid(root: &Element<'_>) -> Result<Document, ReadError> {
     let parts = Parts {
         activation: map(root.child(CC, "Activation"), wwan::activation)?,
         mbn_profiles: map(root.child(CC, "MBNProfiles"), wwan::mbn_profiles)?,
@@ -89,29 +89,29 @@ pub(crate) fn from_valid(root: &Element) -> Result<Document, ReadError> {
     Ok(Document::of_valid(global(needed(root, CC, "Global")?)?, parts))
 }
 
-fn beyond(e: &Element, name: &'static str) -> ReadError {
+fn beyond(e: &Element<'_>, name: &'static str) -> ReadError {
     ReadError::Beyond { at: e.span.start, name }
 }
 
 fn map<T>(
-    e: Option<&Element>,
-    read: impl FnOnce(&Element) -> Result<T, ReadError>,
+    e: Option<&Element<'_>>,
+    read: impl FnOnce(&Element<'_>) -> Result<T, ReadError>,
 ) -> Result<Option<T>, ReadError> {
     e.map(read).transpose()
 }
 
 /// Returns a child that the schema requires; its absence is an error, not a panic.
 fn needed<'e>(
-    e: &'e Element,
+    e: &'e Element<'e>,
     namespace: Namespace,
     name: &'static str,
-) -> Result<&'e Element, ReadError> {
+) -> Result<&'e Element<'e>, ReadError> {
     e.child(namespace, name).ok_or_else(|| beyond(e, name))
 }
 
 /// Reads the text of a child, if there is one.
 fn text<T, E>(
-    e: &Element,
+    e: &Element<'_>,
     namespace: Namespace,
     name: &'static str,
     parse: impl FnOnce(&str) -> Result<T, E>,
@@ -121,7 +121,7 @@ fn text<T, E>(
 
 /// Reads an attribute, if there is one.
 fn attribute<T, E>(
-    e: &Element,
+    e: &Element<'_>,
     name: &'static str,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<Option<T>, ReadError> {
@@ -165,11 +165,11 @@ fn one_of<T: Copy>(
 }
 
 /// Says whether an element fills a wildcard of the skeleton.
-fn is_foreign(e: &Element) -> bool {
+fn is_foreign(e: &Element<'_>) -> bool {
     e.namespace.as_deref() != Some(CC.uri())
 }
 
-fn global(e: &Element) -> Result<Global, ReadError> {
+fn global(e: &Element<'_>) -> Result<Global, ReadError> {
     Ok(Global {
         carrier_id: text(e, CC, "CarrierId", token(Guid::parse))?
             .ok_or_else(|| beyond(e, "CarrierId"))?,

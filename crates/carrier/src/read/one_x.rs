@@ -5,6 +5,8 @@
 //! ([`crate::write`]).
 //! Implements the reading side of [XML-130], [XML-131] and [HOT-49].
 
+use std::borrow::Cow;
+
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -21,7 +23,7 @@ const HOST: Namespace = Namespace::EapHost;
 const COMMON: Namespace = Namespace::EapCommon;
 const TTLS: Namespace = Namespace::EapTtls;
 
-pub(super) fn one_x(e: &Element) -> Option<OneX> {
+pub(super) fn one_x(e: &Element<'_>) -> Option<OneX> {
     let eap_config = only_child(e, ONE_X, "EAPConfig")?;
     let mut host = Inside::of(only_child(eap_config, HOST, "EapHostConfig")?)?;
     let numbers = method_numbers(host.child(HOST, "EapMethod")?)?;
@@ -32,7 +34,7 @@ pub(super) fn one_x(e: &Element) -> Option<OneX> {
 }
 
 /// Returns type, vendor, vendor's type and author.
-fn method_numbers(e: &Element) -> Option<[u32; 4]> {
+fn method_numbers(e: &Element<'_>) -> Option<[u32; 4]> {
     let mut inside = Inside::of(e)?;
     let mut number = |name| {
         let text = text(inside.child(COMMON, name)?)?;
@@ -81,7 +83,7 @@ fn identity(mut inside: Inside<'_>, namespace: Namespace) -> Option<SimIdentity>
     Some(SimIdentity { dont_reveal_permanent_id, provider_name, realm })
 }
 
-fn ttls(e: &Element) -> Option<EapTtls> {
+fn ttls(e: &Element<'_>) -> Option<EapTtls> {
     let mut inside = Inside::of(e)?;
     let ttls = EapTtls {
         server_validation: maybe(inside.child(TTLS, "ServerValidation"), server_validation)?,
@@ -92,7 +94,7 @@ fn ttls(e: &Element) -> Option<EapTtls> {
     Some(ttls)
 }
 
-fn server_validation(e: &Element) -> Option<ServerValidation> {
+fn server_validation(e: &Element<'_>) -> Option<ServerValidation> {
     let mut inside = Inside::of(e)?;
     let server_names = inside.text(TTLS, "ServerNames", ServerNames::parse)?;
     let mut trusted_root_ca_hashes = Vec::new();
@@ -105,7 +107,7 @@ fn server_validation(e: &Element) -> Option<ServerValidation> {
     Some(ServerValidation { server_names, trusted_root_ca_hashes, disable_prompt })
 }
 
-fn phase2(e: &Element) -> Option<Phase2> {
+fn phase2(e: &Element<'_>) -> Option<Phase2> {
     let mut inside = Inside::of(e)?;
     let empty = [
         ("PAPAuthentication", Phase2::Pap),
@@ -127,7 +129,7 @@ fn phase2(e: &Element) -> Option<Phase2> {
     Some(phase2)
 }
 
-fn phase1_identity(e: &Element) -> Option<Phase1Identity> {
+fn phase1_identity(e: &Element<'_>) -> Option<Phase1Identity> {
     let mut inside = Inside::of(e)?;
     let identity = Phase1Identity {
         identity_privacy: inside.boolean(TTLS, "IdentityPrivacy")?,
@@ -138,7 +140,10 @@ fn phase1_identity(e: &Element) -> Option<Phase1Identity> {
 }
 
 /// The outer nothing says that there is an element of another shape.
-fn maybe<T>(e: Option<&Element>, read: impl FnOnce(&Element) -> Option<T>) -> Option<Option<T>> {
+fn maybe<T>(
+    e: Option<&Element<'_>>,
+    read: impl FnOnce(&Element<'_>) -> Option<T>,
+) -> Option<Option<T>> {
     match e {
         Some(e) => read(e).map(Some),
         None => Some(None),
@@ -146,11 +151,11 @@ fn maybe<T>(e: Option<&Element>, read: impl FnOnce(&Element) -> Option<T>) -> Op
 }
 
 /// Returns the text of an element that holds nothing else.
-fn text(e: &Element) -> Option<String> {
+fn text<'e>(e: &'e Element<'_>) -> Option<Cow<'e, str>> {
     (e.attributes.is_empty() && e.elements().next().is_none()).then(|| e.text())
 }
 
-fn only_child<'e>(e: &'e Element, namespace: Namespace, name: &str) -> Option<&'e Element> {
+fn only_child<'e>(e: &'e Element<'e>, namespace: Namespace, name: &str) -> Option<&'e Element<'e>> {
     let mut inside = Inside::of(e)?;
     let child = inside.child(namespace, name)?;
     inside.end()?;
@@ -159,19 +164,19 @@ fn only_child<'e>(e: &'e Element, namespace: Namespace, name: &str) -> Option<&'
 
 /// The children of an element, taken in their order.
 struct Inside<'e> {
-    rest: Peekable<IntoIter<&'e Element>>,
+    rest: Peekable<IntoIter<&'e Element<'e>>>,
 }
 
 impl<'e> Inside<'e> {
     /// Starts inside an element that holds elements only.
-    fn of(e: &'e Element) -> Option<Self> {
+    fn of(e: &'e Element<'e>) -> Option<Self> {
         let is_plain = e.attributes.is_empty() && collapse(&e.text()).is_empty();
-        let children: Vec<&Element> = e.elements().collect();
+        let children: Vec<&Element<'_>> = e.elements().collect();
         is_plain.then(|| Self { rest: children.into_iter().peekable() })
     }
 
     /// Takes the next child if it has this name.
-    fn child(&mut self, namespace: Namespace, name: &str) -> Option<&'e Element> {
+    fn child(&mut self, namespace: Namespace, name: &str) -> Option<&'e Element<'e>> {
         self.rest.next_if(|e| e.is(namespace, name))
     }
 

@@ -12,7 +12,7 @@ use crate::xml::{Element, Namespace};
 
 const PLANS: Namespace = Namespace::Plans;
 
-pub(super) fn plan(e: &Element) -> Result<Plan, ReadError> {
+pub(super) fn plan(e: &Element<'_>) -> Result<Plan, ReadError> {
     let name = attribute(e, "Name", PlanName::parse)?.ok_or_else(|| beyond(e, "Name"))?;
     let described = map(e.child(PLANS, "Description"), description)?;
     let content = match described {
@@ -24,7 +24,7 @@ pub(super) fn plan(e: &Element) -> Result<Plan, ReadError> {
     Ok(Plan { name, content })
 }
 
-fn description(e: &Element) -> Result<PlanDescription, ReadError> {
+fn description(e: &Element<'_>) -> Result<PlanDescription, ReadError> {
     Ok(PlanDescription {
         plan_type: attribute(e, "PlanType", one_of(&PlanType::ALL, PlanType::as_str))?
             .ok_or_else(|| beyond(e, "PlanType"))?,
@@ -49,7 +49,7 @@ fn description(e: &Element) -> Result<PlanDescription, ReadError> {
     })
 }
 
-fn billing_cycle(e: &Element) -> Result<BillingCycle, ReadError> {
+fn billing_cycle(e: &Element<'_>) -> Result<BillingCycle, ReadError> {
     let start = attribute(e, "StartDate", token(UtcTime::parse))?;
     let duration = attribute(e, "Duration", token(cycle))?;
     let resets = attribute(e, "Resets", boolean)?;
@@ -66,7 +66,7 @@ fn cycle(text: &str) -> Result<XmlDuration, DurationError> {
     Ok(XmlDuration { seconds, ..whole })
 }
 
-fn usage(e: &Element) -> Result<PlanUsage, ReadError> {
+fn usage(e: &Element<'_>) -> Result<PlanUsage, ReadError> {
     let current = attribute(e, "CurrentUsage", number(|n| Ok::<_, ()>(Megabytes(n))))?;
     Ok(PlanUsage {
         over_limit: attribute(e, "OverLimit", boolean)?,

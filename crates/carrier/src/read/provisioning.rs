@@ -12,18 +12,18 @@ use crate::xml::{Element, Namespace};
 
 const BASE: Namespace = Namespace::Base;
 
-pub(super) fn provisioning(e: &Element) -> Result<Provisioning, ReadError> {
+pub(super) fn provisioning(e: &Element<'_>) -> Result<Provisioning, ReadError> {
     Ok(Provisioning {
         trusted_certificates: map(e.child(CC, "TrustedCertificates"), trusted_certificates)?,
         refresh: map(e.child(CC, "RefreshParameters"), refresh)?,
     })
 }
 
-fn trusted_certificates(e: &Element) -> Result<TrustedCertificates, ReadError> {
-    let name = |e: &Element, name| {
+fn trusted_certificates(e: &Element<'_>) -> Result<TrustedCertificates, ReadError> {
+    let name = |e: &Element<'_>, name| {
         text(e, BASE, name, CertificateName::parse)?.ok_or_else(|| beyond(e, name))
     };
-    let certificate = |e: &Element| {
+    let certificate = |e: &Element<'_>| {
         Ok(TrustedCertificate {
             subject_name: name(e, "SubjectName")?,
             issuer_name: name(e, "IssuerName")?,
@@ -33,7 +33,7 @@ fn trusted_certificates(e: &Element) -> Result<TrustedCertificates, ReadError> {
     TrustedCertificates::new(certificates).map_err(|_| beyond(e, "TrustedCertificates"))
 }
 
-fn refresh(e: &Element) -> Result<RefreshParameters, ReadError> {
+fn refresh(e: &Element<'_>) -> Result<RefreshParameters, ReadError> {
     Ok(RefreshParameters {
         delay: text(e, CC, "DelayInDays", number(DelayInDays::new))?,
         url: text(e, CC, "RefreshURL", RefreshUrl::parse)?

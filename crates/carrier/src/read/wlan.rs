@@ -20,11 +20,11 @@ const WLAN: Namespace = Namespace::Wlan;
 const WLAN_V2: Namespace = Namespace::WlanV2;
 const HS: Namespace = Namespace::Hotspot;
 
-pub(super) fn profiles(e: &Element) -> Result<WlanProfiles, ReadError> {
+pub(super) fn profiles(e: &Element<'_>) -> Result<WlanProfiles, ReadError> {
     e.elements().map(profile).collect::<Result<_, _>>().map(WlanProfiles)
 }
 
-fn profile(e: &Element) -> Result<WlanProfile, ReadError> {
+fn profile(e: &Element<'_>) -> Result<WlanProfile, ReadError> {
     Ok(WlanProfile {
         priority: attribute(e, "Priority", number(Priority::new))?,
         name: text(e, WLAN, "name", ProfileName::parse)?.ok_or_else(|| beyond(e, "name"))?,
@@ -34,7 +34,7 @@ fn profile(e: &Element) -> Result<WlanProfile, ReadError> {
     })
 }
 
-fn ssid_config(e: &Element) -> Result<SsidConfig, ReadError> {
+fn ssid_config(e: &Element<'_>) -> Result<SsidConfig, ReadError> {
     let first = e.elements().filter(|e| e.is(WLAN, "SSID")).map(|e| ssid(e, WLAN));
     let first = first.collect::<Result<_, _>>()?;
     let mut config = SsidConfig::new(first).map_err(|_| beyond(e, "SSIDConfig"))?;
@@ -51,7 +51,7 @@ fn ssid_config(e: &Element) -> Result<SsidConfig, ReadError> {
 }
 
 fn ssid<const MIN: usize>(
-    e: &Element,
+    e: &Element<'_>,
     namespace: Namespace,
 ) -> Result<SsidAtLeast<MIN>, ReadError> {
     spelled(e, namespace, ["hex", "name"])?.ok_or_else(|| beyond(e, "SSID"))
@@ -59,7 +59,7 @@ fn ssid<const MIN: usize>(
 
 /// Reads the child of one of these two names, if there is one.
 fn spelled<const MIN: usize>(
-    e: &Element,
+    e: &Element<'_>,
     namespace: Namespace,
     [of_octets, of_name]: [&'static str; 2],
 ) -> Result<Option<SsidAtLeast<MIN>>, ReadError> {
@@ -69,16 +69,16 @@ fn spelled<const MIN: usize>(
     }
 }
 
-fn msm(e: &Element) -> Result<Msm, ReadError> {
+fn msm(e: &Element<'_>) -> Result<Msm, ReadError> {
     Ok(Msm { security: map(e.child(WLAN, "security"), security)?, others: others(e, WLAN, &[]) })
 }
 
-fn security(e: &Element) -> Result<Security, ReadError> {
+fn security(e: &Element<'_>) -> Result<Security, ReadError> {
     let hotspot_profile = e.child(HS, "HotspotProfile");
     // The first that has the shape: those before it are kept as they are.
     let mut candidates = e.elements().filter(|e| e.is(Namespace::OneX, "OneX"));
     let one_x = candidates.find_map(|e| one_x::one_x(e).map(|value| (e, value)));
-    let taken: Vec<&Element> =
+    let taken: Vec<&Element<'_>> =
         hotspot_profile.into_iter().chain(one_x.as_ref().map(|(e, _)| *e)).collect();
     Ok(Security {
         auth_encryption: auth_encryption(needed(e, WLAN, "authEncryption")?)?,
@@ -95,10 +95,10 @@ fn security(e: &Element) -> Result<Security, ReadError> {
     })
 }
 
-fn auth_encryption(e: &Element) -> Result<AuthEncryption, ReadError> {
+fn auth_encryption(e: &Element<'_>) -> Result<AuthEncryption, ReadError> {
     let authentication = one_of(&Authentication::ALL, Authentication::as_str);
     let encryption = one_of(&Encryption::ALL, Encryption::as_str);
-    let taken: Vec<&Element> = e.child(WLAN_V2, "FIPSMode").into_iter().collect();
+    let taken: Vec<&Element<'_>> = e.child(WLAN_V2, "FIPSMode").into_iter().collect();
     Ok(AuthEncryption {
         authentication: text(e, WLAN, "authentication", authentication)?
             .ok_or_else(|| beyond(e, "authentication"))?,
@@ -110,7 +110,7 @@ fn auth_encryption(e: &Element) -> Result<AuthEncryption, ReadError> {
     })
 }
 
-fn shared_key(e: &Element) -> Result<SharedKey, ReadError> {
+fn shared_key(e: &Element<'_>) -> Result<SharedKey, ReadError> {
     Ok(SharedKey {
         key_type: text(e, WLAN, "keyType", one_of(&KeyType::ALL, KeyType::as_str))?
             .ok_or_else(|| beyond(e, "keyType"))?,
@@ -121,7 +121,7 @@ fn shared_key(e: &Element) -> Result<SharedKey, ReadError> {
     })
 }
 
-fn hotspot(e: &Element) -> Result<HotspotProfile, ReadError> {
+fn hotspot(e: &Element<'_>) -> Result<HotspotProfile, ReadError> {
     let trusted_domains = map(e.child(HS, "TrustedDomains"), trusted_domains)?;
     let authentication = match e.child(HS, "BasicAuth") {
         Some(basic) => HotspotAuthentication::Basic {
@@ -146,15 +146,15 @@ fn hotspot(e: &Element) -> Result<HotspotProfile, ReadError> {
     })
 }
 
-fn trusted_domains(e: &Element) -> Result<TrustedDomains, ReadError> {
+fn trusted_domains(e: &Element<'_>) -> Result<TrustedDomains, ReadError> {
     let domain =
-        |e: &Element| TrustedDomain::parse(&e.text()).map_err(|_| beyond(e, "TrustedDomain"));
+        |e: &Element<'_>| TrustedDomain::parse(&e.text()).map_err(|_| beyond(e, "TrustedDomain"));
     let domains = e.elements().map(domain).collect::<Result<_, _>>()?;
     TrustedDomains::new(domains).map_err(|_| beyond(e, "TrustedDomains"))
 }
 
-fn hotspot_ssids(e: &Element) -> Result<HotspotSsids, ReadError> {
-    let ssid = |e: &Element| match spelled(e, HS, ["hex", "name"])? {
+fn hotspot_ssids(e: &Element<'_>) -> Result<HotspotSsids, ReadError> {
+    let ssid = |e: &Element<'_>| match spelled(e, HS, ["hex", "name"])? {
         Some(whole) => Ok(HotspotSsid::Whole(whole)),
         None => spelled(e, HS, ["hexPrefix", "namePrefix"])?
             .map(HotspotSsid::Prefix)
@@ -165,9 +165,9 @@ fn hotspot_ssids(e: &Element) -> Result<HotspotSsids, ReadError> {
 }
 
 /// Keeps what stands in an open place and is not taken already.
-fn others(e: &Element, own: Namespace, taken: &[&Element]) -> Vec<Foreign> {
-    let is_own = |e: &Element| e.namespace.as_deref() == Some(own.uri());
-    let is_taken = |e: &Element| taken.iter().any(|taken| taken.span == e.span);
+fn others(e: &Element<'_>, own: Namespace, taken: &[&Element<'_>]) -> Vec<Foreign> {
+    let is_own = |e: &Element<'_>| e.namespace.as_deref() == Some(own.uri());
+    let is_taken = |e: &Element<'_>| taken.iter().any(|taken| taken.span == e.span);
     let others = e.elements().filter(|e| !is_own(e) && !is_taken(e));
     others.map(Foreign::from_element).collect()
 }

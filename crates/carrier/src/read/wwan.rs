@@ -17,8 +17,8 @@ use crate::xml::{Element, Foreign, Namespace};
 const WWAN: Namespace = Namespace::Wwan;
 const BASE: Namespace = Namespace::Base;
 
-pub(super) fn activation(e: &Element) -> Result<Activation, ReadError> {
-    let attempts = |e: &Element| {
+pub(super) fn activation(e: &Element<'_>) -> Result<Activation, ReadError> {
+    let attempts = |e: &Element<'_>| {
         Ok(Attempts {
             delay: attribute(e, "Delay", seconds(Delay::of_seconds))?,
             retry_count: attribute(e, "RetryCount", number(RetryCount::new))?,
@@ -39,7 +39,7 @@ pub(super) fn activation(e: &Element) -> Result<Activation, ReadError> {
     Ok(Activation::ReregisterToNetwork(attempts(directive)?))
 }
 
-pub(super) fn mbn_profiles(e: &Element) -> Result<MbnProfiles, ReadError> {
+pub(super) fn mbn_profiles(e: &Element<'_>) -> Result<MbnProfiles, ReadError> {
     Ok(MbnProfiles {
         default_profile: map(e.child(WWAN, "DefaultProfile"), profile)?,
         purchase_profile: map(e.child(WWAN, "PurchaseProfile"), profile)?,
@@ -51,7 +51,7 @@ pub(super) fn mbn_profiles(e: &Element) -> Result<MbnProfiles, ReadError> {
     })
 }
 
-fn branding(e: &Element) -> Result<Branding, ReadError> {
+fn branding(e: &Element<'_>) -> Result<Branding, ReadError> {
     Ok(Branding {
         logo: text(e, WWAN, "Logo", binary)?,
         name: text(e, WWAN, "Name", BrandingName::parse)?,
@@ -60,12 +60,12 @@ fn branding(e: &Element) -> Result<Branding, ReadError> {
 }
 
 /// Takes the children of other namespaces, whose places the schema has judged.
-fn others(e: &Element) -> Vec<Foreign> {
-    let is_own = |child: &&Element| child.namespace.as_deref() == Some(WWAN.uri());
+fn others(e: &Element<'_>) -> Vec<Foreign> {
+    let is_own = |child: &&Element<'_>| child.namespace.as_deref() == Some(WWAN.uri());
     e.elements().filter(|child| !is_own(child)).map(Foreign::from_element).collect()
 }
 
-fn profile(e: &Element) -> Result<Profile, ReadError> {
+fn profile(e: &Element<'_>) -> Result<Profile, ReadError> {
     Ok(Profile {
         priority: attribute(e, "Priority", number(Priority::new))?,
         name: text(e, WWAN, "Name", ProfileName::parse)?.ok_or_else(|| beyond(e, "Name"))?,
@@ -81,7 +81,7 @@ fn profile(e: &Element) -> Result<Profile, ReadError> {
     })
 }
 
-fn provider(e: &Element) -> Result<Provider, ReadError> {
+fn provider(e: &Element<'_>) -> Result<Provider, ReadError> {
     Ok(Provider {
         id: text(e, BASE, "ProviderID", ProviderId::parse)?
             .ok_or_else(|| beyond(e, "ProviderID"))?,
@@ -91,7 +91,7 @@ fn provider(e: &Element) -> Result<Provider, ReadError> {
 }
 
 /// Reads the parameters of a connection, which two schemas have alike [XML-174].
-pub(super) fn context(e: &Element, namespace: Namespace) -> Result<Context, ReadError> {
+pub(super) fn context(e: &Element<'_>, namespace: Namespace) -> Result<Context, ReadError> {
     let compression = one_of(&Compression::ALL, Compression::as_str);
     let auth_protocol = one_of(&AuthProtocol::ALL, AuthProtocol::as_str);
     Ok(Context {

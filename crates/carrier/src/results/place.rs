@@ -79,7 +79,7 @@ impl std::error::Error for StructureError {}
 /// An element that the reader looks at.
 #[derive(Clone)]
 pub(super) struct Place<'e> {
-    element: &'e Element,
+    element: &'e Element<'e>,
     /// The names of the elements from the root to this one.
     path: Vec<&'static str>,
     /// The namespace of the whole document.
@@ -88,7 +88,7 @@ pub(super) struct Place<'e> {
 
 impl<'e> Place<'e> {
     pub(super) fn root(
-        element: &'e Element,
+        element: &'e Element<'e>,
         name: &'static str,
         namespace: Option<Namespace>,
     ) -> Self {
@@ -99,7 +99,7 @@ impl<'e> Place<'e> {
         StructureError { at: self.element.span.start, path: self.path.clone(), fault }
     }
 
-    fn is(&self, element: &Element, name: &str) -> bool {
+    fn is(&self, element: &Element<'_>, name: &str) -> bool {
         element.local == name && element.namespace.as_deref() == self.namespace.map(Namespace::uri)
     }
 
@@ -107,12 +107,12 @@ impl<'e> Place<'e> {
     fn attributes(&self) -> Result<(Option<Hresult>, Option<&'e str>), StructureError> {
         let (mut code, mut name) = (None, None);
         for attribute in &self.element.attributes {
-            let slot = match attribute.local.as_str() {
+            let slot = match attribute.local {
                 "errorCode" | "ErrorCode" if attribute.namespace.is_none() => &mut code,
                 "name" | "Name" if attribute.namespace.is_none() => &mut name,
                 _ => return Err(self.error(ResultsFault::UnexpectedAttribute)),
             };
-            if slot.replace(attribute.value.as_str()).is_some() {
+            if slot.replace(&*attribute.value).is_some() {
                 return Err(self.error(ResultsFault::UnexpectedAttribute));
             }
         }
@@ -180,7 +180,7 @@ impl<'e> Place<'e> {
         Ok(Children { parent: self.clone(), rest: self.element.elements().collect() })
     }
 
-    fn unexpected(&self, child: &Element) -> StructureError {
+    fn unexpected(&self, child: &Element<'_>) -> StructureError {
         StructureError {
             at: child.span.start,
             path: self.path.clone(),
@@ -192,7 +192,7 @@ impl<'e> Place<'e> {
 /// The child elements that nobody has taken yet, in document order.
 pub(super) struct Children<'e> {
     parent: Place<'e>,
-    rest: std::collections::VecDeque<&'e Element>,
+    rest: std::collections::VecDeque<&'e Element<'e>>,
 }
 
 impl<'e> Children<'e> {
@@ -232,7 +232,7 @@ impl<'e> Children<'e> {
         }
     }
 
-    fn place(&self, element: &'e Element, name: &'static str) -> Place<'e> {
+    fn place(&self, element: &'e Element<'e>, name: &'static str) -> Place<'e> {
         let path = self.parent.path.iter().copied().chain([name]).collect();
         Place { element, path, namespace: self.parent.namespace }
     }

@@ -65,7 +65,7 @@ pub fn read(bytes: &[u8]) -> Result<Results, ResultsError> {
     results(&root).map_err(ResultsError::Structure)
 }
 
-fn results(root: &Element) -> Read<Results> {
+fn results(root: &Element<'_>) -> Read<Results> {
     let place = |namespace| Place::root(root, ROOT, namespace);
     let of_namespace = |version: &Version| root.is(version.namespace(), ROOT);
     let (version, place) = match [Version::V1, Version::V2].into_iter().find(of_namespace) {
@@ -112,11 +112,11 @@ fn results(root: &Element) -> Read<Results> {
 }
 
 /// Looks for what tells version 2 from version 1 where no namespace does.
-fn has_v2(root: &Element) -> bool {
+fn has_v2(root: &Element<'_>) -> bool {
     let parts = ["Plans", "CarrierNetworkMetadata", "AdditionalPDPContexts"];
-    let has_name = |e: &Element| e.attribute("name").or(e.attribute("Name")).is_some();
+    let has_name = |e: &Element<'_>| e.attribute("name").or(e.attribute("Name")).is_some();
     root.elements().any(|part| {
-        parts.contains(&part.local.as_str())
+        parts.contains(&part.local)
             || (part.local == "MBNProfiles" && part.elements().any(has_name))
     })
 }

@@ -226,7 +226,7 @@ static GLOBALS: &[&[&Rule]] = &[
 ///
 /// # Errors
 /// The first violation in document order.
-pub fn validate(root: &Element) -> Result<(), SchemaError> {
+pub fn validate(root: &Element<'_>) -> Result<(), SchemaError> {
     match violations_of(root, 1).pop() {
         Some(first) => Err(first),
         None => Ok(()),
@@ -238,7 +238,7 @@ pub fn validate(root: &Element) -> Result<(), SchemaError> {
 /// Beside an unexpected or a missing child the rest of its parent is not judged, because every
 /// further complaint there would follow from the first.
 #[must_use]
-pub fn violations_of(root: &Element, max: usize) -> Vec<SchemaError> {
+pub fn violations_of(root: &Element<'_>, max: usize) -> Vec<SchemaError> {
     let rule = &document::CARRIER_PROVISIONING;
     let mut walk = Walk { path: Vec::new(), found: Vec::new(), max };
     if root.is(rule.namespace, rule.name) {
@@ -266,7 +266,7 @@ struct Walk {
 impl Walk {
     fn report(
         &mut self,
-        e: &Element,
+        e: &Element<'_>,
         requirement: &'static str,
         fault: SchemaFault,
     ) -> Result<(), Enough> {
@@ -275,7 +275,7 @@ impl Walk {
         if self.found.len() < self.max { Ok(()) } else { Err(Enough) }
     }
 
-    fn element(&mut self, e: &Element, rule: &'static Rule) -> Result<(), Enough> {
+    fn element(&mut self, e: &Element<'_>, rule: &'static Rule) -> Result<(), Enough> {
         self.path.push(rule.name);
         self.attributes(e, rule)?;
         self.content(e, rule)?;
@@ -283,7 +283,7 @@ impl Walk {
         Ok(())
     }
 
-    fn attributes(&mut self, e: &Element, rule: &Rule) -> Result<(), Enough> {
+    fn attributes(&mut self, e: &Element<'_>, rule: &Rule) -> Result<(), Enough> {
         if matches!(rule.content, Content::Anything) {
             return Ok(());
         }
@@ -303,7 +303,7 @@ impl Walk {
         })
     }
 
-    fn content(&mut self, e: &Element, rule: &'static Rule) -> Result<(), Enough> {
+    fn content(&mut self, e: &Element<'_>, rule: &'static Rule) -> Result<(), Enough> {
         let may_hold_text = match &rule.content {
             Content::Anything | Content::Mixed(_) | Content::Text(_) => true,
             Content::Empty => e.text().is_empty(),
@@ -312,35 +312,34 @@ impl Walk {
         if !may_hold_text {
             self.report(e, rule.id, SchemaFault::UnexpectedText)?;
         }
-        let children: Vec<&Element> = e.elements().collect();
+        let first = e.elements().next();
         match &rule.content {
             Content::Anything => Ok(()),
-            Content::Text(check) if children.is_empty() && !check(&e.text()) => {
+            Content::Text(check) if first.is_none() && !check(&e.text()) => {
                 self.report(e, rule.id, SchemaFault::Value)
             }
-            Content::Empty | Content::Text(_) => match children.first() {
+            Content::Empty | Content::Text(_) => match first {
                 Some(child) => self.report(child, rule.id, SchemaFault::UnexpectedChild),
                 None => Ok(()),
             },
-            Content::All(rules) => self.all(rule, &children, rules),
+            Content::All(rules) => self.all(e, rule, rules),
             Content::Elements(sequences) => {
-                let chosen = sequences.iter().find(|s| starts_like(s, rule, &children));
+                let chosen = sequences.iter().find(|s| starts_like(s, rule, first));
                 let chosen = chosen.or_else(|| sequences.first()).copied().unwrap_or_default();
-                self.sequence(e, rule, &children, chosen)
+                self.sequence(e, rule, chosen)
             }
-            Content::Mixed(particles) => self.sequence(e, rule, &children, particles),
+            Content::Mixed(particles) => self.sequence(e, rule, particles),
         }
     }
 
     /// Matches children with places greedily, which suffices: no place starts like the next one.
     fn sequence(
         &mut self,
-        e: &Element,
+        e: &Element<'_>,
         rule: &'static Rule,
-        children: &[&Element],
         particles: &'static [Particle],
     ) -> Result<(), Enough> {
-        let mut rest = children.iter().peekable();
+        let mut rest = e.elements().peekable();
         for particle in particles {
             let mut found: usize = 0;
             while found < particle.max {
@@ -371,13 +370,13 @@ impl Walk {
 
     fn all(
         &mut self,
+        e: &Element<'_>,
         rule: &'static Rule,
-        children: &[&Element],
         rules: &'static [&'static Rule],
     ) -> Result<(), Enough> {
-        for (index, child) in children.iter().enumerate() {
-            let is_second = children
-                .iter()
+        for (index, child) in e.elements().enumerate() {
+            let is_second = e
+                .elements()
                 .take(index)
                 .any(|c| c.local == child.local && c.namespace == child.namespace);
             match rules.iter().find(|r| child.is(r.namespace, r.name)) {
@@ -393,14 +392,14 @@ fn is_blank(text: &str) -> bool {
     text.trim_matches([' ', '\t', '\n', '\r']).is_empty()
 }
 
-fn starts_like(sequence: &[Particle], rule: &Rule, children: &[&Element]) -> bool {
-    let first = sequence.iter().zip(children).next();
-    first.is_some_and(|(particle, child)| particle.rule_of(child, rule).is_some())
+fn starts_like(sequence: &[Particle], rule: &Rule, first: Option<&Element<'_>>) -> bool {
+    let start = sequence.first().zip(first);
+    start.is_some_and(|(particle, child)| particle.rule_of(child, rule).is_some())
 }
 
 impl Particle {
     /// Returns the rule of a child in this place; none inside for one that is tolerated unseen.
-    fn rule_of(&self, child: &Element, parent: &Rule) -> Option<Option<&'static Rule>> {
+    fn rule_of(&self, child: &Element<'_>, parent: &Rule) -> Option<Option<&'static Rule>> {
         if let Some(rule) = self.rules.iter().find(|r| child.is(r.namespace, r.name)) {
             return Some(Some(rule));
         }
@@ -418,6 +417,6 @@ impl Particle {
 }
 
 /// `##other`: in a namespace, and not in that of the parent.
-fn is_other(child: &Element, parent: Namespace) -> bool {
+fn is_other(child: &Element<'_>, parent: Namespace) -> bool {
     child.namespace.as_deref().is_some_and(|uri| uri != parent.uri())
 }

@@ -177,7 +177,7 @@ fn is_enveloped(uri: &str) -> bool {
 }
 
 /// Finds a second `X509Data`, which the published schema would let pass [SIG-09].
-pub(super) fn second_x509_data(root: &Element) -> Option<SchemaError> {
+pub(super) fn second_x509_data(root: &Element<'_>) -> Option<SchemaError> {
     let key_info = root.child(DS, "Signature").and_then(|s| s.child(DS, "KeyInfo"));
     let mut data =
         key_info.into_iter().flat_map(Element::elements).filter(|e| e.is(DS, "X509Data"));

@@ -76,7 +76,7 @@ pub(super) fn plan_type(text: &str) -> bool {
 
 /// Reads `xs:boolean`.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
-    match collapse(text).as_str() {
+    match &*collapse(text) {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,

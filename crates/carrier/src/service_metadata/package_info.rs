@@ -123,7 +123,7 @@ impl PackageStructure {
     #[must_use]
     pub fn place_of(&self, id: &str) -> Option<&FileName> {
         let bare = |id: &str| id.trim_end_matches('/').to_owned();
-        let found = self.parts.iter().find(|part| bare(collapse(&part.id).as_str()) == bare(id));
+        let found = self.parts.iter().find(|part| bare(&collapse(&part.id)) == bare(id));
         found.map(|part| &part.place)
     }
 }

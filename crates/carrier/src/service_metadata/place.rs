@@ -109,7 +109,7 @@ pub(super) fn part<T>(
 /// An element that the reader looks at.
 #[derive(Clone)]
 pub(super) struct Place<'e> {
-    element: &'e Element,
+    element: &'e Element<'e>,
     path: Vec<&'static str>,
     /// The namespace of the part.
     namespace: Namespace,
@@ -122,7 +122,7 @@ impl<'e> Place<'e> {
 
     /// Refuses every attribute but these.
     pub(super) fn only(&self, known: &[&str]) -> Read<()> {
-        let is_known = |a: &xml::Attribute| a.namespace.is_none() && known.contains(&&*a.local);
+        let is_known = |a: &xml::Attribute| a.namespace.is_none() && known.contains(&a.local);
         match self.element.attributes.iter().all(is_known) {
             true => Ok(()),
             false => Err(self.error(PartFault::UnexpectedAttribute)),
@@ -186,7 +186,7 @@ impl<'e> Place<'e> {
         self.children()?.end()
     }
 
-    fn unexpected(&self, child: &Element) -> StructureError {
+    fn unexpected(&self, child: &Element<'_>) -> StructureError {
         StructureError {
             at: child.span.start,
             path: self.path.clone(),
@@ -198,7 +198,7 @@ impl<'e> Place<'e> {
 /// The child elements that nobody has taken yet, in document order.
 pub(super) struct Children<'e> {
     parent: Place<'e>,
-    rest: VecDeque<&'e Element>,
+    rest: VecDeque<&'e Element<'e>>,
 }
 
 impl<'e> Children<'e> {
@@ -223,7 +223,7 @@ impl<'e> Children<'e> {
     pub(super) fn required(&mut self, name: &'static str) -> Read<Place<'e>> {
         self.next(name).ok_or_else(|| match self.rest.front() {
             // Elements of others come last, so what is needed is not behind one.
-            Some(child) if child.is(self.parent.namespace, &child.local) => {
+            Some(child) if child.is(self.parent.namespace, child.local) => {
                 self.parent.unexpected(child)
             }
             Some(_) | None => self.parent.error(PartFault::MissingElement(name)),
@@ -268,7 +268,7 @@ impl<'e> Children<'e> {
     /// Ends the reading where elements of other namespaces may follow.
     pub(super) fn others(self) -> Read<Vec<Foreign>> {
         let own = self.parent.namespace.uri();
-        let is_other = |e: &Element| e.namespace.as_deref().is_some_and(|uri| uri != own);
+        let is_other = |e: &Element<'_>| e.namespace.as_deref().is_some_and(|uri| uri != own);
         match self.rest.iter().find(|e| !is_other(e)) {
             Some(child) => Err(self.parent.unexpected(child)),
             None => Ok(self.rest.iter().map(|e| Foreign::from_element(e)).collect()),
@@ -286,7 +286,7 @@ impl<'e> Children<'e> {
 
 /// Reads `xs:boolean`.
 pub(super) fn boolean(text: &str) -> Result<bool, ()> {
-    match collapse(text).as_str() {
+    match &*collapse(text) {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
         _ => Err(()),

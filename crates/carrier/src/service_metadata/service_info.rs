@@ -75,7 +75,10 @@ impl Category {
     pub fn parse(text: &str) -> Self {
         let text = collapse(text);
         let known = [Self::MobileBroadband, Self::Cdma, Self::Gsm];
-        known.into_iter().find(|c| c.as_str() == text).unwrap_or(Self::Other(text))
+        known
+            .into_iter()
+            .find(|c| c.as_str() == text)
+            .unwrap_or_else(|| Self::Other(text.into_owned()))
     }
 }
 

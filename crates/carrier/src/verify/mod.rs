@@ -120,13 +120,15 @@ impl Grounds {
 }
 
 /// Holds a document that passed every check of its source; only [`verify`] makes one.
+///
+/// It borrows from the octets that were verified.
 #[derive(Clone, Debug)]
-pub struct Verified {
+pub struct Verified<'a> {
     accepted: stages::Accepted,
-    root: Element,
+    root: Element<'a>,
 }
 
-impl Verified {
+impl Verified<'_> {
     /// Returns on what grounds it was accepted.
     #[must_use]
     pub const fn grounds(&self) -> &Grounds {
@@ -158,7 +160,7 @@ impl Verified {
 ///
 /// # Errors
 /// The first check that fails, in the order of [SIG-27].
-pub fn verify(bytes: &[u8], trust: &Trust<'_>) -> Result<Verified, Refusal> {
+pub fn verify<'a>(bytes: &'a [u8], trust: &Trust<'_>) -> Result<Verified<'a>, Refusal> {
     let parsed = stages::Parsed::new(bytes)?;
     let accepted = match parsed.unsigned(trust) {
         Some(accepted) => accepted,

@@ -16,8 +16,8 @@ use crate::schema;
 use crate::xml::{self, Element};
 
 /// A document that the reader and the schema accept, the profile of its signature included.
-pub(super) struct Parsed {
-    root: Element,
+pub(super) struct Parsed<'a> {
+    root: Element<'a>,
     signature: Option<dsig::Parts>,
 }
 
@@ -57,8 +57,8 @@ enum Standing {
 #[derive(Clone, Debug)]
 pub(super) struct Accepted(Grounds);
 
-impl Parsed {
-    pub(super) fn new(bytes: &[u8]) -> Result<Self, Refusal> {
+impl<'a> Parsed<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let tree = xml::parse_tree(bytes).map_err(Refusal::Malformed)?;
         schema::validate(&tree.root).map_err(Refusal::Invalid)?;
         let signature = dsig::parts(&tree);
@@ -88,7 +88,7 @@ impl Parsed {
         chain::inspect(leaf).ok()
     }
 
-    pub(super) fn into_root(self) -> Element {
+    pub(super) fn into_root(self) -> Element<'a> {
         self.root
     }
 }

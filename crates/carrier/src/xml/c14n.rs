@@ -75,8 +75,13 @@ type Bindings<'a> = BTreeMap<&'a str, &'a str>;
 ///
 /// `leave_out` is as for [`canonical`].
 #[must_use]
-pub fn canonical_document(tree: &Tree, method: Method, leave_out: Option<&Element>) -> String {
-    let mut canon = Canon { out: String::new(), method, leave_out };
+pub fn canonical_document(
+    tree: &Tree<'_>,
+    method: Method,
+    leave_out: Option<&Element<'_>>,
+) -> String {
+    let out = String::with_capacity(tree.root.span.len());
+    let mut canon = Canon { out, method, leave_out };
     let is_shown = |misc: &&Misc| match misc {
         Misc::Comment(_) => method.keeps_comments(),
         Misc::Instruction { .. } => true,
@@ -100,19 +105,20 @@ pub fn canonical_document(tree: &Tree, method: Method, leave_out: Option<&Elemen
 /// it removes an enveloped signature [SIG-07], the white space around it stays.
 #[must_use]
 pub fn canonical(
-    element: &Element,
-    ancestors: &[&Element],
+    element: &Element<'_>,
+    ancestors: &[&Element<'_>],
     method: Method,
-    leave_out: Option<&Element>,
+    leave_out: Option<&Element<'_>>,
 ) -> String {
-    let mut canon = Canon { out: String::new(), method, leave_out };
+    let out = String::with_capacity(element.span.len());
+    let mut canon = Canon { out, method, leave_out };
     canon.apex(element, ancestors);
     canon.out
 }
 
 /// Writes the prefixes that an element declares as its canonical start tag has them: by prefix,
 /// each after a blank; the default namespace is not among them.
-pub(crate) fn declared_prefixes(element: &Element) -> String {
+pub(crate) fn declared_prefixes(element: &Element<'_>) -> String {
     let mut bindings = Bindings::new();
     declare(&mut bindings, element);
     let mut out = String::new();
@@ -126,9 +132,9 @@ pub(crate) fn declared_prefixes(element: &Element) -> String {
     out
 }
 
-fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element) {
+fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element<'a>) {
     for declaration in &element.declarations {
-        let prefix = declaration.prefix.as_deref().unwrap_or("");
+        let prefix = declaration.prefix.unwrap_or("");
         if prefix != "xml" {
             bindings.insert(prefix, &declaration.uri);
         }
@@ -136,11 +142,14 @@ fn declare<'a>(bindings: &mut Bindings<'a>, element: &'a Element) {
 }
 
 /// Collects the `xml:` attributes that the apex of an inclusive form takes over (section 2.4).
-fn inherited_xml_attributes<'a>(apex: &Element, ancestors: &[&'a Element]) -> Vec<&'a Attribute> {
-    let mut found: Vec<&Attribute> = Vec::new();
+fn inherited_xml_attributes<'a>(
+    apex: &Element<'_>,
+    ancestors: &[&'a Element<'a>],
+) -> Vec<&'a Attribute<'a>> {
+    let mut found: Vec<&Attribute<'_>> = Vec::new();
     for outer in ancestors.iter().rev() {
         for attribute in outer.attributes.iter().filter(|a| is_xml(a)) {
-            let same = |a: &Attribute| is_xml(a) && a.local == attribute.local;
+            let same = |a: &Attribute<'_>| is_xml(a) && a.local == attribute.local;
             if !apex.attributes.iter().any(same) && !found.iter().any(|a| same(a)) {
                 found.push(attribute);
             }
@@ -149,8 +158,8 @@ fn inherited_xml_attributes<'a>(apex: &Element, ancestors: &[&'a Element]) -> Ve
     found
 }
 
-fn is_xml(attribute: &Attribute) -> bool {
-    attribute.prefix.as_deref() == Some("xml")
+fn is_xml(attribute: &Attribute<'_>) -> bool {
+    attribute.prefix == Some("xml")
 }
 
 /// What the elements around one contribute to its canonical form.
@@ -158,18 +167,18 @@ struct Around<'a, 'r> {
     in_scope: &'r Bindings<'a>,
     rendered: &'r Bindings<'a>,
     /// `xml:` attributes to take over; only at the apex of an inclusive form.
-    inherited: &'r [&'a Attribute],
+    inherited: &'r [&'a Attribute<'a>],
     is_apex: bool,
 }
 
 struct Canon<'e> {
     out: String,
     method: Method,
-    leave_out: Option<&'e Element>,
+    leave_out: Option<&'e Element<'e>>,
 }
 
 impl Canon<'_> {
-    fn apex(&mut self, element: &Element, ancestors: &[&Element]) {
+    fn apex(&mut self, element: &Element<'_>, ancestors: &[&Element<'_>]) {
         let mut in_scope = Bindings::new();
         for outer in ancestors {
             declare(&mut in_scope, outer);
@@ -188,21 +197,17 @@ impl Canon<'_> {
         self.element(element, &around);
     }
 
-    fn element<'a>(&mut self, element: &'a Element, around: &Around<'a, '_>) {
+    fn element<'a>(&mut self, element: &'a Element<'a>, around: &Around<'a, '_>) {
         let mut in_scope = Cow::Borrowed(around.in_scope);
         if !element.declarations.is_empty() {
             declare(in_scope.to_mut(), element);
         }
-        let mut attributes: Vec<&Attribute> =
-            element.attributes.iter().chain(around.inherited.iter().copied()).collect();
-        attributes.sort_by(|a, b| {
-            (a.namespace.as_deref(), &a.local).cmp(&(b.namespace.as_deref(), &b.local))
-        });
+        let attributes = ordered(&element.attributes, around.inherited);
         let wanted = self.wanted(element, &attributes, &in_scope, around.is_apex);
         let mut rendered = Cow::Borrowed(around.rendered);
         self.out.push('<');
-        self.name(element.prefix.as_deref(), &element.local);
-        for (prefix, uri) in wanted {
+        self.name(element.prefix, element.local);
+        for (prefix, uri) in wanted.into_iter().flatten() {
             if rendered.get(prefix).copied().unwrap_or("") != uri {
                 self.declaration(prefix, uri);
                 rendered.to_mut().insert(prefix, uri);
@@ -210,7 +215,7 @@ impl Canon<'_> {
         }
         for attribute in attributes {
             self.out.push(' ');
-            self.name(attribute.prefix.as_deref(), &attribute.local);
+            self.name(attribute.prefix, attribute.local);
             self.out.push_str("=\"");
             escape_attribute(&mut self.out, &attribute.value);
             self.out.push('"');
@@ -229,27 +234,30 @@ impl Canon<'_> {
             }
         }
         self.out.push_str("</");
-        self.name(element.prefix.as_deref(), &element.local);
+        self.name(element.prefix, element.local);
         self.out.push('>');
     }
 
     /// Returns the bindings that the element must show unless an outer one already does.
     fn wanted<'a>(
         &self,
-        element: &'a Element,
-        attributes: &[&'a Attribute],
+        element: &'a Element<'a>,
+        attributes: &[&'a Attribute<'a>],
         in_scope: &Bindings<'a>,
         is_apex: bool,
-    ) -> Bindings<'a> {
+    ) -> Option<Bindings<'a>> {
         if self.method.is_exclusive() {
-            return visibly_utilised(element, attributes, in_scope);
+            return Some(visibly_utilised(element, attributes, in_scope));
         }
         if is_apex {
-            return in_scope.clone();
+            return Some(in_scope.clone());
+        }
+        if element.declarations.is_empty() {
+            return None;
         }
         let mut own = Bindings::new();
         declare(&mut own, element);
-        own
+        Some(own)
     }
 
     fn name(&mut self, prefix: Option<&str>, local: &str) {
@@ -293,14 +301,28 @@ impl Canon<'_> {
     }
 }
 
+/// Returns the attributes in canonical order.
+fn ordered<'a>(
+    own: &'a [Attribute<'a>],
+    inherited: &[&'a Attribute<'a>],
+) -> Vec<&'a Attribute<'a>> {
+    if own.is_empty() && inherited.is_empty() {
+        return Vec::new();
+    }
+    let mut attributes: Vec<&Attribute<'_>> = own.iter().chain(inherited.iter().copied()).collect();
+    attributes
+        .sort_by(|a, b| (a.namespace.as_deref(), a.local).cmp(&(b.namespace.as_deref(), b.local)));
+    attributes
+}
+
 /// Picks the namespaces whose prefix the element or one of its attributes shows (exc-c14n 1.1).
 fn visibly_utilised<'a>(
-    element: &'a Element,
-    attributes: &[&'a Attribute],
+    element: &'a Element<'a>,
+    attributes: &[&'a Attribute<'a>],
     in_scope: &Bindings<'a>,
 ) -> Bindings<'a> {
-    let own = element.prefix.as_deref().unwrap_or("");
-    let of_attributes = attributes.iter().filter_map(|a| a.prefix.as_deref());
+    let own = element.prefix.unwrap_or("");
+    let of_attributes = attributes.iter().filter_map(|a| a.prefix);
     std::iter::once(own)
         .chain(of_attributes)
         .filter(|prefix| *prefix != "xml")
@@ -334,6 +356,11 @@ pub(super) fn escape_attribute(out: &mut String, value: &str) {
 
 /// Appends text with some ASCII characters replaced; what stands between them is copied at once.
 fn escape(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
+    // Nearly no text needs it; without a way out in between many bytes are looked at together.
+    if !text.bytes().fold(false, |found, octet| found | replacement(octet).is_some()) {
+        out.push_str(text);
+        return;
+    }
     let mut rest = text;
     while let Some((at, written)) =
         rest.bytes().enumerate().find_map(|(at, octet)| Some((at, replacement(octet)?)))

@@ -25,10 +25,19 @@ pub(super) const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
+/// Says whether the byte is one that ordinary names are made of.
+pub(super) const fn is_plain(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Says whether an ordinary name starts here.
+pub(super) fn starts_with_letter(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+}
+
 /// Says whether the text is a name without a colon (`NCName`).
 pub(crate) fn is_nc_name(text: &str) -> bool {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(is_plain) {
+    if starts_with_letter(text) && text.bytes().all(is_plain) {
         return true;
     }
     let mut rest = text.chars();

@@ -38,14 +38,14 @@ enum ForeignNode {
 impl Foreign {
     /// Takes an element that [`super::parse`] returned, or one inside it.
     #[must_use]
-    pub fn from_element(element: &Element) -> Self {
+    pub fn from_element(element: &Element<'_>) -> Self {
         let mut attributes: Vec<ForeignAttribute> = element
             .attributes
             .iter()
             .map(|a| ForeignAttribute {
-                namespace: a.namespace.clone(),
-                local: a.local.clone(),
-                value: a.value.clone(),
+                namespace: a.namespace.as_deref().map(str::to_owned),
+                local: a.local.to_owned(),
+                value: a.value.clone().into_owned(),
             })
             .collect();
         attributes.sort_by(|a, b| (&a.namespace, &a.local).cmp(&(&b.namespace, &b.local)));
@@ -59,14 +59,14 @@ impl Foreign {
                 Node::Text(text) => match children.last_mut() {
                     Some(ForeignNode::Text(before)) => before.push_str(text),
                     Some(ForeignNode::Element(_)) | None => {
-                        children.push(ForeignNode::Text(text.clone()));
+                        children.push(ForeignNode::Text(text.clone().into_owned()));
                     }
                 },
                 Node::Comment(_) | Node::Instruction { .. } => {}
             }
         }
-        let Element { namespace, local, .. } = element;
-        Self { namespace: namespace.clone(), local: local.clone(), attributes, children }
+        let namespace = element.namespace.as_deref().map(str::to_owned);
+        Self { namespace, local: element.local.to_owned(), attributes, children }
     }
 
     /// Returns the namespace of the element.

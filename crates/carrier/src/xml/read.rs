@@ -5,6 +5,8 @@
 //! have (field fact X11). Not here: which elements are allowed ([`crate::schema`]).
 //! Implements [XML-05] (UTF-8 without byte order mark, no DOCTYPE) and the query behind [SIG-15].
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -21,7 +23,7 @@ const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
 ///
 /// # Errors
 /// The first thing that is not acceptable; see [`Fault`].
-pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
+pub fn parse(bytes: &[u8]) -> Result<Element<'_>, XmlError> {
     parse_with(bytes, &Policy::STRICT)
 }
 
@@ -29,7 +31,7 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
 ///
 /// # Errors
 /// As for [`parse_tree`], with the limits of the policy.
-pub fn parse_with(bytes: &[u8], policy: &Policy) -> Result<Element, XmlError> {
+pub fn parse_with<'a>(bytes: &'a [u8], policy: &Policy) -> Result<Element<'a>, XmlError> {
     read_tree(bytes, *policy).map(|tree| tree.root)
 }
 
@@ -41,11 +43,11 @@ pub fn parse_with(bytes: &[u8], policy: &Policy) -> Result<Element, XmlError> {
 /// # Errors
 /// The first thing that is not acceptable, with its offset and the elements open there; see
 /// [`Fault`].
-pub fn parse_tree(bytes: &[u8]) -> Result<Tree, XmlError> {
+pub fn parse_tree(bytes: &[u8]) -> Result<Tree<'_>, XmlError> {
     read_tree(bytes, Policy::STRICT)
 }
 
-fn read_tree(bytes: &[u8], policy: Policy) -> Result<Tree, XmlError> {
+fn read_tree(bytes: &[u8], policy: Policy) -> Result<Tree<'_>, XmlError> {
     let mut builder = Builder { policy, ..Builder::default() };
     match policy.decode(bytes).and_then(|text| builder.read(text)) {
         Ok(end) => builder.finish(end),
@@ -90,7 +92,7 @@ fn check_declaration(content: &str, at: usize) -> Result<(), Flaw> {
             "version" if value == "1.0" => has_version = true,
             "encoding" if value.eq_ignore_ascii_case("utf-8") => {}
             "encoding" => return Err(Flaw { at, fault: Fault::Encoding }),
-            "standalone" if matches!(value.as_str(), "yes" | "no") => {}
+            "standalone" if matches!(&*value, "yes" | "no") => {}
             _ => return Err(wrong),
         }
     }
@@ -98,23 +100,27 @@ fn check_declaration(content: &str, at: usize) -> Result<(), Flaw> {
 }
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
     policy: Policy,
     has_doctype: bool,
     before: Vec<Misc>,
     /// The elements whose end tags are awaited.
-    stack: Vec<Element>,
-    root: Option<Element>,
+    stack: Vec<Element<'a>>,
+    root: Option<Element<'a>>,
     after: Vec<Misc>,
     unsignable: Option<usize>,
     /// What [`Policy::nodes_max`] counts.
     nodes: usize,
+    /// The attributes of the tag that is being read; kept for its memory.
+    raw: Vec<RawAttribute<'a>>,
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
     /// Takes the whole input and returns the offset of its end.
-    fn read(&mut self, text: &str) -> Result<usize, Flaw> {
-        let mut reader = Reader::from_str(text);
+    fn read(&mut self, input: &'a str) -> Result<usize, Flaw> {
+        let mut reader = Reader::from_str(input);
+        // They are compared with the open elements, in `close`.
+        reader.config_mut().check_end_names = false;
         loop {
             let at = offset(reader.buffer_position());
             let event = match reader.read_event() {
@@ -123,22 +129,22 @@ impl Builder {
             };
             let end = offset(reader.buffer_position());
             match event {
-                Event::Start(tag) => self.open(&tag, at)?,
+                Event::Start(tag) => self.open(inside(input, at, &tag), at)?,
                 Event::Empty(tag) => {
-                    self.open(&tag, at)?;
+                    self.open(inside(input, at, &tag), at)?;
                     self.close(None, at, end)?;
                 }
                 Event::End(tag) => self.close(Some(tag.name().as_ref()), at, end)?,
-                Event::Text(text) => self.text(&text, at)?,
-                Event::CData(text) => self.section(&text, at)?,
+                Event::Text(text) => self.text(text.into_inner(), at)?,
+                Event::CData(text) => self.section(text.into_inner(), at)?,
                 Event::GeneralRef(name) => {
                     let c = reference(&name, at)?;
-                    self.character(c, at)?;
+                    self.append(Cow::Owned(c.to_string()), at)?;
                 }
                 Event::Decl(declaration) => check_declaration(&declaration, at)?,
                 Event::Comment(text) => self.misc(comment(&text, at)?, at)?,
                 Event::PI(content) => self.misc(instruction(&content, at)?, at)?,
-                Event::DocType(_) => self.doctype(text.get(at..end).unwrap_or_default(), at)?,
+                Event::DocType(_) => self.doctype(input.get(at..end).unwrap_or_default(), at)?,
                 Event::Eof => return Ok(at),
             }
         }
@@ -152,7 +158,7 @@ impl Builder {
         }
     }
 
-    fn open(&mut self, content: &str, at: usize) -> Result<(), Flaw> {
+    fn open(&mut self, content: &'a str, at: usize) -> Result<(), Flaw> {
         if self.root.is_some() {
             return Err(Flaw { at, fault: Fault::OutsideRoot });
         }
@@ -161,11 +167,12 @@ impl Builder {
         }
         let mut scanner = Scanner::new(content, at.saturating_add(1));
         let name = scanner.name()?;
-        let (declarations, raw) = attributes(&mut scanner, at)?;
+        let mut raw = std::mem::take(&mut self.raw);
+        let declarations = attributes(&mut scanner, &mut raw, at)?;
         self.count(declarations.len().saturating_add(raw.len()).saturating_add(1), at)?;
         let mut element = Element {
-            prefix: name.prefix.map(str::to_owned),
-            local: name.local.to_owned(),
+            prefix: name.prefix,
+            local: name.local,
             namespace: None,
             attributes: Vec::with_capacity(raw.len()),
             declarations,
@@ -177,39 +184,50 @@ impl Builder {
             Some(prefix) => Some(self.resolve(&element, prefix, at)?),
             None => self.lookup(&element, None).filter(|uri| !uri.is_empty()),
         };
-        for RawAttribute { name, value, at } in raw {
+        for RawAttribute { name, value, at } in raw.drain(..) {
             let namespace = match name.prefix {
                 Some(prefix) => Some(self.resolve(&element, prefix, at)?),
                 None => None,
             };
-            let local = name.local.to_owned();
+            let local = name.local;
             if element.attributes.iter().any(|a| a.local == local && a.namespace == namespace) {
                 return Err(Flaw { at, fault: Fault::DuplicateAttribute });
             }
-            let prefix = name.prefix.map(str::to_owned);
-            element.attributes.push(Attribute { prefix, local, namespace, value });
+            element.attributes.push(Attribute { prefix: name.prefix, local, namespace, value });
         }
+        self.raw = raw;
         self.stack.push(element);
         Ok(())
     }
 
-    fn lookup(&self, element: &Element, prefix: Option<&str>) -> Option<String> {
+    fn lookup(&self, element: &Element<'a>, prefix: Option<&str>) -> Option<Cow<'a, str>> {
+        // Nearly every element is in the namespace of the one around it, for the same reason.
+        if let Some(outer) = self.stack.last().filter(|outer| outer.prefix == prefix)
+            && element.declarations.is_empty()
+        {
+            return outer.namespace.clone();
+        }
         std::iter::once(element)
             .chain(self.stack.iter().rev())
-            .find_map(|e| e.declarations.iter().find(|d| d.prefix.as_deref() == prefix))
+            .find_map(|e| e.declarations.iter().find(|d| d.prefix == prefix))
             .map(|declaration| declaration.uri.clone())
     }
 
-    fn resolve(&self, element: &Element, prefix: &str, at: usize) -> Result<String, Flaw> {
+    fn resolve(
+        &self,
+        element: &Element<'a>,
+        prefix: &str,
+        at: usize,
+    ) -> Result<Cow<'a, str>, Flaw> {
         if prefix == "xml" {
-            return Ok(XML_URI.to_owned());
+            return Ok(Cow::Borrowed(XML_URI));
         }
         self.lookup(element, Some(prefix)).ok_or(Flaw { at, fault: Fault::UndefinedPrefix })
     }
 
     /// Closes the innermost element; `name` is none for an empty-element tag.
     fn close(&mut self, name: Option<&str>, at: usize, end: usize) -> Result<(), Flaw> {
-        let repeats = |open: &mut Element| name.is_none_or(|name| is_name_of(open, name));
+        let repeats = |open: &mut Element<'a>| name.is_none_or(|name| is_name_of(open, name));
         let Some(mut element) = self.stack.pop_if(repeats) else {
             return Err(Flaw { at, fault: Fault::EndTag });
         };
@@ -221,49 +239,57 @@ impl Builder {
         Ok(())
     }
 
-    fn text(&mut self, raw: &str, at: usize) -> Result<(), Flaw> {
+    fn text(&mut self, raw: Cow<'a, str>, at: usize) -> Result<(), Flaw> {
         if self.stack.is_empty() {
             return match raw.chars().all(is_space) {
                 true => Ok(()),
                 false => Err(Flaw { at, fault: Fault::OutsideRoot }),
             };
         }
-        // A search for one byte is far cheaper than for three, and nearly always enough.
-        if let Some(index) = raw.contains(']').then(|| raw.find("]]>")).flatten() {
+        // Without a way out in between many bytes are looked at together; nearly no text has any.
+        if !raw.bytes().fold(false, |found, b| found | matches!(b, b']' | b'\r')) {
+            return self.append(raw, at);
+        }
+        if let Some(index) = raw.find("]]>") {
             let at = at.saturating_add(index);
             return Err(Flaw { at, fault: Fault::SectionEndInText });
         }
         self.section(raw, at)
     }
 
-    fn section(&mut self, raw: &str, at: usize) -> Result<(), Flaw> {
+    fn section(&mut self, raw: Cow<'a, str>, at: usize) -> Result<(), Flaw> {
         if !raw.contains('\r') {
             return self.append(raw, at);
         }
         let mut text = String::with_capacity(raw.len());
-        normalise_line_ends(&mut text, raw);
-        self.append(&text, at)
+        normalise_line_ends(&mut text, &raw);
+        self.append(Cow::Owned(text), at)
     }
 
-    fn character(&mut self, c: char, at: usize) -> Result<(), Flaw> {
-        self.append(c.encode_utf8(&mut [0; 4]), at)
-    }
-
-    fn append(&mut self, text: &str, at: usize) -> Result<(), Flaw> {
+    fn append(&mut self, text: Cow<'a, str>, at: usize) -> Result<(), Flaw> {
         let Some(open) = self.stack.last_mut() else {
             return Err(Flaw { at, fault: Fault::OutsideRoot });
         };
         let children = &mut open.children;
-        if !matches!(children.last(), Some(Node::Text(_))) && !text.is_empty() {
-            children.push(Node::Text(String::new()));
-        }
-        if let Some(Node::Text(whole)) = children.last_mut() {
-            whole.push_str(text);
-            if whole.len() > limits::TEXT_BYTES_MAX {
-                return Err(Flaw { at, fault: Fault::Text });
+        let length = match children.last_mut() {
+            Some(Node::Text(whole)) => {
+                whole.to_mut().push_str(&text);
+                whole.len()
             }
+            Some(Node::Element(_) | Node::Comment(_) | Node::Instruction { .. }) | None => {
+                let length = text.len();
+                if length > 0 {
+                    // Most texts are all that their element holds.
+                    children.reserve_exact(usize::from(children.is_empty()));
+                    children.push(Node::Text(text));
+                }
+                length
+            }
+        };
+        match length > limits::TEXT_BYTES_MAX {
+            true => Err(Flaw { at, fault: Fault::Text }),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn misc(&mut self, misc: Misc, at: usize) -> Result<(), Flaw> {
@@ -286,7 +312,7 @@ impl Builder {
         }
     }
 
-    fn finish(mut self, at: usize) -> Result<Tree, XmlError> {
+    fn finish(mut self, at: usize) -> Result<Tree<'a>, XmlError> {
         match self.root.take() {
             Some(root) => {
                 let Self { before, after, unsignable, .. } = self;
@@ -297,18 +323,24 @@ impl Builder {
     }
 
     fn error(&self, Flaw { at, fault }: Flaw) -> XmlError {
-        let names: Vec<&str> = self.stack.iter().map(|open| open.local.as_str()).collect();
+        let names: Vec<&str> = self.stack.iter().map(|open| open.local).collect();
         XmlError { at, path: names.join("/"), fault }
     }
 }
 
+/// Returns the inside of the tag that starts at `at`, as part of the input.
+fn inside<'a>(input: &'a str, at: usize, tag: &str) -> &'a str {
+    let start = at.saturating_add(1);
+    input.get(start..start.saturating_add(tag.len())).unwrap_or_default()
+}
+
 /// Says whether an end tag repeats the name of the start tag as written.
-fn is_name_of(element: &Element, name: &str) -> bool {
-    let local = match &element.prefix {
-        Some(prefix) => name.strip_prefix(prefix.as_str()).and_then(|rest| rest.strip_prefix(':')),
+fn is_name_of(element: &Element<'_>, name: &str) -> bool {
+    let local = match element.prefix {
+        Some(prefix) => name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(':')),
         None => Some(name),
     };
-    local == Some(element.local.as_str())
+    local == Some(element.local)
 }
 
 fn comment(raw: &str, at: usize) -> Result<Misc, Flaw> {
@@ -340,13 +372,13 @@ fn bounded(raw: &str, at: usize) -> Result<String, Flaw> {
     Ok(text)
 }
 
-/// Splits the attributes of a tag into namespace declarations and the rest.
+/// Splits the attributes of a tag into namespace declarations and the rest, which goes to `raw`.
 fn attributes<'a>(
     scanner: &mut Scanner<'a>,
+    raw: &mut Vec<RawAttribute<'a>>,
     tag: usize,
-) -> Result<(Vec<NamespaceDeclaration>, Vec<RawAttribute<'a>>), Flaw> {
-    let mut declarations: Vec<NamespaceDeclaration> = Vec::new();
-    let mut raw = Vec::new();
+) -> Result<Vec<NamespaceDeclaration<'a>>, Flaw> {
+    let mut declarations: Vec<NamespaceDeclaration<'_>> = Vec::new();
     while let Some(attribute) = scanner.attribute()? {
         if declarations.len().saturating_add(raw.len()) >= limits::ATTRIBUTES_MAX {
             return Err(Flaw { at: tag, fault: Fault::Attributes });
@@ -358,7 +390,7 @@ fn attributes<'a>(
         }
         let prefix = match (name.prefix, name.local) {
             (None, "xmlns") => None,
-            (Some("xmlns"), prefix) => Some(prefix.to_owned()),
+            (Some("xmlns"), prefix) => Some(prefix),
             (_, _) => {
                 raw.push(attribute);
                 continue;
@@ -373,17 +405,17 @@ fn attributes<'a>(
         }
         declarations.push(declaration);
     }
-    Ok((declarations, raw))
+    Ok(declarations)
 }
 
 /// Namespaces in XML 1.0, section 3: what is reserved stays so, a prefix is never taken back.
 /// Canonical XML 1.0 fails on relative URIs, so none is read [SIG-13].
-fn is_legal(declaration: &NamespaceDeclaration) -> bool {
-    let uri = declaration.uri.as_str();
+fn is_legal(declaration: &NamespaceDeclaration<'_>) -> bool {
+    let uri = &*declaration.uri;
     if uri.len() > limits::NAMESPACE_BYTES_MAX || uri == XMLNS_URI {
         return false;
     }
-    match declaration.prefix.as_deref() {
+    match declaration.prefix {
         Some("xmlns") => false,
         Some("xml") => uri == XML_URI,
         Some(_) => is_absolute(uri) && uri != XML_URI,

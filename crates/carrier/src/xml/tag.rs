@@ -5,7 +5,9 @@
 //! namespaces ([`super::read`]).
 //! Serves [XML-05] and [SIG-16] (normalisation of line ends and attribute values).
 
-use super::character::{is_nc_name, is_space, is_xml_char};
+use std::borrow::Cow;
+
+use super::character::{is_nc_name, is_plain, is_space, is_xml_char, starts_with_letter};
 use super::error::{Fault, Flaw, limits};
 
 /// A qualified name as written.
@@ -18,7 +20,7 @@ pub(super) struct QName<'a> {
 /// One attribute as written, its value normalised.
 pub(super) struct RawAttribute<'a> {
     pub(super) name: QName<'a>,
-    pub(super) value: String,
+    pub(super) value: Cow<'a, str>,
     /// Offset in the input.
     pub(super) at: usize,
 }
@@ -40,6 +42,12 @@ impl<'a> Scanner<'a> {
         let at = self.at;
         let is_end =
             |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'/' | b'"' | b'\'' | b'<');
+        // Nearly every name is letters and digits alone, which one look at each byte tells.
+        let plain = self.rest.bytes().position(|b| !is_plain(b)).unwrap_or(self.rest.len());
+        let is_whole = self.rest.as_bytes().get(plain).is_none_or(|b| is_end(*b));
+        if is_whole && plain <= limits::NAME_BYTES_MAX && starts_with_letter(self.rest) {
+            return Ok(QName { prefix: None, local: self.take(plain) });
+        }
         let end = self.rest.bytes().position(is_end);
         let text = self.take(end.unwrap_or(self.rest.len()));
         qname(text)
@@ -76,7 +84,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn blanks(&mut self) -> usize {
-        let length = self.rest.find(|c| !is_space(c)).unwrap_or(self.rest.len());
+        let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+        let length = self.rest.bytes().take_while(is_blank).count();
         self.take(length).len()
     }
 
@@ -153,9 +162,11 @@ pub(super) fn normalise_line_ends(out: &mut String, text: &str) {
 }
 
 /// Normalises an attribute value of type CDATA (XML 1.0, 3.3.3).
-fn attribute_value(raw: &str, start: usize) -> Result<String, Flaw> {
-    if !raw.contains(['&', '<', '\t', '\n', '\r']) {
-        return Ok(raw.to_owned());
+fn attribute_value(raw: &str, start: usize) -> Result<Cow<'_, str>, Flaw> {
+    // Without a way out in between, so that many bytes are looked at together.
+    let is_special = |b| matches!(b, b'&' | b'<' | b'\t' | b'\n' | b'\r');
+    if !raw.bytes().fold(false, |found, b| found | is_special(b)) {
+        return Ok(Cow::Borrowed(raw));
     }
     let mut lines = String::with_capacity(raw.len());
     let mut value = String::with_capacity(raw.len());
@@ -180,7 +191,7 @@ fn attribute_value(raw: &str, start: usize) -> Result<String, Flaw> {
     }
     lines.push_str(rest);
     spaces_for_white_space(&mut value, &lines);
-    Ok(value)
+    Ok(Cow::Owned(value))
 }
 
 fn spaces_for_white_space(out: &mut String, raw: &str) {

@@ -1,43 +1,44 @@
-//! The tree that [`super::parse_tree`] returns.
+//! The tree that [`super::parse_tree`] returns; it borrows from the input what stands there as is.
 //!
 //! Not here: building trees by hand (documents are written by [`super::Writer`]) and paths
 //! beyond a direct child: there is no XPath in this product (`docs/ARCHITECTURE.md`).
 //! Serves [XML-02], [SIG-13] and [SIG-15].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Namespace;
 
 /// Holds an attribute that is not a namespace declaration, its value normalised.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
+pub struct Attribute<'a> {
     /// The prefix as written.
-    pub prefix: Option<String>,
+    pub prefix: Option<&'a str>,
     /// The name without prefix.
-    pub local: String,
+    pub local: &'a str,
     /// The namespace that the prefix stands for; none without prefix [XML-03].
-    pub namespace: Option<String>,
+    pub namespace: Option<Cow<'a, str>>,
     /// The value after normalisation of line ends and white space, references resolved.
-    pub value: String,
+    pub value: Cow<'a, str>,
 }
 
 /// Holds one `xmlns` or `xmlns:p` attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamespaceDeclaration {
+pub struct NamespaceDeclaration<'a> {
     /// The declared prefix; none for the default namespace.
-    pub prefix: Option<String>,
+    pub prefix: Option<&'a str>,
     /// The namespace; empty only where the default namespace is taken back.
-    pub uri: String,
+    pub uri: Cow<'a, str>,
 }
 
 /// Names what an element may contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Node {
+pub enum Node<'a> {
     /// A child element.
-    Element(Element),
+    Element(Element<'a>),
     /// Text, references and CDATA resolved, line ends normalised; never empty, never adjacent
     /// to other text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// What stands between `<!--` and `-->`, line ends normalised.
     Comment(String),
     /// A processing instruction.
@@ -63,7 +64,7 @@ pub enum Misc {
     },
 }
 
-impl From<Misc> for Node {
+impl From<Misc> for Node<'_> {
     fn from(misc: Misc) -> Self {
         match misc {
             Misc::Comment(text) => Self::Comment(text),
@@ -74,18 +75,18 @@ impl From<Misc> for Node {
 
 /// Holds a whole document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tree {
+pub struct Tree<'a> {
     /// What stands before the root element, the XML declaration aside.
     pub before: Vec<Misc>,
     /// The root element.
-    pub root: Element,
+    pub root: Element<'a>,
     /// What stands after the root element.
     pub after: Vec<Misc>,
     /// Offset of the first comment or processing instruction of the input.
     pub(super) unsignable: Option<usize>,
 }
 
-impl Tree {
+impl Tree<'_> {
     /// Returns the offset in bytes of the first comment or processing instruction that was read,
     /// wherever it stands: a document with one is verified but never signed [SIG-15].
     #[must_use]
@@ -96,24 +97,24 @@ impl Tree {
 
 /// Holds one element and all below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Element {
+pub struct Element<'a> {
     /// The prefix as written.
-    pub prefix: Option<String>,
+    pub prefix: Option<&'a str>,
     /// The name without prefix.
-    pub local: String,
+    pub local: &'a str,
     /// The namespace that the element is in.
-    pub namespace: Option<String>,
+    pub namespace: Option<Cow<'a, str>>,
     /// The attributes in the order written.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'a>>,
     /// The namespace declarations in the order written.
-    pub declarations: Vec<NamespaceDeclaration>,
+    pub declarations: Vec<NamespaceDeclaration<'a>>,
     /// The content in document order.
-    pub children: Vec<Node>,
+    pub children: Vec<Node<'a>>,
     /// The bytes of the input from `<` of the start tag to `>` of the end tag.
     pub span: Range<usize>,
 }
 
-impl Element {
+impl Element<'_> {
     /// Says whether the element has this name in this namespace.
     #[must_use]
     pub fn is(&self, namespace: Namespace, local: &str) -> bool {
@@ -140,7 +141,7 @@ impl Element {
         self.attributes
             .iter()
             .find(|a| a.namespace.is_none() && a.local == local)
-            .map(|a| a.value.as_str())
+            .map(|a| &*a.value)
     }
 
     /// Says whether the element holds neither elements nor text, comments and processing
@@ -155,13 +156,15 @@ impl Element {
 
     /// Returns the text directly inside the element, pieces around other nodes joined.
     #[must_use]
-    pub fn text(&self) -> String {
-        self.children
-            .iter()
-            .filter_map(|node| match node {
-                Node::Text(text) => Some(text.as_str()),
-                Node::Element(_) | Node::Comment(_) | Node::Instruction { .. } => None,
-            })
-            .collect()
+    pub fn text(&self) -> Cow<'_, str> {
+        let mut texts = self.children.iter().filter_map(|node| match node {
+            Node::Text(text) => Some(&**text),
+            Node::Element(_) | Node::Comment(_) | Node::Instruction { .. } => None,
+        });
+        let first = texts.next().unwrap_or_default();
+        match texts.next() {
+            None => Cow::Borrowed(first),
+            Some(second) => [first, second].into_iter().chain(texts).collect(),
+        }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn canonicalise(bytes: &[u8]) {
 }
 
 /// Checks that a part taken out of a document is its own canonical form, as SignedInfo must be.
-fn part_is_canonical(part: &Element, root: &Element, method: Method) {
+fn part_is_canonical(part: &Element<'_>, root: &Element<'_>, method: Method) {
     let octets = canonical(part, &[root], method, None);
     if let Some(again) = within_limits(&octets) {
         assert_eq!(canonical(&again.root, &[], method, None), octets, "{method:?} of a part");
@@ -86,7 +86,7 @@ fn part_is_canonical(part: &Element, root: &Element, method: Method) {
 }
 
 /// Reads a canonical form; nothing if escapes and repeated declarations made it too large.
-fn within_limits(octets: &str) -> Option<Tree> {
+fn within_limits(octets: &str) -> Option<Tree<'_>> {
     match parse_tree(octets.as_bytes()) {
         Ok(tree) => Some(tree),
         Err(error) => {
@@ -134,12 +134,12 @@ pub(crate) fn verifies(bytes: &[u8]) -> bool {
 }
 
 /// The one place that knows what a verification is given.
-fn verdict(
-    bytes: &[u8],
+fn verdict<'a>(
+    bytes: &'a [u8],
     roots: &[CertificateDer],
     at: &str,
     consent: Consent,
-) -> Result<Verified, Refusal> {
+) -> Result<Verified<'a>, Refusal> {
     let at: Timestamp = at.parse().expect("a moment");
     verify::verify(bytes, &Trust::of_web_site(roots, at, consent))
 }
