@@ -14,7 +14,7 @@ use carrier::agent::{
 use carrier::chain::{CertificateDer, CertificateFacts, Revocation, Thumbprint, TrustedName};
 use carrier::document::{DeviceId, Global, Guid, SubscriberId};
 use carrier::lint::{self, Finding};
-use carrier::results::{self, Recipient};
+use carrier::results;
 use carrier::sign::sign;
 use carrier::verify::{Consent, Hresult, Known, Refusal, Source, Stage, Trust};
 use carrier::verify::{claimed_signer, verify};
@@ -265,17 +265,11 @@ pub fn apply_simulated(bytes: &[u8], judgement: &Judgement, app: Option<Guid>) -
     let stored = Stored::default();
     let decision = match verify(bytes, &trust) {
         Err(refusal) => {
-            let recipient = carrier::read::read(bytes).ok().map(|document| Recipient {
-                issuer: document.global().carrier_id.clone(),
-                subscriber: document.global().subscriber_id.clone(),
-            });
-            agent::refuse(&refusal, recipient, &caller, (&stored, judgement.at))
+            let document = carrier::read::read(bytes).ok();
+            agent::refuse(&refusal, document.as_ref(), &caller, (&stored, judgement.at))
         }
         Ok(verified) => {
-            let signer = verified.signer().map(|facts| results::Signer {
-                subject: facts.subject.clone(),
-                thumbprint: facts.thumbprint,
-            });
+            let signer = verified.signer().map(signer_of_results);
             let document = verified.document()?;
             let request = Request { document: &document, signer, caller };
             agent::plan(&request, &simulated_host(document.global()), &stored, judgement.at)
@@ -286,6 +280,10 @@ pub fn apply_simulated(bytes: &[u8], judgement: &Judgement, app: Option<Guid>) -
     let written = results::write(&decision.results())?;
     let warnings = decision.warnings.iter().map(|warning| shown(&warning.to_string())).collect();
     Ok(Applied { results: written.as_str().to_owned(), number: decision.number(), warnings })
+}
+
+fn signer_of_results(facts: &CertificateFacts) -> results::Signer {
+    results::Signer { subject: facts.subject.clone(), thumbprint: facts.thumbprint }
 }
 
 /// Makes a text that others wrote safe for a terminal.

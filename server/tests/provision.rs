@@ -378,6 +378,7 @@ fn apply_prints_the_results_document() {
     let (code, printed, _) = apply("plain.xml", &[]);
     assert_eq!(code, Some(1));
     assert!(printed.contains("8217000e"), "unsigned from a web site: {printed}");
+    assert!(printed.contains("CarrierControlResults/v2"), "XML-208: {printed}");
     let own = "{6f1d2a54-0b7e-4c39-9a51-2f0c8be41d77}";
     let (code, printed, _) = apply("plain.xml", &["--operator-app", own]);
     assert_eq!(code, Some(0), "SV-17: {printed}");

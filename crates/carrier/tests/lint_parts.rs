@@ -44,6 +44,9 @@ fn trusted_certificates_have_names() {
     let issuer = e5(">CN=Example EV CA 3, O=Example Trust, C=NO<", ">\n \t<");
     let path = "Provisioning/TrustedCertificates/TrustedCertificate/IssuerName";
     check("[XML-153]", &issuer, &[empty(path)]);
+    let no_name = e5(">CN=Example EV CA 3, O=Example Trust, C=NO<", ">no name at all<");
+    let form = (Limit, "certificate-name-form", "SIG-25", path);
+    check("[SIG-25]", &no_name, &[form]);
 }
 
 #[test]

@@ -60,6 +60,11 @@ fn examples_are_valid() {
     check("14.3", support::E3, Ok(()));
     check("XML-05", &format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{E1}\n"), Ok(()));
     check("blanks", &e1("{6f1d2a54", " \n{6f1d2a54"), Ok(()));
+    let xsi = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+    let hint = |attribute: &str| e1("<Global>", &format!("<Global {xsi} {attribute}>"));
+    check("XML Schema", &hint("xsi:schemaLocation=\"urn:a a.xsd\""), Ok(()));
+    let wrong = Err(("Global", UnexpectedAttribute));
+    check("XML Schema", &hint("xsi:type=\"a\""), wrong);
 }
 
 #[test]

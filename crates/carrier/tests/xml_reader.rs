@@ -299,3 +299,24 @@ proptest! {
         let _ = parse(text.as_bytes());
     }
 }
+
+/// Each open declaration is a step in canonicalising every element below it.
+#[test]
+fn declarations_around_one_another_are_bounded() {
+    let declaring = |from: usize, to: usize| -> String {
+        (from..to).map(|n| format!(" xmlns:p{n}=\"urn:{n}\"")).collect()
+    };
+    let nested = |last: usize| {
+        let starts: String =
+            (0..5).map(|n| format!("<a{}>", declaring(n * 50, n * 50 + 50))).collect();
+        format!("{starts}<b{}/>{}", declaring(250, last), "</a>".repeat(5))
+    };
+    let most = limits::DECLARATIONS_OPEN_MAX;
+    check(&nested(most), Ok(()));
+    let at = nested(most + 1).find("<b").expect("b");
+    check(&nested(most + 1), Err((at, Fault::DeclarationsOpen)));
+    // Those of a sibling are not around it.
+    let siblings: String =
+        (0..20).map(|n| format!("<a{}/>", declaring(n * 50, n * 50 + 50))).collect();
+    check(&format!("<r>{siblings}</r>"), Ok(()));
+}

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::files::{
-    examined, public_key, read_chain, read_key, read_leaf, read_pair, readable_by_others,
+    examined, leaf_of, public_key, read_chain, read_key, read_pair, readable_by_others,
 };
 use super::problem::{KeyError, Problem};
 use super::tls::server_config;
@@ -66,7 +66,8 @@ pub fn cert_check(
     let roots = roots_pem.map(read_chain).transpose()?;
     let (public_key, of_key) = match key_pem {
         Some(file) => {
-            let (public_key, mut problems) = public_key(&read_leaf(chain_pem)?, &read_key(file)?);
+            let (public_key, mut problems) =
+                public_key(&leaf_of(chain_pem, &chain)?, &read_key(file)?);
             problems.extend(readable_by_others(file)?);
             (public_key, problems)
         }

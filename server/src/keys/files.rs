@@ -119,8 +119,9 @@ impl Pair {
 /// # Errors
 /// Those of reading and parsing; findings are in the pair.
 pub(super) fn read_pair(place: &KeyPlace, at: Timestamp) -> Result<Pair, KeyError> {
-    let mut chain = read_chain(&place.chain)?;
-    let leaf = read_leaf(&place.chain)?;
+    let whole = read_chain(&place.chain)?;
+    let leaf = leaf_of(&place.chain, &whole)?;
+    let chain = without_root(whole.clone());
     let (key, public_key, of_key) = match &place.key {
         KeySource::File(file) => {
             let key = read_key(file)?;
@@ -136,15 +137,9 @@ pub(super) fn read_pair(place: &KeyPlace, at: Timestamp) -> Result<Pair, KeyErro
             (PrivateKey::Token(signer), Some(public_key), Vec::new())
         }
     };
-    let found = examined(&place.chain, &chain, public_key.as_deref(), None, at)?;
+    let found = examined(&place.chain, &whole, public_key.as_deref(), None, at)?;
     let mut problems: Vec<Problem> = found.problems.into_iter().map(Problem::from).collect();
     problems.extend(of_key);
-    let self_issued =
-        |der: &CertificateDer| inspect(der.as_bytes()).is_ok_and(|c| c.is_self_issued);
-    if let Some(position) = chain.iter().skip(1).position(self_issued) {
-        // A root that issued the leaf itself stays: the signer checks its work against it.
-        chain.truncate(position.saturating_add(1).max(2));
-    }
     Ok(Pair { chain, leaf, problems, key })
 }
 
@@ -217,12 +212,31 @@ pub fn read_chain(file: &Path) -> Result<Vec<CertificateDer>, KeyError> {
     }
 }
 
+/// Leaves out a root above an issuing CA, and what stands behind it.
+///
+/// A root that issued the leaf itself stays: the signer checks its work against it.
+fn without_root(mut chain: Vec<CertificateDer>) -> Vec<CertificateDer> {
+    let self_issued =
+        |der: &CertificateDer| inspect(der.as_bytes()).is_ok_and(|c| c.is_self_issued);
+    if let Some(position) = chain.iter().skip(1).position(self_issued) {
+        chain.truncate(position.saturating_add(1).max(2));
+    }
+    chain
+}
+
 /// Reads what the first certificate of a PEM file says.
 ///
 /// # Errors
 /// Those of [`read_chain`].
 pub(super) fn read_leaf(file: &Path) -> Result<CertificateFacts, KeyError> {
-    let chain = read_chain(file)?;
+    leaf_of(file, &read_chain(file)?)
+}
+
+/// Reads what the first of the certificates of a file says.
+///
+/// # Errors
+/// [`KeyError::NoCertificate`], [`KeyError::BadCertificate`].
+pub(super) fn leaf_of(file: &Path, chain: &[CertificateDer]) -> Result<CertificateFacts, KeyError> {
     let leaf = chain.first().ok_or_else(|| KeyError::NoCertificate { file: file.to_owned() })?;
     inspect(leaf.as_bytes())
         .map_err(|_| KeyError::BadCertificate { file: file.to_owned(), index: 0 })

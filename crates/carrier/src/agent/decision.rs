@@ -7,8 +7,8 @@
 use std::fmt;
 
 use super::effect::{Effect, EffectKey};
+use super::report;
 use super::stored::Change;
-use super::{Request, report};
 use crate::document::{Document, PlanName, PolicyName, ProfileName, ProfileSlot};
 use crate::hresult::Hresult;
 use crate::results::{Failure, Recipient, Results, Signer, Version, combine};
@@ -144,6 +144,8 @@ pub enum Verdict {
         failure: Failure,
         /// What `msProvisionNetworks` returns.
         number: u8,
+        /// The version that can express the document [XML-208].
+        version: Version,
     },
     /// Not to its parts: the signature is not accepted.
     SignatureFailed {
@@ -153,6 +155,8 @@ pub enum Verdict {
         number: u8,
         /// For whom the document is, if it could be read.
         recipient: Option<Recipient>,
+        /// The version that can express the document [XML-208].
+        version: Version,
     },
     /// Every part was tried [XML-186].
     Tried(Box<Tried>),
@@ -179,17 +183,19 @@ impl Decision {
     /// Returns the results document.
     #[must_use]
     pub fn results(&self) -> Results {
-        let version = Version::V1;
         match &self.verdict {
-            Verdict::CallFailed { failure, .. } => {
-                Results::CallFailed { version, failure: *failure }
+            Verdict::CallFailed { failure, version, .. } => {
+                Results::CallFailed { version: *version, failure: *failure }
             }
-            Verdict::SignatureFailed { failure, recipient, .. } => Results::SignatureFailed {
-                version,
-                recipient: recipient.clone(),
-                failure: *failure,
-                signer: None,
-            },
+            Verdict::SignatureFailed { failure, recipient, version, .. } => {
+                Results::SignatureFailed {
+                    version: *version,
+                    recipient: recipient.clone(),
+                    failure: *failure,
+                    // Nobody is known to have signed it (example 14.9).
+                    signer: None,
+                }
+            }
             Verdict::Tried(tried) => {
                 let (recipient, signer) = (tried.recipient.clone(), tried.signer.clone());
                 Results::tried(recipient, signer, report::content(tried))
@@ -247,8 +253,9 @@ pub(super) fn recipient_of(document: &Document) -> Recipient {
     Recipient { issuer: global.carrier_id.clone(), subscriber: global.subscriber_id.clone() }
 }
 
-pub(super) fn version_of(request: &Request<'_>) -> Version {
-    let extensions = request.document.extensions();
+/// Returns the version that can express a document [XML-208].
+pub(super) fn version_of(document: &Document) -> Version {
+    let extensions = document.extensions();
     let has_v2 = extensions.is_some_and(|extensions| extensions.v2.is_some());
-    Version::for_input(has_v2 || !request.document.plans().is_empty())
+    Version::for_input(has_v2 || !document.plans().is_empty())
 }

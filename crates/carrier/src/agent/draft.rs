@@ -94,7 +94,7 @@ impl<'a> Draft<'a> {
         let tried = Tried {
             recipient: decision::recipient_of(request.document),
             signer: request.signer.clone(),
-            version: decision::version_of(request),
+            version: decision::version_of(request.document),
             missing: missing(self.document, self.host),
             outcomes: self.outcomes,
         };

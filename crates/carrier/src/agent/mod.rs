@@ -27,7 +27,7 @@ use jiff::Timestamp;
 
 use crate::document::{Document, Guid};
 use crate::hresult::Hresult;
-use crate::results::{Failure, Recipient, Signer};
+use crate::results::{Failure, Signer, Version};
 use crate::verify::{Refusal, Stage};
 
 pub use decision::{Decision, Part, Tried, Verdict, Warning, finish};
@@ -104,25 +104,27 @@ pub fn plan(request: &Request<'_>, host: &Host, stored: &Stored, now: Timestamp)
 /// Reports a document that [`crate::verify`] refused; nothing of it is applied [XML-185].
 ///
 /// A refreshed document is refused silently: no dialog is due, what is stored stays, and the next
-/// attempt comes after `DelayInDays` [SIG-31]. The recipient is the document's, if it can be read.
+/// attempt comes after `DelayInDays` [SIG-31]. `document` is what was refused, if it can be read.
 #[must_use]
 pub fn refuse(
     refusal: &Refusal,
-    recipient: Option<Recipient>,
+    document: Option<&Document>,
     caller: &Caller,
     (stored, now): (&Stored, Timestamp),
 ) -> Decision {
-    Decision::refused(verdict_of(refusal, recipient), rearmed(caller, stored, now))
+    Decision::refused(verdict_of(refusal, document), rearmed(caller, stored, now))
 }
 
 /// Says how a refusal is reported: a signature that fails leaves its own element, everything
 /// before it a code on the root [XML-188, XML-206].
-fn verdict_of(refusal: &Refusal, recipient: Option<Recipient>) -> Verdict {
+fn verdict_of(refusal: &Refusal, document: Option<&Document>) -> Verdict {
     let (failure, number) = (Failure::from(refusal), refusal.result());
+    let version = document.map_or(Version::V1, decision::version_of);
     match refusal.stage() {
-        Stage::Schema => Verdict::CallFailed { failure, number },
+        Stage::Schema => Verdict::CallFailed { failure, number, version },
         Stage::Signature | Stage::Digest | Stage::Chain | Stage::Usage | Stage::Trust => {
-            Verdict::SignatureFailed { failure, number, recipient }
+            let recipient = document.map(decision::recipient_of);
+            Verdict::SignatureFailed { failure, number, recipient, version }
         }
     }
 }
@@ -134,15 +136,15 @@ fn refusal_of(request: &Request<'_>, owner: &Owner) -> Option<Verdict> {
             !service_number.is_same(&request.document.global().carrier_id)
         }
         Caller::WebSite | Caller::Refresh { .. } if request.signer.is_none() => {
-            let recipient = decision::recipient_of(request.document);
-            return Some(verdict_of(&Refusal::Unsigned, Some(recipient)));
+            return Some(verdict_of(&Refusal::Unsigned, Some(request.document)));
         }
         Caller::WebSite => false,
         // A refreshed document is for the same customer of the same operator [RFR-08].
         Caller::Refresh { owner: earlier } => earlier != owner,
     };
     let failure = Failure::new(ACCESS_DENIED).filter(|_| is_denied)?;
-    Some(Verdict::CallFailed { failure, number: 1 })
+    let version = decision::version_of(request.document);
+    Some(Verdict::CallFailed { failure, number: 1, version })
 }
 
 /// Sets the next attempt after a refreshed document was refused; nothing for other callers.

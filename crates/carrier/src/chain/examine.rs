@@ -165,8 +165,8 @@ impl std::error::Error for ExamineError {
 /// Examines certificates, leaf first, as those that sign documents at a moment.
 ///
 /// `public_key` is that of the private key if there is one, as it stands in a certificate (DER
-/// of PKCS#1's RSAPublicKey for RSA). Without `roots` the path is not judged. Revocation is not
-/// looked at: a signer has no lists.
+/// of PKCS#1's RSAPublicKey for RSA). Without `roots` the path is judged up to the last certificate
+/// of the chain, and `chain_ok` is absent. Revocation is not looked at: a signer has no lists.
 ///
 /// # Errors
 /// See [`ExamineError`].
@@ -191,9 +191,12 @@ pub fn examine(
     }
     problems.extend(of_order(&certificates));
     let issuers: Vec<X509Certificate<'_>> = issuers.iter().map(|(c, _)| c.clone()).collect();
-    let path = roots.map(|roots| path(leaf, &issuers, roots, at));
-    problems.extend(path.and_then(Result::err).map(Problem::NoPath));
-    let chain_ok = path.map(|path| path.is_ok());
+    let judged = roots.map(|roots| path(leaf, &issuers, roots, at));
+    let chain_ok = judged.map(|path| path.is_ok());
+    // Without roots the last certificate is what a signer trusts, as for its own check.
+    let anchor = chain.get(1..).and_then(<[_]>::last).map(std::slice::from_ref);
+    let judged = judged.or_else(|| anchor.map(|anchor| path(leaf, &issuers, anchor, at)));
+    problems.extend(judged.and_then(Result::err).map(Problem::NoPath));
     Ok(Examination { leaf: facts.clone(), days_left, chain_ok, problems })
 }
 

@@ -148,9 +148,10 @@ impl fmt::Display for KeyFacts {
 }
 
 impl KeyFacts {
-    /// Says whether documents may be signed with it: RSA of 2048 to 8192 bits [SIG-12].
+    /// Says whether a signature with it is believed: RSA of 2048 to 8192 bits [SIG-12]. Keys of
+    /// ours are held to less ([`examine`]).
     #[must_use]
-    pub const fn can_sign(self) -> bool {
+    pub const fn can_be_verified(self) -> bool {
         match self {
             Self::Rsa { bits } => bits >= 2048 && bits <= 8192,
             Self::EllipticCurve(_) | Self::Other => false,

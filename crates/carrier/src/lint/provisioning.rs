@@ -4,6 +4,7 @@
 //! Implements [XML-16], [XML-156] and [XML-157] as far as the schema does not.
 
 use super::{Findings, Severity};
+use crate::chain::DistinguishedName;
 use crate::document::{CertificateName, Document, RefreshParameters, RefreshUrl};
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
@@ -25,6 +26,11 @@ fn certificate_name(of: &str, name: &CertificateName, findings: &mut Findings) {
         let message = "matches no certificate; give the whole name".to_owned();
         let path = format!("Provisioning/TrustedCertificates/TrustedCertificate/{of}");
         findings.add(Severity::Error, ("empty-certificate-name", "XML-16"), &path, message);
+    } else if DistinguishedName::parse(name.as_str()).is_err() {
+        let message = "no distinguished name, so it matches no certificate; write it as CN=a, C=NO";
+        let path = format!("Provisioning/TrustedCertificates/TrustedCertificate/{of}");
+        let rule = ("certificate-name-form", "SIG-25");
+        findings.add(Severity::Limit, rule, &path, message.to_owned());
     }
 }
 

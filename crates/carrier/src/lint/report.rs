@@ -134,6 +134,7 @@ const fn xml_code(fault: Fault) -> &'static str {
         Fault::Incomplete => "incomplete",
         Fault::Depth => "depth",
         Fault::Attributes => "attributes",
+        Fault::DeclarationsOpen => "declarations-open",
         Fault::Nodes => "nodes",
         Fault::Text => "text",
     }

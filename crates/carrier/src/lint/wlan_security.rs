@@ -5,6 +5,7 @@
 
 use super::{Findings, Severity};
 use crate::document::{Authentication, Encryption, KeyType, OneX, Security, SharedKey, Switch};
+use crate::xml::Namespace;
 
 pub(super) fn check(path: &str, security: &Security, findings: &mut Findings) {
     combination(path, security, findings);
@@ -147,7 +148,9 @@ fn one_x(path: &str, security: &Security, findings: &mut Findings) {
     let uses_one_x = auth.use_one_x == Some(true);
     let Some(OneX(method)) = &security.one_x else {
         // One that the model does not know is not missing.
-        let is_there = security.others.iter().any(|other| other.local() == "OneX");
+        let is_there = security.others.iter().any(|other| {
+            other.local() == "OneX" && other.namespace() == Some(Namespace::OneX.uri())
+        });
         if uses_one_x && !is_there {
             let message = "says useOneX and lacks OneX; add it".to_owned();
             findings.add(Severity::Limit, ("no-one-x", "XML-130"), path, message);

@@ -23,7 +23,7 @@ use std::fmt;
 pub(crate) use signature::{ENVELOPED, INCLUSIVE};
 pub(crate) use types::{base64, boolean, integer};
 
-use crate::xml::{Element, Namespace};
+use crate::xml::{Attribute, Element, Namespace};
 
 /// Says what violates the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,7 +287,7 @@ impl Walk {
         if matches!(rule.content, Content::Anything) {
             return Ok(());
         }
-        for attribute in &e.attributes {
+        for attribute in e.attributes.iter().filter(|a| !is_schema_hint(a)) {
             let known = rule.attributes.iter().find(|r| r.name == attribute.local);
             match known.filter(|_| attribute.namespace.is_none()) {
                 None => self.report(e, rule.id, SchemaFault::UnexpectedAttribute)?,
@@ -386,6 +386,15 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// `xsi:schemaLocation` and its sibling, which every element may have and which say nothing about
+/// the document (XML Schema Part 1, section 2.6.3). `xsi:type` and `xsi:nil` would, and stay
+/// refused.
+fn is_schema_hint(attribute: &Attribute<'_>) -> bool {
+    const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+    attribute.namespace.as_deref() == Some(XSI)
+        && matches!(attribute.local, "schemaLocation" | "noNamespaceSchemaLocation")
 }
 
 fn is_blank(text: &str) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Not here: the types of the model, which are narrower ([`crate::document`]). Where the schema
 //! speaks of Unicode digits only ASCII is accepted, and `\w` means letters and digits plus the
-//! symbols of ASCII; no document in the field has others.
+//! symbols of ASCII; years are 1 to 9999; no document in the field has others.
 //! Implements [XML-12]…[XML-18], [XML-22], [XML-31]…[XML-33], [XML-52]…[XML-55], [XML-70],
 //! [XML-134]…[XML-148], [XML-155], [XML-156], [XML-162]…[XML-166], [XML-173] as checks.
 

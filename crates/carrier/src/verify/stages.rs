@@ -102,7 +102,7 @@ impl<'p> WithLeaf<'p> {
         if Algorithm::of_digest(&self.parts.digest_method).is_none() {
             return refused(SignatureFault::Algorithm);
         }
-        if !self.facts.key.can_sign() {
+        if !self.facts.key.can_be_verified() {
             return refused(SignatureFault::Key);
         }
         let algorithm: &dyn VerificationAlgorithm = match algorithm {
@@ -136,8 +136,9 @@ impl<'p> Unchanged<'p> {
     pub(super) fn chain(self, trust: &Trust<'_>) -> Result<Chained<'p>, Refusal> {
         let with_leaf = &self.0.0;
         let malformed = |_| Refusal::Chain(ChainError::Malformed);
-        let others = with_leaf.others.iter().map(|der| chain::decode(der));
-        let others = others.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
+        // A heap to search: what cannot be read is no issuer, and no reason to refuse.
+        let others = with_leaf.others.iter().filter_map(|der| chain::decode(der).ok());
+        let others: Vec<_> = others.collect();
         let roots = trust.roots.iter().map(|root| chain::decode(root.as_bytes()));
         let roots = roots.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
         let crls = trust.revocation.read();

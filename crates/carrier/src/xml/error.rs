@@ -8,6 +8,9 @@ use std::fmt;
 /// The limits of a document, ours [XML-05]: a signed document of a whole operator with 10,000
 /// SSIDs [XML-119] fits with room to spare, and a name repeated by short markup cannot fill memory.
 pub mod limits {
+    /// Most namespace declarations of the open elements together: canonicalising an element costs
+    /// as many steps. Documents of ours have 2.
+    pub const DECLARATIONS_OPEN_MAX: usize = 256;
     /// Most bytes of a document: 10,000 SSIDs of 32 characters, each escaped to five bytes or
     /// written as two digits on an indented line, and 200 KiB of everything else.
     pub const BYTES_MAX: usize = 2304 * 1024;
@@ -74,6 +77,8 @@ pub enum Fault {
     Depth,
     /// More attributes than [`limits::ATTRIBUTES_MAX`].
     Attributes,
+    /// More namespace declarations around an element than [`limits::DECLARATIONS_OPEN_MAX`].
+    DeclarationsOpen,
     /// More elements, attributes and the like than [`limits::NODES_MAX`], or than the
     /// [`super::Policy`] has.
     Nodes,
@@ -91,6 +96,7 @@ impl Fault {
             | Self::Doctype
             | Self::Depth
             | Self::Attributes
+            | Self::DeclarationsOpen
             | Self::Nodes
             | Self::Text => "XML-05",
             Self::OutsideRoot | Self::Incomplete => "XML 1.0 §2.1",
@@ -132,6 +138,7 @@ impl Fault {
             Self::Incomplete => "incomplete document",
             Self::Depth => "too many levels of elements",
             Self::Attributes => "too many attributes",
+            Self::DeclarationsOpen => "too many namespace declarations around one another",
             Self::Nodes => "too many elements and attributes",
             Self::Text => "too much text",
         }

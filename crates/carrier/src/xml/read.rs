@@ -170,6 +170,12 @@ impl<'a> Builder<'a> {
         let mut raw = std::mem::take(&mut self.raw);
         let declarations = attributes(&mut scanner, &mut raw, at)?;
         self.count(declarations.len().saturating_add(raw.len()).saturating_add(1), at)?;
+        if !declarations.is_empty() {
+            let open = self.stack.iter().map(|outer| outer.declarations.len()).sum::<usize>();
+            if open.saturating_add(declarations.len()) > limits::DECLARATIONS_OPEN_MAX {
+                return Err(Flaw { at, fault: Fault::DeclarationsOpen });
+            }
+        }
         let mut element = Element {
             prefix: name.prefix,
             local: name.local,

@@ -5,6 +5,7 @@
 //! Serves [XML-02], [SIG-13] and [SIG-15].
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use super::Namespace;
@@ -95,8 +96,8 @@ impl Tree<'_> {
     }
 }
 
-/// Holds one element and all below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Holds one element and all below it; prints name and place alone, as texts may be secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Element<'a> {
     /// The prefix as written.
     pub prefix: Option<&'a str>,
@@ -112,6 +113,13 @@ pub struct Element<'a> {
     pub children: Vec<Node<'a>>,
     /// The bytes of the input from `<` of the start tag to `>` of the end tag.
     pub span: Range<usize>,
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, span) = (self.local, &self.span);
+        write!(f, "Element({local} at {span:?}, {} children)", self.children.len())
+    }
 }
 
 impl Element<'_> {

@@ -2,7 +2,7 @@
 
 use carrier::agent::{Caller, Owner, Request, Stored, plan, refuse};
 use carrier::document::SubscriberId;
-use carrier::results::{Recipient, Results, read, write};
+use carrier::results::{Results, Version, read, write};
 use carrier::verify::{Consent, Refusal, Trust, verify};
 
 use crate::fixture::{
@@ -65,10 +65,6 @@ fn refusal_of(text: &str) -> Refusal {
 fn refusals_of_the_verifier_are_failed_calls_or_failed_signatures() {
     // [XML-185]: steps 1 to 3; [XML-188], [XML-199], [XML-206].
     let signed = signed_e1(&["leaf", "issuing"], str::to_owned);
-    let recipient = Recipient {
-        issuer: guid(CARRIER),
-        subscriber: SubscriberId::parse(SUBSCRIBER).expect("an id"),
-    };
     for (text, code, number, is_call) in [
         (replace_once(&signed, "<Global>", "<Global"), "82170001", 2, true),
         (replace_once(&signed, "<Global>", "<Global x=\"\">"), "82170002", 2, true),
@@ -77,7 +73,7 @@ fn refusals_of_the_verifier_are_failed_calls_or_failed_signatures() {
     ] {
         let refusal = refusal_of(&text);
         let told = (&Stored::default(), now());
-        let decision = refuse(&refusal, Some(recipient.clone()), &Caller::WebSite, told);
+        let decision = refuse(&refusal, None, &Caller::WebSite, told);
         assert_eq!(root_code(&decision.results()), code);
         assert_eq!(decision.number(), number, "{code}");
         assert_eq!(matches!(decision.results(), Results::CallFailed { .. }), is_call, "{code}");
@@ -90,11 +86,15 @@ fn example_14_9_tampered_file_is_what_a_refused_digest_reports() {
     let text = signed_e1(&["leaf", "issuing"], str::to_owned);
     let text = replace_once(&text, SUBSCRIBER, "001019876543211");
     let refusal = refusal_of(&text);
-    let subscriber = SubscriberId::parse(SUBSCRIBER).expect("an id");
-    let recipient = Some(Recipient { issuer: guid(CARRIER), subscriber });
-    let decision = refuse(&refusal, recipient, &Caller::WebSite, (&Stored::default(), now()));
+    let told = (&Stored::default(), now());
+    let document = carrier::read::read(crate::support::E1.as_bytes()).expect("a document");
+    let decision = refuse(&refusal, Some(&document), &Caller::WebSite, told);
     let expected = read(include_bytes!("../vectors/results-tampered.xml"));
     assert_eq!(Ok(decision.results()), expected);
+    // [XML-208]: what has plans is answered in version 2.
+    let with_plans = carrier::read::read(crate::support::E2.as_bytes()).expect("a document");
+    let decision = refuse(&refusal, Some(&with_plans), &Caller::WebSite, told);
+    assert_eq!(decision.results().version(), Version::V2);
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! Trust and refresh.
 
+use carrier::chain::DistinguishedName;
 use carrier::document::{
     CertificateName, DelayInDays, Provisioning, RefreshParameters, RefreshPassword, RefreshUrl,
     RefreshUserName, TrustedCertificate, TrustedCertificates,
 };
 use proptest::option::of;
 use proptest::prelude::*;
-
-use super::text;
 
 pub fn provisioning() -> impl Strategy<Value = Provisioning> {
     let certificates = prop::collection::vec(certificate(), 1..3)
@@ -17,9 +16,13 @@ pub fn provisioning() -> impl Strategy<Value = Provisioning> {
 }
 
 fn certificate() -> impl Strategy<Value = TrustedCertificate> {
+    // A name of any characters, quoted as Windows quotes it.
     let name = || {
-        text(CertificateName::parse)
-            .prop_filter("matches no certificate", |name| !name.as_str().trim().is_empty())
+        super::TEXT.prop_filter_map("no name", |value| {
+            let name = format!("CN=\"{}\", C=NO", value.replace('"', "\"\""));
+            DistinguishedName::parse(&name).ok()?;
+            CertificateName::parse(&name).ok()
+        })
     };
     (name(), name())
         .prop_map(|(subject_name, issuer_name)| TrustedCertificate { subject_name, issuer_name })
