@@ -78,11 +78,43 @@ fn digits(text: &str, min: usize, max: usize) -> Result<&str, IdentityError> {
     Ok(text)
 }
 
+/// Up to `MAX` ASCII digits in place: a catalogue has millions, which as texts of the heap would
+/// take five times the room.
+///
+/// Unused places are zero and the length comes last, so that these compare as texts do.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Digits<const MAX: usize> {
+    ascii: [u8; MAX],
+    len: u8,
+}
+
+impl<const MAX: usize> Digits<MAX> {
+    fn parse(text: &str, min: usize) -> Result<Self, IdentityError> {
+        let text = digits(text, min, MAX)?;
+        let mut ascii = [0; MAX];
+        for (place, digit) in ascii.iter_mut().zip(text.bytes()) {
+            *place = digit;
+        }
+        let too_long = |_| IdentityError::Length { found: text.len(), min, max: MAX };
+        Ok(Self { ascii, len: u8::try_from(text.len()).map_err(too_long)? })
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.ascii.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn text(&self) -> &str {
+        // Only ASCII gets in.
+        str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+}
+
 macro_rules! digit_identifier {
     ($(#[$doc:meta])* $name:ident, $min:literal, $max:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Digits<$max>);
 
         impl $name {
             #[doc = concat!("Reads ", stringify!($min), " to ", stringify!($max), " ASCII digits, blanks around them trimmed.")]
@@ -90,25 +122,25 @@ macro_rules! digit_identifier {
             /// # Errors
             /// The text is empty, has another character, or is too short or too long.
             pub fn parse(text: &str) -> Result<Self, IdentityError> {
-                digits(text, $min, $max).map(|d| Self(d.to_owned()))
+                Digits::parse(text, $min).map(Self)
             }
 
             /// Returns the digits, unmasked: for comparing, storing and the document only.
             #[must_use]
             pub fn reveal(&self) -> &str {
-                &self.0
+                self.0.text()
             }
 
             /// Returns the digits masked for people and logs.
             #[must_use]
             pub fn masked(&self) -> String {
-                masked(&self.0)
+                masked(self.0.text())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), masked(&self.0))
+                write!(f, concat!(stringify!($name), "({})"), self.masked())
             }
         }
     };
@@ -131,7 +163,21 @@ digit_identifier!(
     Iccid, 19, 20
 );
 
+impl Imsi {
+    /// Returns the ASCII digits, unmasked.
+    #[inline]
+    pub(crate) fn digits(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
 impl Iccid {
+    /// Returns the ASCII digits, unmasked.
+    #[inline]
+    pub(crate) fn digits(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
     /// Reads an ICCID and drops one trailing filler `F` or `f` [PORT-21].
     ///
     /// The flag says whether there was a filler.
@@ -249,6 +295,36 @@ mod tests {
         assert_eq!(Imsi::parse("00101x345"), Err(IdentityError::Character { at: 5 }));
         assert_eq!(Imsi::parse("  "), Err(IdentityError::Empty));
         assert_eq!(Imsi::parse("٠٠١٠١٢"), Err(IdentityError::Character { at: 0 }));
+    }
+
+    /// One is in place of the other in every list that is sorted.
+    #[test]
+    fn digits_compare_as_texts_do() {
+        let texts = ["001012", "0010120", "001013", "123456789012345", "00101200", "2"];
+        let texts =
+            texts.iter().filter_map(|text| Imsi::parse(text).ok().map(|imsi| (*text, imsi)));
+        let all: Vec<(&str, Imsi)> = texts.collect();
+        assert_eq!(all.len(), 5, "[PORT-20] one digit is no IMSI");
+        for (text, imsi) in &all {
+            assert_eq!(imsi.reveal(), *text, "[PORT-20]");
+            for (other_text, other) in &all {
+                assert_eq!(imsi.cmp(other), text.cmp(other_text), "{text} {other_text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_and_the_shortest_keep_every_digit() {
+        for text in ["8999012345678901234", "89990123456789012345"] {
+            assert_eq!(Iccid::parse(text).map(|i| i.reveal().to_owned()), Ok(text.to_owned()));
+        }
+        for text in ["899901234567890123", "899901234567890123456"] {
+            let found = text.len();
+            let refused = Err(IdentityError::Length { found, min: 19, max: 20 });
+            assert_eq!(Iccid::parse(text), refused, "[PORT-20]");
+        }
+        // A range of a catalogue is two of them.
+        assert_eq!((size_of::<Imsi>(), size_of::<Iccid>()), (16, 21));
     }
 
     #[test]

@@ -17,8 +17,11 @@ use crate::config::document::shorten;
 /// Comparisons that finding the lines may cost; beyond it a finding has the line of its list.
 const COMPARISONS_MAX: usize = 2_000_000;
 
-/// Finds every conflict between the brands that could be read.
-pub(super) fn find(files: &[LoadedFile]) -> Vec<Finding> {
+/// Indexes the brands that could be read.
+///
+/// # Errors
+/// Every conflict between them.
+pub(super) fn index(files: &[LoadedFile]) -> Result<Index, Vec<Finding>> {
     let mut by_id: BTreeMap<&BrandId, &LoadedFile> = BTreeMap::new();
     for file in files {
         if let Some(brand) = file.brand() {
@@ -27,11 +30,13 @@ pub(super) fn find(files: &[LoadedFile]) -> Vec<Finding> {
         }
     }
     let brands = by_id.values().filter_map(|file| file.brand());
-    let conflicts = Index::build(brands).err().unwrap_or_default();
-    let mut locator = Locator { by_id, seen: BTreeMap::new(), left: COMPARISONS_MAX };
-    let mut findings = conflicts.iter().filter_map(|conflict| locator.finding(conflict)).collect();
-    shorten(&mut findings);
-    findings
+    Index::build(brands).map_err(|conflicts| {
+        let mut locator = Locator { by_id, seen: BTreeMap::new(), left: COMPARISONS_MAX };
+        let findings = conflicts.iter().filter_map(|conflict| locator.finding(conflict));
+        let mut findings = findings.collect();
+        shorten(&mut findings);
+        findings
+    })
 }
 
 /// Something that a brand claims.

@@ -136,12 +136,15 @@ impl Catalog {
             errors.append(&mut own);
         }
         errors.extend(repeated(&files));
-        errors.extend(conflicts::find(&files));
+        let index = conflicts::index(&files).unwrap_or_else(|found| {
+            errors.extend(found);
+            Index::default()
+        });
         if !errors.is_empty() {
             return Err(errors);
         }
         let warnings = conflicts::near_names(&files);
-        let mut catalog = Self { warnings, ..Self::default() };
+        let mut catalog = Self { warnings, index, ..Self::default() };
         for file in files {
             catalog.warnings.extend(file.reading.warnings);
             let Some(mut read) = file.reading.value else { continue };
@@ -157,8 +160,6 @@ impl Catalog {
             catalog.origins.insert(id.clone(), origin);
             catalog.brands.insert(id, brand);
         }
-        // Conflicts are findings already, so this index has none.
-        catalog.index = Index::build(catalog.brands.values()).unwrap_or_default();
         Ok(catalog)
     }
 

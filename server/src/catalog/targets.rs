@@ -45,9 +45,9 @@ fn read_lists(
     let mut iccid_ranges = section.list("iccid_ranges", range(Iccid::parse));
     let mut imsi_ranges = section.list("imsi_ranges", range(Imsi::parse));
     let file = |value: &DeValue<'_>| ranges::read(&folder.join(values::text(value)?));
-    if let Some(mut more) = section.optional("ranges_file", file) {
-        iccid_ranges.iter_mut().for_each(|ranges| ranges.append(&mut more.iccids));
-        imsi_ranges.iter_mut().for_each(|ranges| ranges.append(&mut more.imsis));
+    if let Some(more) = section.optional("ranges_file", file) {
+        iccid_ranges = iccid_ranges.map(|listed| joined(listed, more.iccids));
+        imsi_ranges = imsi_ranges.map(|listed| joined(listed, more.imsis));
     }
     let sids = section.list("sids", |value| {
         let sid = values::integer(1..=SID_MAX)(value)?;
@@ -77,6 +77,12 @@ fn read_lists(
         section.warn("", "no SIM is this brand's own; list names or ranges");
     }
     Some(targets)
+}
+
+/// Puts what is listed in front of what a file has, which may be a million: those are not copied.
+fn joined<T>(listed: Vec<T>, mut more: Vec<T>) -> Vec<T> {
+    more.splice(0..0, listed);
+    more
 }
 
 /// Reads a name that is compared exactly.

@@ -334,7 +334,7 @@ impl Builder {
             }
             open.push(*range);
         }
-        Table::of(&ranges)
+        Table::of(ranges)
     }
 }
 

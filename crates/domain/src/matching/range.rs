@@ -23,13 +23,13 @@ impl Block {
     /// Returns the block of an ICCID.
     #[must_use]
     pub fn of_iccid(iccid: &Iccid) -> Self {
-        Self::of(iccid.reveal()).unwrap_or(Self { digits: 0, number: 0 })
+        Self::of(iccid.digits()).unwrap_or(Self { digits: 0, number: 0 })
     }
 
     /// Returns the block of an IMSI.
     #[must_use]
     pub fn of_imsi(imsi: &Imsi) -> Self {
-        Self::of(imsi.reveal()).unwrap_or(Self { digits: 0, number: 0 })
+        Self::of(imsi.digits()).unwrap_or(Self { digits: 0, number: 0 })
     }
 
     /// Reads the digits of a block, that is a number whose last two digits are already gone:
@@ -38,12 +38,12 @@ impl Block {
     pub fn parse(text: &str) -> Option<Self> {
         let is_block = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         let digits = u8::try_from(text.len().checked_add(HIDDEN_DIGITS)?).ok()?;
-        is_block.then(|| Self { digits, number: number(text) })
+        is_block.then(|| Self { digits, number: number(text.as_bytes()) })
     }
 
     /// The block of up to 20 digits, as identifiers have them; `None` of fewer than two.
     #[inline]
-    fn of(text: &str) -> Option<Self> {
+    fn of(text: &[u8]) -> Option<Self> {
         let digits = u8::try_from(text.len()).ok()?;
         let kept = text.get(..text.len().checked_sub(HIDDEN_DIGITS)?)?;
         Some(Self { digits, number: number(kept) })
@@ -78,8 +78,8 @@ impl fmt::Debug for Block {
 /// Returns the number that up to 18 ASCII digits are.
 ///
 /// Eight digits at a time: reading them one by one costs as much as finding them.
-fn number(digits: &str) -> u64 {
-    let (eights, rest) = digits.as_bytes().as_chunks::<8>();
+fn number(digits: &[u8]) -> u64 {
+    let (eights, rest) = digits.as_chunks::<8>();
     let whole = eights.iter().fold(0_u64, |number, eight| {
         number.wrapping_mul(100_000_000).wrapping_add(eight_digits(*eight))
     });
@@ -139,8 +139,8 @@ impl NumberRange {
     /// # Errors
     /// An end does not begin with 89, or as [`RangeFault`] says of both kinds.
     pub fn of_iccids(start: &Iccid, end: &Iccid) -> Result<Self, RangeFault> {
-        let (start, end) = (start.reveal(), end.reveal());
-        if !start.starts_with("89") || !end.starts_with("89") {
+        let (start, end) = (start.digits(), end.digits());
+        if !start.starts_with(b"89") || !end.starts_with(b"89") {
             return Err(RangeFault::IccidPrefix);
         }
         Self::of(start, end)
@@ -151,21 +151,21 @@ impl NumberRange {
     /// # Errors
     /// An end has not 15 digits, or as [`RangeFault`] says of both kinds.
     pub fn of_imsis(start: &Imsi, end: &Imsi) -> Result<Self, RangeFault> {
-        let (start, end) = (start.reveal(), end.reveal());
+        let (start, end) = (start.digits(), end.digits());
         if start.len() != 15 || end.len() != 15 {
             return Err(RangeFault::ImsiLength);
         }
         Self::of(start, end)
     }
 
-    fn of(start: &str, end: &str) -> Result<Self, RangeFault> {
+    fn of(start: &[u8], end: &[u8]) -> Result<Self, RangeFault> {
         if start.len() != end.len() {
             return Err(RangeFault::Lengths);
         }
-        if !start.ends_with("00") {
+        if !start.ends_with(b"00") {
             return Err(RangeFault::Start);
         }
-        if !end.ends_with("99") {
+        if !end.ends_with(b"99") {
             return Err(RangeFault::End);
         }
         match (Block::of(start), Block::of(end)) {
@@ -249,10 +249,10 @@ mod tests {
         for from in 0..digits.len() {
             for to in from + 1..=digits.len() {
                 let text = &digits[from..to];
-                assert_eq!(Ok(number(text)), text.parse::<u64>(), "[MATCH-16] {text}");
+                assert_eq!(Ok(number(text.as_bytes())), text.parse::<u64>(), "[MATCH-16] {text}");
             }
         }
-        assert_eq!(number("999999999999999999"), 999_999_999_999_999_999, "[MATCH-16]");
+        assert_eq!(number(b"999999999999999999"), 999_999_999_999_999_999, "[MATCH-16]");
         for text in ["", "1234567890123456789", "12 4", "+123", "12345678٣"] {
             assert_eq!(Block::parse(text), None, "[MATCH-12] {text}");
         }
