@@ -79,7 +79,9 @@ impl Metadata {
         for (id, brand) in &catalog.brands {
             let parts = catalog.parts.get(id).cloned().unwrap_or_default();
             let fault = |error: String| format!("the package of {id} cannot be made: {error}");
-            let compose = |guid: &str, at| package::compose(brand, &parts, guid, at).map_err(fault);
+            let own = catalog.service_metadata.get(id);
+            let compose =
+                |guid: &str, at| package::compose(brand, &parts, own, guid, at).map_err(fault);
             let Some(draft) = compose(NO_GUID, Timestamp::UNIX_EPOCH)? else { continue };
             let sha256 = digest(&files(&draft)?);
             let kept = known.get(id).filter(|revision| revision.sha256 == sha256);
@@ -173,7 +175,7 @@ fn later(now: Timestamp, before: Option<Timestamp>) -> Timestamp {
 }
 
 /// Draws a GUID of version 4 [RFC 9562 §5.4].
-fn guid() -> String {
+pub(crate) fn guid() -> String {
     let [a, b, c, d, e, f, version, h, variant, rest @ ..] = entropy::bytes::<16>();
     let version = version & 0x0f | 0x40;
     let variant = variant & 0x3f | 0x80;
@@ -191,6 +193,8 @@ fn guid() -> String {
 
 #[cfg(test)]
 mod tests {
+    use carrier::service_metadata::ServiceProvider;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -217,7 +221,8 @@ mod tests {
         let (_, commands) = Metadata::make(&catalog, &first, at("2027-01-01T00:00:00Z")).expect("");
         assert_eq!(revisions(commands), [], "nothing changed");
         let aurora = BrandId::parse("aurora").expect("an id");
-        catalog.brands.get_mut(&aurora).expect("a brand").name = "Aurora Nova".to_owned();
+        let own = catalog.service_metadata.get_mut(&aurora).expect("a brand");
+        own.provider = ServiceProvider::parse("Aurora Nova").ok();
         // The clock went back: the date must be later all the same.
         let (metadata, commands) =
             Metadata::make(&catalog, &first, at("2020-01-01T00:00:00Z")).expect("made");

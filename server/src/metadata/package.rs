@@ -1,16 +1,22 @@
 //! The service metadata package of a brand, made from the catalogue.
 //!
-//! Not here: its GUID and date ([`super::Metadata`]), and what packages are
-//! ([`carrier::service_metadata`]). Implements [MATCH-108]…[MATCH-112].
+//! What `[service_metadata]` says goes before what the rest of the file implies. Not here: its
+//! GUID and date ([`super::Metadata`]), and what packages are ([`carrier::service_metadata`]).
+//! Implements [MATCH-108]…[MATCH-112].
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
 use carrier::document::UtcTime;
 use carrier::service_metadata::{
-    Categories, Category, Extension, FileName, HardwareId, HardwareIds, IconFile, LanguageTag,
-    Locale, Metadata, MetadataKey, MobileBroadbandInfo, NetworkConfiguration, Package, PackageInfo,
-    PackageStructure, Part, PlainGuid, Privileged, ProvisioningEngine, ServiceInfo,
-    ServiceProvider, SoftwareInfo, Tethering, TrustedCertificate, TrustedCertificates,
+    Application, Categories, Category, CompanionPackage, Companions, EVENT_ID, Extension, FileName,
+    HardwareId, HardwareIds, IconFile, LanguageTag, Locale, Metadata, MetadataKey,
+    MobileBroadbandInfo, NetworkConfiguration, NotificationHandler, NotificationHandlers, Package,
+    PackageInfo, PackageStructure, Part, PlainGuid, Privileged, PrivilegedPackage,
+    ProvisioningEngine, ServiceInfo, ServiceProvider, SoftwareInfo, Tethering, TrustedCertificate,
+    TrustedCertificates,
 };
 use domain::Timestamp;
 use domain::brand::{Brand, Network};
@@ -18,7 +24,7 @@ use domain::hwid::{Identity, Kind};
 use domain::matching::Mode;
 
 use super::icon;
-use crate::catalog::DocumentParts;
+use crate::catalog::{CompanionApp, DocumentParts, ServiceMetadata};
 
 /// Longest name that Windows shows [MATCH-109].
 const PROVIDER_CHARS_MAX: usize = 20;
@@ -28,21 +34,29 @@ const IDS_MAX: usize = 1_000;
 const ICON: &str = "operator.ico";
 /// The language of the one content, which is the default everywhere [MATCH-112].
 const LANGUAGE: &str = "en-US";
+/// Largest icon: five sizes fit many times.
+const ICON_BYTES_MAX: u64 = 1 << 20;
 
 /// Makes a brand's package; `None` when no SIM could find it.
 ///
 /// # Errors
-/// What of the brand a package cannot say, without identifiers.
+/// What of the brand a package cannot say, without identifiers; that its icon cannot be read.
 pub fn compose(
     brand: &Brand,
     parts: &DocumentParts,
+    own: Option<&ServiceMetadata>,
     guid: &str,
     last_modified: Timestamp,
 ) -> Result<Option<Package>, String> {
-    let Some(hardware_ids) = HardwareIds::new(hardware_ids(brand)) else { return Ok(None) };
+    let opaque = own.map(|own| own.hardware_ids.clone()).filter(|ids| !ids.is_empty());
+    let ids = opaque.unwrap_or_else(|| hardware_ids(brand));
+    let Some(hardware_ids) = HardwareIds::new(ids) else { return Ok(None) };
     let fault = |what: &'static str| move |error| format!("{what}: {error}");
     let time = UtcTime::new(last_modified).map_err(|error| format!("date: {error}"))?;
-    let locale = LanguageTag::parse(LANGUAGE).map_err(fault("language"))?;
+    let locale = match own.and_then(|own| own.locale.clone()) {
+        Some(locale) => locale,
+        None => LanguageTag::parse(LANGUAGE).map_err(fault("language"))?,
+    };
     let package_info = PackageInfo {
         key: MetadataKey {
             hardware_ids,
@@ -56,17 +70,34 @@ pub fn compose(
         builder: None,
         others: Vec::new(),
     };
-    let icon_path = format!("{}/{ICON}", Part::ServiceInfo.usual_place());
+    let service_info = service_info(brand, own)?;
+    let (icon_name, icon) = match own.and_then(|own| own.icon.as_ref()) {
+        Some((name, path)) => (name.as_str(), read_icon(path)?),
+        None => (ICON, icon::square(brand.look.accent)),
+    };
+    let icon_path = format!("{}/{icon_name}", Part::ServiceInfo.usual_place());
     Ok(Some(Package {
         guid: PlainGuid::parse(guid).map_err(fault("guid"))?,
         package_info,
-        service_info: service_info(brand)?,
+        service_info,
         localized: Vec::new(),
-        software_info: SoftwareInfo::PrivilegedOnly(Privileged::Packages(Vec::new())),
-        mobile_broadband_info: mobile_broadband_info(brand, parts)?,
+        software_info: software_info(own),
+        mobile_broadband_info: mobile_broadband_info(brand, parts, own)?,
         windows_info: None,
-        files: BTreeMap::from([(icon_path, icon::square(brand.look.accent))]),
+        files: BTreeMap::from([(icon_path, icon)]),
     }))
+}
+
+fn read_icon(path: &Path) -> Result<Vec<u8>, String> {
+    let fault = |error| format!("icon {}: {error}", path.display());
+    let mut bytes = Vec::new();
+    let mut file = File::open(path).map_err(fault)?.take(ICON_BYTES_MAX.saturating_add(1));
+    let count = file.read_to_end(&mut bytes).map_err(fault)?;
+    if u64::try_from(count).is_ok_and(|count| count <= ICON_BYTES_MAX) {
+        Ok(bytes)
+    } else {
+        Err(format!("icon {} is larger than {ICON_BYTES_MAX} bytes", path.display()))
+    }
 }
 
 /// One id of each name and of each end of a range: the ids of a whole network are too many
@@ -110,7 +141,7 @@ fn structure() -> Result<PackageStructure, String> {
     PackageStructure::new(parts, Vec::new()).ok_or_else(|| "no parts".to_owned())
 }
 
-fn service_info(brand: &Brand) -> Result<ServiceInfo, String> {
+fn service_info(brand: &Brand, own: Option<&ServiceMetadata>) -> Result<ServiceInfo, String> {
     let name: String = brand.name.chars().take(PROVIDER_CHARS_MAX).collect();
     let file = Part::MobileBroadbandInfo.file_name();
     let primary = match brand.network {
@@ -118,16 +149,29 @@ fn service_info(brand: &Brand) -> Result<ServiceInfo, String> {
         Network::Cdma => Category::Cdma,
         Network::Both => Category::MobileBroadband,
     };
-    let number = brand.carrier_id.trim_matches(['{', '}']);
+    let number = match own {
+        Some(own) => own.service_number.clone(),
+        None => PlainGuid::parse(brand.carrier_id.trim_matches(['{', '}']))
+            .map_err(|error| format!("carrier_id: {error}"))?,
+    };
+    let provider = match own.and_then(|own| own.provider.clone()) {
+        Some(provider) => provider,
+        None => {
+            ServiceProvider::parse(name.trim_end()).map_err(|error| format!("name: {error}"))?
+        }
+    };
+    let icon = match own.and_then(|own| own.icon.as_ref()) {
+        Some((name, _)) => name.clone(),
+        None => IconFile::parse(ICON).map_err(|error| format!("icon: {error}"))?,
+    };
     Ok(ServiceInfo {
         categories: Categories { primary, further: Vec::new(), others: Vec::new() },
         name: None,
-        description_1: None,
+        description_1: own.and_then(|own| own.description.clone()),
         description_2: None,
-        number: PlainGuid::parse(number).map_err(|error| format!("carrier_id: {error}"))?,
-        provider: ServiceProvider::parse(name.trim_end())
-            .map_err(|error| format!("name: {error}"))?,
-        icon: Some(IconFile::parse(ICON).map_err(|error| format!("icon: {error}"))?),
+        number,
+        provider,
+        icon: Some(icon),
         extension: Some(Extension {
             namespace: Part::MobileBroadbandInfo.id().to_owned(),
             file: FileName::parse(file).map_err(|error| format!("file: {error}"))?,
@@ -136,9 +180,55 @@ fn service_info(brand: &Brand) -> Result<ServiceInfo, String> {
     })
 }
 
+/// The app first: it must be among those that may use the interfaces [MATCH-110].
+fn software_info(own: Option<&ServiceMetadata>) -> SoftwareInfo {
+    let app = own.and_then(|own| own.app.as_ref());
+    let others = own.map(|own| own.privileged.as_slice()).unwrap_or_default();
+    let mut privileged: Vec<PrivilegedPackage> = Vec::new();
+    for identity in app.map(|app| &app.identity).into_iter().chain(others) {
+        if privileged.iter().all(|listed| listed.identity != *identity) {
+            privileged.push(PrivilegedPackage {
+                identity: identity.clone(),
+                access_custom_driver: None,
+                others: Vec::new(),
+            });
+        }
+    }
+    let privileged = Privileged::Packages(privileged);
+    match app {
+        None => SoftwareInfo::PrivilegedOnly(privileged),
+        Some(app) => SoftwareInfo::Companion {
+            companions: Box::new(companions(app)),
+            privileged: Some(privileged),
+            others: Vec::new(),
+        },
+    }
+}
+
+fn companions(app: &CompanionApp) -> Companions {
+    let handler = app.event_asset.as_ref().map(|event_asset| NotificationHandler {
+        event_id: EVENT_ID.to_owned(),
+        event_asset: event_asset.clone(),
+    });
+    let application = Application {
+        id: app.id.clone(),
+        handlers: NotificationHandlers::new(handler.into_iter().collect(), Vec::new()),
+        others: Vec::new(),
+    };
+    let package = CompanionPackage {
+        identity: app.identity.clone(),
+        application,
+        ignored: Vec::new(),
+        application_others: Vec::new(),
+        others: Vec::new(),
+    };
+    Companions { package, ignored: Vec::new(), others: Vec::new() }
+}
+
 fn mobile_broadband_info(
     brand: &Brand,
     parts: &DocumentParts,
+    own: Option<&ServiceMetadata>,
 ) -> Result<MobileBroadbandInfo, String> {
     let trusted = parts.trusted_certificates.iter().map(|certificate| TrustedCertificate {
         subject: certificate.subject_name.as_str().to_owned(),
@@ -156,7 +246,8 @@ fn mobile_broadband_info(
         }),
     };
     // The database's access points are used where a package has none [MATCH-106].
-    let network = tethering(brand).map(|allowed| NetworkConfiguration {
+    let allowed = own.and_then(|own| own.tethering).or_else(|| tethering(brand));
+    let network = allowed.map(|allowed| NetworkConfiguration {
         allow_tethering: Some(allowed),
         ..NetworkConfiguration::default()
     });
@@ -193,7 +284,8 @@ mod tests {
         let guid = "12345678-9abc-4def-8123-456789abcdef";
         let at: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a time");
         for (id, brand) in &catalog.brands {
-            let package = compose(brand, &catalog.parts[id], guid, at).expect("legal");
+            let own = catalog.service_metadata.get(id);
+            let package = compose(brand, &catalog.parts[id], own, guid, at).expect("legal");
             let package = package.expect("somebody finds it");
             assert_eq!(package.file_name(), format!("{guid}.devicemetadata-ms"));
             let files = package.write().expect("writes");
@@ -211,7 +303,7 @@ mod tests {
         let catalog = Catalog::demo();
         let mut brand = catalog.brands.into_values().next().expect("a brand");
         brand.targets = domain::brand::Targets::default();
-        let made = compose(&brand, &DocumentParts::default(), "", Timestamp::UNIX_EPOCH);
+        let made = compose(&brand, &DocumentParts::default(), None, "", Timestamp::UNIX_EPOCH);
         assert_eq!(made, Ok(None));
     }
 }

@@ -9,8 +9,8 @@ use api::matching::{
     Certificate, Setting, SettingsAnswer, ShadowedSetting, SimQuestion, TraceStep,
 };
 use carrier::service_metadata::{self, IconFile};
-use domain::brand::{self, Brand, BrandId, Purpose};
-use domain::cosa::{self, PurposeGroup, Selection, SimFacts, Tethering};
+use domain::brand::{self, BrandId, Purpose};
+use domain::cosa::{self, Origin, Selection, SimFacts, Tethering};
 use domain::effective::{
     Effective, HostProfile, Layer, Source, Sources, TrustedCertificate, Why, needs_app_lookup,
     resolve,
@@ -188,9 +188,13 @@ fn sources(catalog: &Catalog, metadata: &Metadata, found: &Match, question: &Que
         brand: Some(brand.id.clone()),
         ..SimFacts::default()
     };
-    let profile = profile(brand);
-    if let Selection::One(chosen) = cosa::select([&profile], &facts) {
-        sources.cosa_base = Layer::of_profile(chosen.profile);
+    let profiles = catalog.cosa.get(&brand.id).into_iter().flatten();
+    if let Selection::One(chosen) = cosa::select(profiles, &facts) {
+        let layer = Layer::of_profile(chosen.profile);
+        match chosen.profile.origin {
+            Origin::Oem => sources.cosa_oem = layer,
+            Origin::Base => sources.cosa_base = layer,
+        }
     }
     sources
 }
@@ -219,40 +223,6 @@ fn of_package(package: &service_metadata::Package) -> Layer {
             .map(|t| t.as_slice().iter().map(certificate).collect())
             .unwrap_or_default(),
         ..Layer::default()
-    }
-}
-
-/// The brand's rows of the database as one profile for all of its SIMs.
-fn profile(brand: &Brand) -> cosa::Profile {
-    let row = |(at, access): (usize, &brand::Connection)| {
-        let purposes = match access.purpose {
-            Purpose::Internet => vec![PurposeGroup::Internet],
-            Purpose::Purchase => vec![PurposeGroup::Purchase],
-            Purpose::Mms => vec![PurposeGroup::Mms],
-            Purpose::Other => vec![PurposeGroup::Application],
-        };
-        cosa::Connection {
-            name: format!("{at}"),
-            friendly_name: None,
-            purposes: purposes.into_iter().collect(),
-            access: access.clone(),
-            ip_type: cosa::IpType::default(),
-            always_on: true,
-            auto_connect_order: None,
-        }
-    };
-    cosa::Profile {
-        brand: brand.id.clone(),
-        origin: cosa::Origin::Base,
-        added: 0,
-        targets: Vec::new(),
-        settings: cosa::SimSettings {
-            branding_name: Some(brand.name.clone()),
-            account_experience_url: brand.portal.account_experience_url.clone(),
-            app_id: brand.portal.app_id.clone(),
-            ..cosa::SimSettings::default()
-        },
-        connections: brand.connections.iter().enumerate().map(row).collect(),
     }
 }
 
@@ -346,6 +316,39 @@ mod tests {
         assert_eq!(internet.source.as_deref(), Some("provisioning"));
         assert_eq!(internet.shadowed.len(), 1);
         assert_eq!(internet.shadowed[0].why, "outranked");
+    }
+
+    /// [MATCH-03], [MATCH-96], [MATCH-99]
+    #[test]
+    fn an_oems_profile_goes_before_the_base_and_a_narrower_one_before_both() {
+        let mut catalog = Catalog::demo();
+        let at = "2026-03-01T00:00:00Z".parse().expect("a time");
+        let (metadata, _) = Metadata::make(&catalog, &[], at).expect("made");
+        let aurora = BrandId::parse("aurora").expect("an id");
+        let add = |catalog: &mut Catalog, origin, targets, apn: &str| {
+            let profiles = catalog.cosa.get_mut(&aurora).expect("rows");
+            let mut other = profiles[0].clone();
+            (other.origin, other.targets) = (origin, targets);
+            other.connections.iter_mut().for_each(|c| c.access.access_string = apn.to_owned());
+            profiles.push(other);
+        };
+        let ask = |catalog: &Catalog| {
+            let iccid = "89990132000000000002".to_owned();
+            let imsi = "001012200000000".to_owned();
+            let asked = SimQuestion { iccid, imsi, ..SimQuestion::default() };
+            let question = Question::read(&asked).unwrap_or_else(|bad| panic!("{bad:?}"));
+            let answer = answer(catalog, &metadata, &question);
+            let internet = named(&answer, "internet");
+            (internet.source.clone().expect("a source"), internet.value.clone().expect("an apn"))
+        };
+        assert_eq!(ask(&catalog).0, "cosa_base");
+        add(&mut catalog, Origin::Oem, Vec::new(), "oem.example");
+        assert_eq!(ask(&catalog), ("cosa_oem".to_owned(), "oem.example".to_owned()));
+        let network = |plmn| cosa::Target { plmn: cosa::Plmn::parse(plmn), ..Default::default() };
+        add(&mut catalog, Origin::Base, vec![network("00102")], "other.example");
+        assert_eq!(ask(&catalog).0, "cosa_oem", "another network's");
+        add(&mut catalog, Origin::Base, vec![network("00101")], "narrow.example");
+        assert_eq!(ask(&catalog), ("cosa_base".to_owned(), "narrow.example".to_owned()));
     }
 
     #[test]

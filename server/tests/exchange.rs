@@ -1,0 +1,228 @@
+//! `broadgate catalog export` and `import`: packages and rows of the COSA/APN database, there and
+//! back.
+//!
+//! Not here: `catalog lint` and the database of providers (`tests/catalog.rs`).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const GUID: &str = "12345678-9abc-4def-8123-456789abcdef";
+const NEXT: &str = "22345678-9abc-4def-8123-456789abcdef";
+const AT: &str = "2026-03-01T00:00:00Z";
+
+/// A brand with everything that a package can say.
+const BRAND: &str = r#"id = "a"
+name = "Aurora"
+carrier_id = "{00000000-0000-4000-8000-00000000000a}"
+network = "gsm"
+[match]
+imsi_ranges = [["001010000000000", "001010000000099"]]
+[[cosa]]
+purpose = "internet"
+access_string = "internet.a.example"
+[[trusted_certificates]]
+subject = "CN=sign.a.example"
+issuer = "CN=Issuer"
+[service_metadata]
+description = "Mobile broadband"
+locale = "nb-NO"
+icon_file = "a.ico"
+hwids = ["MBAE:0:opaque", "DOID:MBAE:0:other"]
+tethering = "Never"
+app = { package = "Aurora.App", publisher = "CN=Aurora", id = "App", event_asset = "old.js" }
+privileged = [{ package = "Aurora.Other", publisher = "CN=Aurora" }]
+"#;
+
+fn broadgate(words: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_broadgate")).args(words).output();
+    output.expect("the binary runs")
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json_of(output: &Output) -> Value {
+    let said = said(output);
+    serde_json::from_slice(&output.stdout).expect(&said)
+}
+
+fn catalogue(brand: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::write(folder.path().join("a.toml"), brand).expect("written");
+    std::fs::write(folder.path().join("a.ico"), b"icon").expect("written");
+    folder
+}
+
+fn export(folder: &TempDir, guid: &str, at: &str) -> (Output, PathBuf) {
+    let out = folder.path().join("out");
+    let output = broadgate(&[
+        "catalog",
+        "export",
+        "service-metadata",
+        path(folder.path()),
+        "--brand",
+        "a",
+        "--out",
+        path(&out),
+        "--guid",
+        guid,
+        "--at",
+        at,
+    ]);
+    (output, out.join(format!("{guid}.devicemetadata-ms")))
+}
+
+fn import(folder: &Path, previous: Option<&Path>) -> Output {
+    let mut words = vec!["catalog", "import", "service-metadata", path(folder)];
+    words.extend(previous.iter().flat_map(|before| ["--previous", path(before)]));
+    broadgate(&words)
+}
+
+fn codes(output: &Output) -> Vec<String> {
+    let found = json_of(output);
+    let findings = found["findings"].as_array().expect("findings").iter();
+    findings.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+#[test]
+fn a_package_is_written_and_read_back() {
+    let folder = catalogue(BRAND);
+    let (output, package) = export(&folder, GUID, AT);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let made = json_of(&output);
+    assert_eq!(made["guid"], GUID);
+    let files = made["files"].as_array().expect("files");
+    assert!(files.len() == 5, "[MATCH-108] four parts and the icon: {files:?}");
+    let output = import(&package, None);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let read = json_of(&output);
+    let expected = [
+        ("guid", json!(GUID), "[MATCH-108]"),
+        ("hwids", json!(["MBAE:0:opaque", "MBAE:0:other"]), "[MATCH-14]"),
+        ("last_modified", json!(AT), "[MATCH-109]"),
+        ("service_number", json!("00000000-0000-4000-8000-00000000000a"), "[MATCH-109]"),
+        ("provider", json!("Aurora"), "[MATCH-113]"),
+        ("description", json!("Mobile broadband"), "[MATCH-109]"),
+        ("icon", json!("a.ico"), "[MATCH-109]"),
+        ("locale", json!("nb-NO"), "[MATCH-112]"),
+        ("tethering", json!("Never"), ""),
+        (
+            "app",
+            json!({ "package": "Aurora.App", "publisher": "CN=Aurora", "id": "App",
+                    "event_assets": ["old.js"] }),
+            "[MATCH-110]",
+        ),
+        (
+            "privileged",
+            json!([{ "package": "Aurora.App", "publisher": "CN=Aurora" },
+                   { "package": "Aurora.Other", "publisher": "CN=Aurora" }]),
+            "[MATCH-110] [MATCH-111] the app is among them",
+        ),
+        (
+            "trusted_certificates",
+            json!([{ "subject": "CN=sign.a.example", "issuer": "CN=Issuer" }]),
+            "",
+        ),
+        ("findings", json!([]), ""),
+    ];
+    for (key, value, row) in expected {
+        assert_eq!(read[key], value, "{key} {row}");
+    }
+    let icon = std::fs::read(package.join("ServiceInformation/a.ico")).expect("an icon");
+    assert_eq!(icon, b"icon");
+}
+
+#[test]
+fn a_package_is_never_overwritten() {
+    let folder = catalogue(BRAND);
+    let (output, package) = export(&folder, GUID, AT);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let part = package.join("PackageInfo.xml");
+    std::fs::write(&part, "mine").expect("written");
+    let (output, _) = export(&folder, GUID, AT);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(std::fs::read(&part).expect("still there"), b"mine");
+}
+
+#[test]
+fn a_package_that_cannot_be_used_is_not_written() {
+    let nobody = BRAND.replace("hwids = ", "# ").replace("imsi_ranges = ", "# ");
+    let nameless = BRAND.replace("carrier_id = ", "# ");
+    let several = (0..9).map(|at| format!("{{ package = 'Other.{at}', publisher = 'CN=A' }}"));
+    let several: Vec<_> = several.collect();
+    let crowd = BRAND.replace(
+        "privileged = [{ package = \"Aurora.Other\", publisher = \"CN=Aurora\" }]",
+        &format!("privileged = [{}]", several.join(", ")),
+    );
+    for (row, text) in [
+        ("[MATCH-14] nobody's", nobody),
+        ("[MATCH-109] no ServiceNumber", nameless),
+        ("[MATCH-111] more than eight", crowd),
+    ] {
+        assert_ne!(text, BRAND, "{row}");
+        let folder = catalogue(&text);
+        let (output, package) = export(&folder, GUID, AT);
+        assert_eq!(output.status.code(), Some(1), "{row} {}", said(&output));
+        assert!(!package.exists(), "{row}");
+    }
+    let folder = catalogue(BRAND);
+    let (output, _) = export(&folder, "{not-a-guid}", AT);
+    assert_eq!(output.status.code(), Some(1), "[MATCH-108] {}", said(&output));
+}
+
+/// Ids of our own scheme where the operator has none of another [MATCH-15].
+#[test]
+fn without_opaque_ids_those_of_the_ranges_are_written() {
+    let folder = catalogue(&BRAND.replace("hwids = ", "# "));
+    let (output, package) = export(&folder, GUID, AT);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let hwids = json_of(&import(&package, None))["hwids"].clone();
+    let words = ["hwid", "--kind", "gsm-imsi", "001010000000050"];
+    let block = broadgate(&words);
+    let own = String::from_utf8_lossy(&block.stdout).into_owned();
+    let hwids = hwids.as_array().expect("a list");
+    assert_eq!(hwids.len(), 1, "[MATCH-12] [MATCH-13] one block, one id: {hwids:?}");
+    assert_eq!(hwids[0], own.trim_end(), "[MATCH-15] [MATCH-16] {}", said(&block));
+}
+
+#[test]
+fn an_update_has_a_new_guid_a_later_date_and_keeps_its_event_assets() {
+    let folder = catalogue(BRAND);
+    let (_, before) = export(&folder, GUID, AT);
+    let same = import(&before, Some(&before));
+    assert_eq!(same.status.code(), Some(1));
+    assert_eq!(codes(&same), ["same-package-guid", "not-later"], "[MATCH-83] [MATCH-108]");
+    let (output, after) = export(&folder, NEXT, "2026-03-02T00:00:00Z");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let next = import(&after, Some(&before));
+    assert_eq!((next.status.code(), codes(&next)), (Some(0), vec![]), "[MATCH-83]");
+    let other = catalogue(&BRAND.replace("old.js", "new.js"));
+    let (_, changed) = export(&other, NEXT, "2026-03-02T00:00:00Z");
+    let output = import(&changed, Some(&before));
+    assert_eq!(codes(&output), ["event-asset-dropped"], "[MATCH-110] {}", said(&output));
+    assert_eq!(output.status.code(), Some(1), "refused [MATCH-110]");
+}
+
+#[test]
+fn folders_that_are_no_package_are_refused() {
+    let folder = catalogue(BRAND);
+    let (_, package) = export(&folder, GUID, AT);
+    let renamed = folder.path().join("unpacked");
+    std::fs::rename(&package, &renamed).expect("renamed");
+    assert_eq!(import(&renamed, None).status.code(), Some(1), "[MATCH-108] no GUID");
+    let bare = folder.path().join(GUID);
+    std::fs::rename(&renamed, &bare).expect("renamed");
+    assert_eq!(import(&bare, None).status.code(), Some(0), "[MATCH-108]");
+    std::fs::remove_file(bare.join("SoftwareInformation/SoftwareInfo.xml")).expect("removed");
+    let output = import(&bare, None);
+    assert_eq!(output.status.code(), Some(1), "[MATCH-111]");
+    assert!(said(&output).contains("SoftwareInfo.xml is absent"), "{}", said(&output));
+}
