@@ -137,3 +137,17 @@ fn life_limit_shrinks_on_the_ballots_days() {
         assert_eq!(life_days_max(moment(issued)), expected, "{issued}");
     }
 }
+
+/// Without roots the chain itself must hold, or every signature would be refused by its own check.
+#[test]
+fn a_chain_that_cannot_hold_is_found_without_roots() {
+    let judge = |chain: &[&str]| {
+        let found = examine(&certificates(chain), None, None, now()).expect("certificates");
+        assert_eq!(found.chain_ok, None, "{chain:?}: nobody's roots");
+        found.problems.iter().any(|problem| matches!(problem, Problem::NoPath(_)))
+    };
+    assert!(!judge(&["leaf", "issuing"]));
+    assert!(!judge(&["leaf", "issuing", "root"]));
+    assert!(judge(&["leaf", "stranger"]), "another authority");
+    assert!(judge(&["expired", "issuing"]));
+}
