@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The finished parts: prefix of the ids, file of the specification.
-const PARTS: [(&str, &str); 2] =
-    [("XML-", "docs/spec/02-provisioning-xml.md"), ("SIG-", "docs/spec/03-signature.md")];
+const PARTS: [(&str, &str); 3] = [
+    ("XML-", "docs/spec/02-provisioning-xml.md"),
+    ("SIG-", "docs/spec/03-signature.md"),
+    ("MATCH-", "docs/spec/04-matching.md"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

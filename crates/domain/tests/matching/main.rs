@@ -6,6 +6,7 @@ mod catalogue;
 mod hwid;
 mod load;
 mod model;
+mod options;
 mod report;
 mod tables;
 
