@@ -226,3 +226,132 @@ fn folders_that_are_no_package_are_refused() {
     assert_eq!(output.status.code(), Some(1), "[MATCH-111]");
     assert!(said(&output).contains("SoftwareInfo.xml is absent"), "{}", said(&output));
 }
+
+/// The header and the lines, each a list of columns.
+fn lines_of(output: &Output) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let list = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+    let header = list(reader.headers().expect("a header"));
+    let lines = reader.records().map(|record| list(&record.expect("a line"))).collect();
+    (header, lines)
+}
+
+fn export_cosa(brand: &str, more: &[&str]) -> Output {
+    let folder = catalogue(brand);
+    let words = ["catalog", "export", "cosa", path(folder.path()), "--brand", "a"];
+    broadgate(&[&words, more].concat())
+}
+
+/// A brand whose rows have each form.
+const ROWS: &str = r#"id = "a"
+name = "Aurora"
+network = "gsm"
+[portal]
+account_experience_url = "https://portal.a.example/"
+[match]
+iccid_ranges = [["89990130000000000000", "89990130000000009999"]]
+imsi_ranges = [["001010000000000", "001019999999999"], ["001020000000000", "001020000000099"]]
+[[cosa]]
+purpose = "internet"
+access_string = "internet.a.example"
+friendly_name = "Aurora, everyday"
+auth_protocol = "chap"
+ip_type = "IPv4v6"
+auto_connect_order = 1
+[[cosa]]
+purpose = "purchase"
+access_string = "buy.a.example"
+always_on = false
+[[cosa]]
+purpose = "mms"
+access_string = "mms.a.example"
+targets = [{ plmn = "00102", spn = "Aurora Two", gid1 = "A1" }]
+[[trusted_certificates]]
+subject = "CN=sign.a.example"
+issuer = "CN=Issuer"
+"#;
+
+#[test]
+fn a_submission_has_a_line_for_each_target_and_connection() {
+    let output = export_cosa(ROWS, &["--country", "Norway"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(said(&output), "", "[PORT-13] [PORT-14] nothing stands against it");
+    let (header, lines) = lines_of(&output);
+    assert_eq!((header.len(), lines.len()), (38, 7), "[MATCH-100] {lines:?}");
+    let of = |columns: [&str; 7]| -> Vec<Vec<&str>> {
+        let at = columns.map(|column| header.iter().position(|h| h == column).expect(column));
+        lines.iter().map(|line| at.iter().map(|at| line[*at].as_str()).collect()).collect()
+    };
+    let found =
+        of(["MCC", "MNC", "IMSI Range Start", "ICCID Range End", "SPN", "GID1", "AccessString"]);
+    let (internet, buy) = ("internet.a.example", "buy.a.example");
+    let iccid = "89990130000000009999";
+    assert_eq!(
+        found,
+        [
+            ["", "", "", iccid, "", "", internet],
+            ["", "", "", iccid, "", "", buy],
+            ["001", "01", "", "", "", "", internet],
+            ["001", "01", "", "", "", "", buy],
+            ["001", "02", "001020000000000", "", "", "", internet],
+            ["001", "02", "001020000000000", "", "", "", buy],
+            ["001", "02", "", "", "Aurora Two", "A1", "mms.a.example"],
+        ],
+        "[MATCH-97] one target a line"
+    );
+    let found = of([
+        "Country/Region",
+        "Operator",
+        "AlwaysOn",
+        "PurposeGroups",
+        "AccountExperienceURL",
+        "CertificateIssuer",
+        "CertificateSubject",
+    ]);
+    let portal = "https://portal.a.example/";
+    let guid = "3E5545D2-1137-4DC8-A198-33F1C657515F";
+    let signer = ["CN=Issuer", "CN=sign.a.example"];
+    let expected = ["Norway", "Aurora", "true", guid, portal, signer[0], signer[1]];
+    assert_eq!(found[0], expected, "[MATCH-100] [PORT-16]");
+    let expected = ["Norway", "Aurora", "false", "purchase", portal, signer[0], signer[1]];
+    assert_eq!(found[1], expected, "[MATCH-100]");
+}
+
+#[test]
+fn what_keeps_the_portal_closed_is_said() {
+    let portal = "account_experience_url = \"https://portal.a.example/\"";
+    let head = ROWS.split("[[cosa]]").next().expect("a head");
+    let keys = tempfile::tempdir().expect("folder");
+    server::keys::DemoChain::load_or_make(keys.path(), domain::Timestamp::now()).expect("a chain");
+    let chain = keys.path().join("chain.pem");
+    let signed = ["--country", "Norway", "--cert", path(&chain)];
+    let unsigned = ["--country", "Norway"];
+    let bare = ROWS.split("[[trusted").next().expect("rows");
+    for (row, text, more, code, expected) in [
+        ("[PORT-13]", head.to_owned(), &signed[..], 1, "[PORT-13]"),
+        ("[PORT-14]", bare.replace(portal, ""), &signed[..], 0, "[PORT-14]"),
+        (
+            "[PORT-15]",
+            bare.replace(portal, &format!("{portal}\napp_id = 'P!A'")),
+            &signed[..],
+            0,
+            "[PORT-15]",
+        ),
+        ("[PORT-16] none", bare.to_owned(), &unsigned[..], 0, "[PORT-16]"),
+        ("[PORT-16] another", ROWS.to_owned(), &signed[..], 1, "[PORT-16]"),
+        ("[PORT-16] this one", bare.to_owned(), &signed[..], 0, ""),
+        (
+            "[PORT-17]",
+            ROWS.replace("example/\"", "example/?a=1\""),
+            &signed[..],
+            1,
+            "must have no query",
+        ),
+        ("[MATCH-97]", bare.replace("plmn = \"00102\", ", ""), &signed[..], 1, "[MATCH-97]"),
+    ] {
+        let output = export_cosa(&text, more);
+        assert_eq!(output.status.code(), Some(code), "{row} {}", said(&output));
+        assert!(said(&output).contains(expected), "{row} {}", said(&output));
+        assert_eq!(said(&output).is_empty(), expected.is_empty(), "{row} {}", said(&output));
+    }
+}

@@ -9,6 +9,7 @@ mod conflicts;
 mod connections;
 mod cosa;
 pub mod export;
+pub mod export_cosa;
 pub mod gnome;
 pub mod import;
 pub mod lint;

@@ -4,13 +4,13 @@
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use carrier::chain::inspect;
+use carrier::chain::{CertificateFacts, inspect};
 use carrier::service_metadata;
 use clap::Subcommand;
 use domain::Timestamp;
@@ -18,7 +18,7 @@ use domain::brand::BrandId;
 use serde::Serialize;
 
 use crate::catalog::lint::{self, Signers};
-use crate::catalog::{Catalog, export, gnome, import};
+use crate::catalog::{Catalog, export, export_cosa, gnome, import};
 use crate::keys::read_chain;
 use crate::metadata::guid;
 
@@ -67,6 +67,20 @@ pub(super) enum Target {
         #[arg(long)]
         at: Option<Timestamp>,
     },
+    /// The submission to the COSA/APN database, as CSV; it holds passwords.
+    Cosa {
+        /// The catalogue folder.
+        folder: PathBuf,
+        /// The brand's id.
+        #[arg(long)]
+        brand: String,
+        /// The column Country/Region.
+        #[arg(long, default_value = "")]
+        country: String,
+        /// The chain (PEM) that signs; its first certificate is registered.
+        #[arg(long)]
+        cert: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -106,6 +120,9 @@ pub(super) fn run(command: &CatalogCommand) -> Result<ExitCode> {
         CatalogCommand::Export { target } => match target {
             Target::ServiceMetadata { folder, brand, out, guid, at } => {
                 export_service_metadata(folder, brand, out, guid.as_deref(), *at)
+            }
+            Target::Cosa { folder, brand, country, cert } => {
+                export_cosa(folder, brand, country, cert.as_deref())
             }
         },
     }
@@ -152,6 +169,28 @@ fn export_service_metadata(
     }
     print(&made.summary)?;
     Ok(ExitCode::from(u8::from(is_refused)))
+}
+
+fn export_cosa(folder: &Path, brand: &str, country: &str, cert: Option<&Path>) -> Result<ExitCode> {
+    let catalog = load(folder)?;
+    let id = brand_id(&catalog, brand)?;
+    let leaf = cert.map(leaf).transpose()?;
+    let made = export_cosa::cosa(&catalog, &id, country, leaf.as_ref());
+    let made = made.map_err(|error| anyhow!(error))?;
+    io::stdout().write_all(&made.csv)?;
+    let mut errors = io::stderr().lock();
+    for finding in &made.findings {
+        writeln!(errors, "{finding}")?;
+    }
+    Ok(ExitCode::from(u8::from(made.findings.iter().any(|finding| finding.is_error))))
+}
+
+/// Reads the first certificate of a chain.
+fn leaf(chain: &Path) -> Result<CertificateFacts> {
+    let certificates = read_chain(chain)?;
+    let shown = chain.display();
+    let leaf = certificates.first().with_context(|| format!("{shown} has no certificate"))?;
+    Ok(inspect(leaf.as_bytes())?)
 }
 
 fn import_service_metadata(folder: &Path, previous: Option<&Path>) -> Result<ExitCode> {
