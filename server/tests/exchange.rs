@@ -355,3 +355,131 @@ fn what_keeps_the_portal_closed_is_said() {
         assert_eq!(said(&output).is_empty(), expected.is_empty(), "{row} {}", said(&output));
     }
 }
+
+fn import_cosa(csv: &str) -> (Output, TempDir) {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("cosa.csv");
+    std::fs::write(&file, csv).expect("written");
+    let out = folder.path().join("out");
+    (broadgate(&["catalog", "import", "cosa", path(&file), "--out", path(&out)]), folder)
+}
+
+#[test]
+fn a_submission_is_read_back_with_its_ranges_and_access_points() {
+    let first = export_cosa(ROWS, &["--country", "Norway"]);
+    let csv = String::from_utf8(first.stdout.clone()).expect("UTF-8");
+    let (output, folder) = import_cosa(&csv);
+    assert_eq!(output.status.code(), Some(0), "{} {}", said(&output), json_of(&output));
+    let summary = json_of(&output);
+    assert_eq!(summary["files"], json!(["norway-aurora.toml"]));
+    assert_eq!((&summary["lines"], &summary["notes"]), (&json!(7), &json!([])));
+    let out = folder.path().join("out");
+    let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(lint["errors"], json!([]), "{lint:#}");
+    let words = ["catalog", "export", "cosa", path(&out), "--brand", "norway-aurora"];
+    let second = broadgate(&[&words[..], &["--country", "Norway"]].concat());
+    assert_eq!(second.status.code(), Some(0), "{}", said(&second));
+    let sorted = |output: &Output| {
+        let (header, mut lines) = lines_of(output);
+        lines.sort();
+        (header, lines)
+    };
+    assert_eq!(sorted(&second), sorted(&first), "[MATCH-96] [MATCH-97] [MATCH-100] [MATCH-101]");
+    let matched = |key: &str, number: &str| {
+        json_of(&broadgate(&["match", "--catalog", path(&out), key, number]))["brand"].clone()
+    };
+    assert_eq!(matched("--imsi", "001019999999999"), "norway-aurora", "[MATCH-22]");
+    assert_eq!(matched("--imsi", "001020000000099"), "norway-aurora");
+    assert_eq!(matched("--imsi", "001020000000100"), Value::Null, "the next block");
+    assert_eq!(matched("--iccid", "89990130000000009999"), "norway-aurora");
+}
+
+const HEADER: &str = "updatetype,Country/Region,OPERATOR,MCC,MNC,IMSI Range Start,IMSI Range End,\
+                      AccessString,UserName,Password,PurposeGroups,AccountExperienceURL\n";
+
+/// The errors as `line column message`.
+fn errors_of(output: &Output) -> Vec<String> {
+    let summary = json_of(output);
+    let errors = summary["errors"].as_array().expect("errors").iter();
+    let text = |error: &Value, key: &str| error[key].as_str().unwrap_or("-").to_owned();
+    let found =
+        errors.map(|e| format!("{} {}: {}", e["line"], text(e, "column"), text(e, "message")));
+    found.collect()
+}
+
+#[test]
+fn a_range_in_the_midst_of_a_block_says_who_would_be_in_it() {
+    let rows = |end: &str, start: &str| {
+        format!(
+            "{HEADER}Add,N,Bris,001,01,001010000000000,{end},a,,,,\n\
+             Add,N,Fjell,001,01,{start},001010000000999,b,,,,\n"
+        )
+    };
+    let (output, folder) = import_cosa(&rows("001010000000149", "001010000000150"));
+    assert_eq!(output.status.code(), Some(1), "[MATCH-72] [MATCH-73]");
+    let errors = errors_of(&output);
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    let starts = [
+        "2 IMSI Range End: the block 0010100000001xx would hold two brands, Bris and Fjell (line 3)",
+        "3 IMSI Range Start: the block 0010100000001xx would hold two brands, Fjell and Bris (line 2)",
+    ];
+    for (error, start) in errors.iter().zip(starts) {
+        assert!(error.starts_with(start), "[MATCH-13] {error}");
+    }
+    assert!(!folder.path().join("out").exists(), "nothing is rounded or written");
+    let (output, _) = import_cosa(&rows("001010000000149", "001010000000200"));
+    let errors = errors_of(&output);
+    assert_eq!(errors.len(), 1, "[MATCH-13] {errors:?}");
+    assert!(errors[0].contains("nobody") && errors[0].contains("00101000000019"), "{errors:?}");
+    let (output, _) = import_cosa(&rows("001010000000199", "001010000000200"));
+    assert_eq!((output.status.code(), errors_of(&output)), (Some(0), vec![]), "[MATCH-13]");
+}
+
+#[test]
+fn every_wrong_line_is_told_with_its_column() {
+    for (row, expected) in [
+        ("Add,N,,001,01,,,a,,,,", "2 Operator"),
+        ("Add,N,B,001,01,,,,,,,", "2 AccessString"),
+        ("Replace,N,B,001,01,,,a,,,,", "2 UpdateType"),
+        ("Add,N,B,1,01,,,a,,,,", "2 MCC"),
+        ("Add,N,B,001,1,,,a,,,,", "2 MNC"),
+        ("Add,N,B,,,,,a,,,,", "2 -: the target has no network"),
+        ("Add,N,B,001,01,001010000000000,,a,,,,", "2 IMSI Range End"),
+        ("Add,N,B,001,01,1.01E+12,1.01E+12,a,,,,", "2 IMSI Range Start"),
+        ("Add,N,B,001,02,001010000000000,001010000000099,a,,,,", "2 -: the target has an IMSI"),
+        ("Add,N,B,001,01,,,a,,,nonsense,", "2 PurposeGroups"),
+        ("Add,N,B,001,01,,,a,,,,http://x.example/", "2 AccountExperienceURL"),
+    ] {
+        let (output, _) = import_cosa(&format!("{HEADER}{row}\n"));
+        let errors = errors_of(&output);
+        assert_eq!((output.status.code(), errors.len()), (Some(1), 1), "{row} {errors:?}");
+        assert!(errors[0].starts_with(expected), "[MATCH-100] {row} {errors:?}");
+    }
+    let (output, _) = import_cosa("Operator\nB\n");
+    assert_eq!(errors_of(&output).len(), 2, "columns that are required");
+}
+
+#[test]
+fn deleted_lines_are_left_out_and_passwords_have_files() {
+    let csv = format!(
+        "{HEADER}Delete,N,Bris,001,01,,,old,,,,\nKeep,N,Bris,001,01,,,kept,u,p,,\n\
+         Change,N,Fjell,001,01,001010000000000,001010000000099,fjell,,,\"Internet,MMS\",\n"
+    );
+    let (output, folder) = import_cosa(&csv);
+    assert_eq!(output.status.code(), Some(0), "{:?}", errors_of(&output));
+    let summary = json_of(&output);
+    assert_eq!(summary["deleted"], 1);
+    let notes = summary["notes"].as_array().expect("notes");
+    assert_eq!(notes[0]["line"], 2, "{notes:?}");
+    let claim = notes[1]["message"].as_str().expect("a message");
+    assert!(claim.contains("Bris") && claim.contains("Fjell"), "[MATCH-23] {claim}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("out").join(name));
+    let bris = read("n-bris.toml").expect("a file");
+    assert!(bris.contains("kept") && !bris.contains("old"), "{bris}");
+    assert!(bris.contains("imsi_ranges = []"), "[MATCH-23] claimed twice {bris}");
+    assert_eq!(read("n-bris-1.password").expect("a file"), "p");
+    assert_eq!(read("n-fjell.toml").expect("a file").matches("[[cosa]]").count(), 2);
+    let out = folder.path().join("out");
+    let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(lint["errors"], json!([]), "{lint:#}");
+}

@@ -12,6 +12,7 @@ pub mod export;
 pub mod export_cosa;
 pub mod gnome;
 pub mod import;
+pub mod import_cosa;
 pub mod lint;
 mod look;
 mod parts;

@@ -18,10 +18,12 @@ use domain::brand::BrandId;
 use serde::Serialize;
 
 use crate::catalog::lint::{self, Signers};
-use crate::catalog::{Catalog, export, export_cosa, gnome, import};
+use crate::catalog::{Catalog, export, export_cosa, gnome, import, import_cosa};
 use crate::keys::read_chain;
 use crate::metadata::guid;
 
+/// Largest spreadsheet, in bytes.
+const SPREADSHEET_BYTES_MAX: usize = 64 << 20;
 /// Most files and bytes of a package that is read.
 const PACKAGE_FILES_MAX: usize = 1_000;
 const PACKAGE_BYTES_MAX: u64 = 64 << 20;
@@ -93,6 +95,14 @@ pub(super) enum Source {
         #[arg(long)]
         out: PathBuf,
     },
+    /// A COSA/APN spreadsheet, saved as CSV.
+    Cosa {
+        /// The spreadsheet.
+        file: PathBuf,
+        /// The folder to write to; its files are kept.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// The files of a service metadata package; shows what it says.
     ServiceMetadata {
         /// The folder that its cabinet was unpacked to, named by its GUID.
@@ -113,6 +123,7 @@ pub(super) fn run(command: &CatalogCommand) -> Result<ExitCode> {
         }
         CatalogCommand::Import { source } => match source {
             Source::Gnome { file, out } => import_gnome(file, out),
+            Source::Cosa { file, out } => import_cosa(file, out),
             Source::ServiceMetadata { folder, previous } => {
                 import_service_metadata(folder, previous.as_deref())
             }
@@ -241,7 +252,7 @@ fn package_files(root: &Path) -> Result<Vec<service_metadata::File>> {
 }
 
 fn import_gnome(file: &Path, out: &Path) -> Result<ExitCode> {
-    let database = carrier::gnome::read(&read(file)?)
+    let database = carrier::gnome::read(&read(file, carrier::gnome::POLICY.bytes_max)?)
         .with_context(|| format!("{} is not as it should be", file.display()))?;
     let import = gnome::import(&database);
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
@@ -252,9 +263,21 @@ fn import_gnome(file: &Path, out: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads as much as the reader of the database takes.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let most = carrier::gnome::POLICY.bytes_max;
+/// Nothing is written of a spreadsheet with errors.
+fn import_cosa(file: &Path, out: &Path) -> Result<ExitCode> {
+    let import = import_cosa::import(&read(file, SPREADSHEET_BYTES_MAX)?);
+    if !import.files.is_empty() {
+        fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    }
+    for (name, text) in &import.files {
+        write_new(&out.join(name), text.as_bytes())?;
+    }
+    print(&import.summary)?;
+    Ok(ExitCode::from(u8::from(!import.summary.errors.is_empty())))
+}
+
+/// Reads so many bytes at most.
+fn read(path: &Path, most: usize) -> Result<Vec<u8>> {
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let mut bytes = Vec::new();
