@@ -226,3 +226,260 @@ fn folders_that_are_no_package_are_refused() {
     assert_eq!(output.status.code(), Some(1), "[MATCH-111]");
     assert!(said(&output).contains("SoftwareInfo.xml is absent"), "{}", said(&output));
 }
+
+/// The header and the lines, each a list of columns.
+fn lines_of(output: &Output) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let list = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+    let header = list(reader.headers().expect("a header"));
+    let lines = reader.records().map(|record| list(&record.expect("a line"))).collect();
+    (header, lines)
+}
+
+fn export_cosa(brand: &str, more: &[&str]) -> Output {
+    let folder = catalogue(brand);
+    let words = ["catalog", "export", "cosa", path(folder.path()), "--brand", "a"];
+    broadgate(&[&words, more].concat())
+}
+
+/// A brand whose rows have each form.
+const ROWS: &str = r#"id = "a"
+name = "Aurora"
+network = "gsm"
+[portal]
+account_experience_url = "https://portal.a.example/"
+[match]
+iccid_ranges = [["89990130000000000000", "89990130000000009999"]]
+imsi_ranges = [["001010000000000", "001019999999999"], ["001020000000000", "001020000000099"]]
+[[cosa]]
+purpose = "internet"
+access_string = "internet.a.example"
+friendly_name = "Aurora, everyday"
+auth_protocol = "chap"
+ip_type = "IPv4v6"
+auto_connect_order = 1
+[[cosa]]
+purpose = "purchase"
+access_string = "buy.a.example"
+always_on = false
+[[cosa]]
+purpose = "mms"
+access_string = "mms.a.example"
+targets = [{ plmn = "00102", spn = "Aurora Two", gid1 = "A1" }]
+[[trusted_certificates]]
+subject = "CN=sign.a.example"
+issuer = "CN=Issuer"
+"#;
+
+#[test]
+fn a_submission_has_a_line_for_each_target_and_connection() {
+    let output = export_cosa(ROWS, &["--country", "Norway"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(said(&output), "", "[PORT-13] [PORT-14] nothing stands against it");
+    let (header, lines) = lines_of(&output);
+    assert_eq!((header.len(), lines.len()), (38, 7), "[MATCH-100] {lines:?}");
+    let of = |columns: [&str; 7]| -> Vec<Vec<&str>> {
+        let at = columns.map(|column| header.iter().position(|h| h == column).expect(column));
+        lines.iter().map(|line| at.iter().map(|at| line[*at].as_str()).collect()).collect()
+    };
+    let found =
+        of(["MCC", "MNC", "IMSI Range Start", "ICCID Range End", "SPN", "GID1", "AccessString"]);
+    let (internet, buy) = ("internet.a.example", "buy.a.example");
+    let iccid = "89990130000000009999";
+    assert_eq!(
+        found,
+        [
+            ["", "", "", iccid, "", "", internet],
+            ["", "", "", iccid, "", "", buy],
+            ["001", "01", "", "", "", "", internet],
+            ["001", "01", "", "", "", "", buy],
+            ["001", "02", "001020000000000", "", "", "", internet],
+            ["001", "02", "001020000000000", "", "", "", buy],
+            ["001", "02", "", "", "Aurora Two", "A1", "mms.a.example"],
+        ],
+        "[MATCH-97] one target a line"
+    );
+    let found = of([
+        "Country/Region",
+        "Operator",
+        "AlwaysOn",
+        "PurposeGroups",
+        "AccountExperienceURL",
+        "CertificateIssuer",
+        "CertificateSubject",
+    ]);
+    let portal = "https://portal.a.example/";
+    let guid = "3E5545D2-1137-4DC8-A198-33F1C657515F";
+    let signer = ["CN=Issuer", "CN=sign.a.example"];
+    let expected = ["Norway", "Aurora", "true", guid, portal, signer[0], signer[1]];
+    assert_eq!(found[0], expected, "[MATCH-100] [PORT-16]");
+    let expected = ["Norway", "Aurora", "false", "purchase", portal, signer[0], signer[1]];
+    assert_eq!(found[1], expected, "[MATCH-100]");
+}
+
+#[test]
+fn what_keeps_the_portal_closed_is_said() {
+    let portal = "account_experience_url = \"https://portal.a.example/\"";
+    let head = ROWS.split("[[cosa]]").next().expect("a head");
+    let keys = tempfile::tempdir().expect("folder");
+    server::keys::DemoChain::load_or_make(keys.path(), domain::Timestamp::now()).expect("a chain");
+    let chain = keys.path().join("chain.pem");
+    let signed = ["--country", "Norway", "--cert", path(&chain)];
+    let unsigned = ["--country", "Norway"];
+    let bare = ROWS.split("[[trusted").next().expect("rows");
+    for (row, text, more, code, expected) in [
+        ("[PORT-13]", head.to_owned(), &signed[..], 1, "[PORT-13]"),
+        ("[PORT-14]", bare.replace(portal, ""), &signed[..], 0, "[PORT-14]"),
+        (
+            "[PORT-15]",
+            bare.replace(portal, &format!("{portal}\napp_id = 'P!A'")),
+            &signed[..],
+            0,
+            "[PORT-15]",
+        ),
+        ("[PORT-16] none", bare.to_owned(), &unsigned[..], 0, "[PORT-16]"),
+        ("[PORT-16] another", ROWS.to_owned(), &signed[..], 1, "[PORT-16]"),
+        ("[PORT-16] this one", bare.to_owned(), &signed[..], 0, ""),
+        (
+            "[PORT-17]",
+            ROWS.replace("example/\"", "example/?a=1\""),
+            &signed[..],
+            1,
+            "must have no query",
+        ),
+        ("[MATCH-97]", bare.replace("plmn = \"00102\", ", ""), &signed[..], 1, "[MATCH-97]"),
+    ] {
+        let output = export_cosa(&text, more);
+        assert_eq!(output.status.code(), Some(code), "{row} {}", said(&output));
+        assert!(said(&output).contains(expected), "{row} {}", said(&output));
+        assert_eq!(said(&output).is_empty(), expected.is_empty(), "{row} {}", said(&output));
+    }
+}
+
+fn import_cosa(csv: &str) -> (Output, TempDir) {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("cosa.csv");
+    std::fs::write(&file, csv).expect("written");
+    let out = folder.path().join("out");
+    (broadgate(&["catalog", "import", "cosa", path(&file), "--out", path(&out)]), folder)
+}
+
+#[test]
+fn a_submission_is_read_back_with_its_ranges_and_access_points() {
+    let first = export_cosa(ROWS, &["--country", "Norway"]);
+    let csv = String::from_utf8(first.stdout.clone()).expect("UTF-8");
+    let (output, folder) = import_cosa(&csv);
+    assert_eq!(output.status.code(), Some(0), "{} {}", said(&output), json_of(&output));
+    let summary = json_of(&output);
+    assert_eq!(summary["files"], json!(["norway-aurora.toml"]));
+    assert_eq!((&summary["lines"], &summary["notes"]), (&json!(7), &json!([])));
+    let out = folder.path().join("out");
+    let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(lint["errors"], json!([]), "{lint:#}");
+    let words = ["catalog", "export", "cosa", path(&out), "--brand", "norway-aurora"];
+    let second = broadgate(&[&words[..], &["--country", "Norway"]].concat());
+    assert_eq!(second.status.code(), Some(0), "{}", said(&second));
+    let sorted = |output: &Output| {
+        let (header, mut lines) = lines_of(output);
+        lines.sort();
+        (header, lines)
+    };
+    assert_eq!(sorted(&second), sorted(&first), "[MATCH-96] [MATCH-97] [MATCH-100] [MATCH-101]");
+    let matched = |key: &str, number: &str| {
+        json_of(&broadgate(&["match", "--catalog", path(&out), key, number]))["brand"].clone()
+    };
+    assert_eq!(matched("--imsi", "001019999999999"), "norway-aurora", "[MATCH-22]");
+    assert_eq!(matched("--imsi", "001020000000099"), "norway-aurora");
+    assert_eq!(matched("--imsi", "001020000000100"), Value::Null, "the next block");
+    assert_eq!(matched("--iccid", "89990130000000009999"), "norway-aurora");
+}
+
+const HEADER: &str = "updatetype,Country/Region,OPERATOR,MCC,MNC,IMSI Range Start,IMSI Range End,\
+                      AccessString,UserName,Password,PurposeGroups,AccountExperienceURL\n";
+
+/// The errors as `line column message`.
+fn errors_of(output: &Output) -> Vec<String> {
+    let summary = json_of(output);
+    let errors = summary["errors"].as_array().expect("errors").iter();
+    let text = |error: &Value, key: &str| error[key].as_str().unwrap_or("-").to_owned();
+    let found =
+        errors.map(|e| format!("{} {}: {}", e["line"], text(e, "column"), text(e, "message")));
+    found.collect()
+}
+
+#[test]
+fn a_range_in_the_midst_of_a_block_says_who_would_be_in_it() {
+    let rows = |end: &str, start: &str| {
+        format!(
+            "{HEADER}Add,N,Bris,001,01,001010000000000,{end},a,,,,\n\
+             Add,N,Fjell,001,01,{start},001010000000999,b,,,,\n"
+        )
+    };
+    let (output, folder) = import_cosa(&rows("001010000000149", "001010000000150"));
+    assert_eq!(output.status.code(), Some(1), "[MATCH-72] [MATCH-73]");
+    let errors = errors_of(&output);
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    let starts = [
+        "2 IMSI Range End: the block 0010100000001xx would hold two brands, Bris and Fjell (line 3)",
+        "3 IMSI Range Start: the block 0010100000001xx would hold two brands, Fjell and Bris (line 2)",
+    ];
+    for (error, start) in errors.iter().zip(starts) {
+        assert!(error.starts_with(start), "[MATCH-13] {error}");
+    }
+    assert!(!folder.path().join("out").exists(), "nothing is rounded or written");
+    let (output, _) = import_cosa(&rows("001010000000149", "001010000000200"));
+    let errors = errors_of(&output);
+    assert_eq!(errors.len(), 1, "[MATCH-13] {errors:?}");
+    assert!(errors[0].contains("nobody") && errors[0].contains("00101000000019"), "{errors:?}");
+    let (output, _) = import_cosa(&rows("001010000000199", "001010000000200"));
+    assert_eq!((output.status.code(), errors_of(&output)), (Some(0), vec![]), "[MATCH-13]");
+}
+
+#[test]
+fn every_wrong_line_is_told_with_its_column() {
+    for (row, expected) in [
+        ("Add,N,,001,01,,,a,,,,", "2 Operator"),
+        ("Add,N,B,001,01,,,,,,,", "2 AccessString"),
+        ("Replace,N,B,001,01,,,a,,,,", "2 UpdateType"),
+        ("Add,N,B,1,01,,,a,,,,", "2 MCC"),
+        ("Add,N,B,001,1,,,a,,,,", "2 MNC"),
+        ("Add,N,B,,,,,a,,,,", "2 -: the target has no network"),
+        ("Add,N,B,001,01,001010000000000,,a,,,,", "2 IMSI Range End"),
+        ("Add,N,B,001,01,1.01E+12,1.01E+12,a,,,,", "2 IMSI Range Start"),
+        ("Add,N,B,001,02,001010000000000,001010000000099,a,,,,", "2 -: the target has an IMSI"),
+        ("Add,N,B,001,01,,,a,,,nonsense,", "2 PurposeGroups"),
+        ("Add,N,B,001,01,,,a,,,,http://x.example/", "2 AccountExperienceURL"),
+    ] {
+        let (output, _) = import_cosa(&format!("{HEADER}{row}\n"));
+        let errors = errors_of(&output);
+        assert_eq!((output.status.code(), errors.len()), (Some(1), 1), "{row} {errors:?}");
+        assert!(errors[0].starts_with(expected), "[MATCH-100] {row} {errors:?}");
+    }
+    let (output, _) = import_cosa("Operator\nB\n");
+    assert_eq!(errors_of(&output).len(), 2, "columns that are required");
+}
+
+#[test]
+fn deleted_lines_are_left_out_and_passwords_have_files() {
+    let csv = format!(
+        "{HEADER}Delete,N,Bris,001,01,,,old,,,,\nKeep,N,Bris,001,01,,,kept,u,p,,\n\
+         Change,N,Fjell,001,01,001010000000000,001010000000099,fjell,,,\"Internet,MMS\",\n"
+    );
+    let (output, folder) = import_cosa(&csv);
+    assert_eq!(output.status.code(), Some(0), "{:?}", errors_of(&output));
+    let summary = json_of(&output);
+    assert_eq!(summary["deleted"], 1);
+    let notes = summary["notes"].as_array().expect("notes");
+    assert_eq!(notes[0]["line"], 2, "{notes:?}");
+    let claim = notes[1]["message"].as_str().expect("a message");
+    assert!(claim.contains("Bris") && claim.contains("Fjell"), "[MATCH-23] {claim}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("out").join(name));
+    let bris = read("n-bris.toml").expect("a file");
+    assert!(bris.contains("kept") && !bris.contains("old"), "{bris}");
+    assert!(bris.contains("imsi_ranges = []"), "[MATCH-23] claimed twice {bris}");
+    assert_eq!(read("n-bris-1.password").expect("a file"), "p");
+    assert_eq!(read("n-fjell.toml").expect("a file").matches("[[cosa]]").count(), 2);
+    let out = folder.path().join("out");
+    let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(lint["errors"], json!([]), "{lint:#}");
+}

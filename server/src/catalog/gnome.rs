@@ -139,7 +139,7 @@ fn sids(provider: &Provider) -> impl Iterator<Item = u16> {
 }
 
 /// Makes an id of a name, and another where it is taken.
-fn unused_id(taken: &mut BTreeSet<String>, name: &str) -> String {
+pub(super) fn unused_id(taken: &mut BTreeSet<String>, name: &str) -> String {
     let mut id = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
@@ -242,6 +242,6 @@ fn shown(name: &str) -> Option<String> {
 }
 
 /// Writes a TOML string; those of JSON are such strings.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }

@@ -174,7 +174,7 @@ fn lint_portal(
 }
 
 /// Compares names as hosts do [SIG-24].
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     match (DistinguishedName::parse(one), DistinguishedName::parse(other)) {
         (Ok(one), Ok(other)) => one.matches(&other),
         _ => false,

@@ -4,13 +4,13 @@
 #![expect(clippy::print_stdout, reason = "a command's output")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use carrier::chain::inspect;
+use carrier::chain::{CertificateFacts, inspect};
 use carrier::service_metadata;
 use clap::Subcommand;
 use domain::Timestamp;
@@ -18,10 +18,12 @@ use domain::brand::BrandId;
 use serde::Serialize;
 
 use crate::catalog::lint::{self, Signers};
-use crate::catalog::{Catalog, export, gnome, import};
+use crate::catalog::{Catalog, export, export_cosa, gnome, import, import_cosa};
 use crate::keys::read_chain;
 use crate::metadata::guid;
 
+/// Largest spreadsheet, in bytes.
+const SPREADSHEET_BYTES_MAX: usize = 64 << 20;
 /// Most files and bytes of a package that is read.
 const PACKAGE_FILES_MAX: usize = 1_000;
 const PACKAGE_BYTES_MAX: u64 = 64 << 20;
@@ -67,6 +69,20 @@ pub(super) enum Target {
         #[arg(long)]
         at: Option<Timestamp>,
     },
+    /// The submission to the COSA/APN database, as CSV; it holds passwords.
+    Cosa {
+        /// The catalogue folder.
+        folder: PathBuf,
+        /// The brand's id.
+        #[arg(long)]
+        brand: String,
+        /// The column Country/Region.
+        #[arg(long, default_value = "")]
+        country: String,
+        /// The chain (PEM) that signs; its first certificate is registered.
+        #[arg(long)]
+        cert: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -74,6 +90,14 @@ pub(super) enum Source {
     /// The public database of providers, serviceproviders.xml.
     Gnome {
         /// The database.
+        file: PathBuf,
+        /// The folder to write to; its files are kept.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// A COSA/APN spreadsheet, saved as CSV.
+    Cosa {
+        /// The spreadsheet.
         file: PathBuf,
         /// The folder to write to; its files are kept.
         #[arg(long)]
@@ -99,6 +123,7 @@ pub(super) fn run(command: &CatalogCommand) -> Result<ExitCode> {
         }
         CatalogCommand::Import { source } => match source {
             Source::Gnome { file, out } => import_gnome(file, out),
+            Source::Cosa { file, out } => import_cosa(file, out),
             Source::ServiceMetadata { folder, previous } => {
                 import_service_metadata(folder, previous.as_deref())
             }
@@ -106,6 +131,9 @@ pub(super) fn run(command: &CatalogCommand) -> Result<ExitCode> {
         CatalogCommand::Export { target } => match target {
             Target::ServiceMetadata { folder, brand, out, guid, at } => {
                 export_service_metadata(folder, brand, out, guid.as_deref(), *at)
+            }
+            Target::Cosa { folder, brand, country, cert } => {
+                export_cosa(folder, brand, country, cert.as_deref())
             }
         },
     }
@@ -152,6 +180,28 @@ fn export_service_metadata(
     }
     print(&made.summary)?;
     Ok(ExitCode::from(u8::from(is_refused)))
+}
+
+fn export_cosa(folder: &Path, brand: &str, country: &str, cert: Option<&Path>) -> Result<ExitCode> {
+    let catalog = load(folder)?;
+    let id = brand_id(&catalog, brand)?;
+    let leaf = cert.map(leaf).transpose()?;
+    let made = export_cosa::cosa(&catalog, &id, country, leaf.as_ref());
+    let made = made.map_err(|error| anyhow!(error))?;
+    io::stdout().write_all(&made.csv)?;
+    let mut errors = io::stderr().lock();
+    for finding in &made.findings {
+        writeln!(errors, "{finding}")?;
+    }
+    Ok(ExitCode::from(u8::from(made.findings.iter().any(|finding| finding.is_error))))
+}
+
+/// Reads the first certificate of a chain.
+fn leaf(chain: &Path) -> Result<CertificateFacts> {
+    let certificates = read_chain(chain)?;
+    let shown = chain.display();
+    let leaf = certificates.first().with_context(|| format!("{shown} has no certificate"))?;
+    Ok(inspect(leaf.as_bytes())?)
 }
 
 fn import_service_metadata(folder: &Path, previous: Option<&Path>) -> Result<ExitCode> {
@@ -202,7 +252,7 @@ fn package_files(root: &Path) -> Result<Vec<service_metadata::File>> {
 }
 
 fn import_gnome(file: &Path, out: &Path) -> Result<ExitCode> {
-    let database = carrier::gnome::read(&read(file)?)
+    let database = carrier::gnome::read(&read(file, carrier::gnome::POLICY.bytes_max)?)
         .with_context(|| format!("{} is not as it should be", file.display()))?;
     let import = gnome::import(&database);
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
@@ -213,9 +263,21 @@ fn import_gnome(file: &Path, out: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads as much as the reader of the database takes.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let most = carrier::gnome::POLICY.bytes_max;
+/// Nothing is written of a spreadsheet with errors.
+fn import_cosa(file: &Path, out: &Path) -> Result<ExitCode> {
+    let import = import_cosa::import(&read(file, SPREADSHEET_BYTES_MAX)?);
+    if !import.files.is_empty() {
+        fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    }
+    for (name, text) in &import.files {
+        write_new(&out.join(name), text.as_bytes())?;
+    }
+    print(&import.summary)?;
+    Ok(ExitCode::from(u8::from(!import.summary.errors.is_empty())))
+}
+
+/// Reads so many bytes at most.
+fn read(path: &Path, most: usize) -> Result<Vec<u8>> {
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let mut bytes = Vec::new();
