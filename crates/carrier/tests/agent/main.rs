@@ -14,4 +14,5 @@ mod networks;
 mod plans;
 mod refresh;
 mod sample;
+mod vectors;
 mod wlan;
