@@ -483,3 +483,20 @@ fn deleted_lines_are_left_out_and_passwords_have_files() {
     let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
     assert_eq!(lint["errors"], json!([]), "{lint:#}");
 }
+
+#[test]
+fn ranges_of_one_operator_that_overlap_are_kept_and_told() {
+    let row = |start: &str, end: &str| format!("Add,N,B,001,01,{start},{end},a,,,,\n");
+    let (inside, across) = ("001010000000100", "001010000000299");
+    let csv = |start, end| {
+        format!("{HEADER}{}{}", row("001010000000000", "001010000000199"), row(start, end))
+    };
+    let (output, folder) = import_cosa(&csv(inside, across));
+    assert_eq!(output.status.code(), Some(0), "{:?}", errors_of(&output));
+    let notes = json_of(&output)["notes"].clone();
+    assert_eq!(notes[0]["line"], 3, "[MATCH-23] {notes}");
+    let text = std::fs::read_to_string(folder.path().join("out/n-b.toml")).expect("a file");
+    assert_eq!(text.matches(across).count(), 2, "in [match] and in targets: {text}");
+    let (output, _) = import_cosa(&csv(inside, "001010000000199"));
+    assert_eq!(json_of(&output)["notes"], json!([]), "one holds the other");
+}

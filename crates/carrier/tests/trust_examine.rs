@@ -148,6 +148,7 @@ fn a_chain_that_cannot_hold_is_found_without_roots() {
     };
     assert!(!judge(&["leaf", "issuing"]));
     assert!(!judge(&["leaf", "issuing", "root"]));
-    assert!(judge(&["leaf", "stranger"]), "another authority");
-    assert!(judge(&["expired", "issuing"]));
+    assert!(judge(&["leaf", "issuing", "stranger"]), "a root of the same name");
+    assert!(!judge(&["leaf", "root"]), "the order says so already");
+    assert!(!judge(&["expired", "issuing"]), "the leaf's own time says so already");
 }

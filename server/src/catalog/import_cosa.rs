@@ -169,14 +169,21 @@ fn own_ranges(
         }
     }
     let mut own: Vec<Vec<NumberRange>> = vec![Vec::new(); operators.len()];
-    for (range, at, _) in all {
+    for (range, at, line) in all {
         let Some(list) = own.get_mut(at).filter(|_| !contested.contains(&(range, at))) else {
             continue;
         };
         // In order of their starts, so that only one before can hold this one.
-        if !list.iter().any(|other| other.meets(&range)) {
-            list.push(range);
+        let holds =
+            |other: &NumberRange| other.contains(range.low()) && other.contains(range.high());
+        if list.iter().any(holds) {
+            continue;
         }
+        if list.iter().any(|other| other.meets(&range)) {
+            let message = "overlaps another range of the operator; make them one in [match]";
+            notes.push(RowFinding { line, column: None, message: message.to_owned() });
+        }
+        list.push(range);
     }
     own
 }

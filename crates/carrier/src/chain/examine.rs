@@ -193,9 +193,13 @@ pub fn examine(
     let issuers: Vec<X509Certificate<'_>> = issuers.iter().map(|(c, _)| c.clone()).collect();
     let judged = roots.map(|roots| path(leaf, &issuers, roots, at));
     let chain_ok = judged.map(|path| path.is_ok());
-    // Without roots the last certificate is what a signer trusts, as for its own check.
-    let anchor = chain.get(1..).and_then(<[_]>::last).map(std::slice::from_ref);
-    let judged = judged.or_else(|| anchor.map(|anchor| path(leaf, &issuers, anchor, at)));
+    // Without roots the last certificate is what a signer trusts, as for its own check. What the
+    // leaf's own time or the order of names explains is said already.
+    let is_ordered = !problems.iter().any(|p| matches!(p, Problem::ChainOrder { .. }));
+    let anchor = chain.get(1..).and_then(<[_]>::last).filter(|_| is_ordered);
+    let in_life = at.max(facts.not_before).min(facts.not_after);
+    let alone = |anchor| path(leaf, &issuers, std::slice::from_ref(anchor), in_life);
+    let judged = judged.or_else(|| anchor.map(alone));
     problems.extend(judged.and_then(Result::err).map(Problem::NoPath));
     Ok(Examination { leaf: facts.clone(), days_left, chain_ok, problems })
 }
