@@ -25,7 +25,7 @@ async fn with_webassembly_from_launch_to_result_0() {
     assert!(!url.as_str().contains("SubId"), "{url}");
     buy(&browser, CARD).await.expect("bought");
     browser.heading("We are activating your plan").await.expect("the wait");
-    assert!(browser.text_of("[role=progressbar], progress").await.is_some(), "progress");
+    browser.text_soon("[role=progressbar], progress").await.expect("progress");
     browser.heading("Your plan is active").await.expect("active");
     browser.live().await.expect("WebAssembly");
     browser.press("Set up this PC").await.expect("handed over");
@@ -102,14 +102,10 @@ async fn back_decline_and_another_card() {
     browser.open(&launch).await.expect("launch");
     browser.live().await.expect("WebAssembly");
     browser.press("Continue").await.expect("pressed");
-    let end = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
-    while browser.text_of("[role=alert]").await.is_none() {
-        assert!(tokio::time::Instant::now() < end, "nothing chosen is told");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    browser.text_soon("[role=alert]").await.expect("nothing chosen is told");
     buy(&browser, "4000 0000 0000 0002").await.expect("to the payment");
     browser.heading("The payment was declined").await.expect("declined");
-    let alert = browser.text_of("[role=alert]").await.expect("an alert");
+    let alert = browser.text_soon("[role=alert]").await.expect("an alert");
     assert!(alert.contains("Nothing was charged"), "{alert}");
     browser.live().await.expect("WebAssembly");
     browser.press("Try another card").await.expect("again");

@@ -111,6 +111,23 @@ impl Browser {
         }
     }
 
+    /// Returns the text of an element as soon as there is one: WebAssembly may be taking its place.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn text_soon(&self, selector: &str) -> Result<String> {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            if let Some(text) = self.text_of(selector).await {
+                return Ok(text);
+            }
+            if tokio::time::Instant::now() > end {
+                bail!("there is no {selector}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Returns the visible text of the first element that fits; none when there is none.
     pub async fn text_of(&self, selector: &str) -> Option<String> {
         let element = self.driver.find(By::Css(selector)).await.ok()?;
