@@ -3,7 +3,7 @@
 //!
 //! 65,536 prepared SIMs with ICCID and IMSI, half of them in a range; spread evenly, and in
 //! clusters as issuers have them. `cargo bench -p domain`. Numbers that were seen are in
-//! `crates/domain/src/matching/table.rs`.
+//! docs/benchmarks.md, and of other structures in `crates/domain/src/matching/table.rs`.
 
 use std::hint::black_box;
 use std::time::Duration;

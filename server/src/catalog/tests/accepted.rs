@@ -222,3 +222,22 @@ fn rows_are_profiles_by_source_and_targets() {
     let url = profiles[0].settings.account_experience_url.as_deref();
     assert_eq!(url, Some("https://portal.a.example/"), "[PORT-14]");
 }
+
+/// Findings count elements in this order.
+#[test]
+fn ranges_of_a_file_come_behind_those_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    };
+    let listed = "network = 'gsm'\n[match]\nimsi_ranges = [['001010000000000', '001010000000099']]";
+    write("a.toml", &format!("id = 'a'\n{listed}\nranges_file = 'a.csv'\n"));
+    write("a.csv", "imsi,001010000000300,001010000000399\nimsi,001010000000100,001010000000199\n");
+    let catalog = Catalog::load_to_match(folder.path()).expect("usable");
+    let brand = catalog.brands.values().next().expect("a brand");
+    let starts = brand.targets.imsi_ranges.iter().map(|(start, _)| start.reveal());
+    let starts: Vec<&str> = starts.collect();
+    assert_eq!(starts, ["001010000000000", "001010000000300", "001010000000100"], "[MATCH-08]");
+    let imsi = Imsi::parse("001010000000342").expect("an IMSI");
+    assert_eq!(catalog.index.by_imsi(&imsi), Some(&brand.id), "[MATCH-20]");
+}
