@@ -234,8 +234,7 @@ pub fn lint_document(bytes: &[u8]) -> ProvisionFindings {
     }
 }
 
-/// What came of a document that was applied.
-#[derive(Debug)]
+/// What came of a document that was applied; has no Debug, as the results name the subscriber.
 pub struct Applied {
     /// The `CarrierProvisioningResult`.
     pub results: String,

@@ -100,8 +100,8 @@ pub struct Delivery {
     pub result: Option<u32>,
 }
 
-/// What `provision build` is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What `provision build` is asked for; has no Debug for the identifiers' sake.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionOrder {
     /// The brand's id.

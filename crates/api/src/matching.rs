@@ -75,8 +75,9 @@ pub struct AffiliationRequest {
     pub home_provider: String,
 }
 
-/// Whose customer it is [MATCH-56]; of one shape for known and unknown SIMs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whose customer it is [MATCH-56]; of one shape for known and unknown SIMs. Has no
+/// Debug, as the document names the subscriber.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AffiliationAnswer {
     /// The brand.
     pub brand: String,

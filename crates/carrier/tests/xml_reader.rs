@@ -320,3 +320,12 @@ fn declarations_around_one_another_are_bounded() {
         (0..20).map(|n| format!("<a{}/>", declaring(n * 50, n * 50 + 50))).collect();
     check(&format!("<r>{siblings}</r>"), Ok(()));
 }
+
+/// What a parser hands on may be a password or an IMSI.
+#[test]
+fn trees_do_not_print_their_content() {
+    let root = parse(b"<a b=\"001019876543210\">s3cret<c/></a>").expect("well-formed");
+    let printed = format!("{root:?} {:?} {:?}", root.attributes, root.children);
+    assert!(printed.contains("Attribute(b)") && printed.contains("Text(6 bytes)"), "{printed}");
+    assert!(!printed.contains("s3cret") && !printed.contains("9876543"), "{printed}");
+}

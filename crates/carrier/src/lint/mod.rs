@@ -100,10 +100,10 @@ pub fn check(document: &Document) -> Vec<Finding> {
 
 /// Collects findings.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(crate) struct Findings(pub(crate) Vec<Finding>);
 
 impl Findings {
-    fn add(
+    pub(crate) fn add(
         &mut self,
         severity: Severity,
         (code, requirement): (&'static str, &'static str),

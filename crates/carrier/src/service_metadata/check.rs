@@ -10,27 +10,12 @@ use super::service_info::{Category, ServiceInfo};
 use super::software_info::{EVENT_ID, Privileged, PrivilegedPackage};
 use super::text::LanguageTag;
 use crate::document::Guid;
-use crate::lint::{Finding, Severity};
+use crate::lint::{Finding, Findings, Severity};
 
 /// Most privileged packages [MATCH-111].
 const PRIVILEGED_MAX: usize = 8;
 /// Most privileged packages by the narrower of two pages [MATCH-111].
 const PRIVILEGED_USUAL_MAX: usize = 2;
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Findings {
-    fn add(
-        &mut self,
-        severity: Severity,
-        (code, requirement): (&'static str, &'static str),
-        path: &str,
-        message: String,
-    ) {
-        self.0.push(Finding { severity, code, requirement, path: path.to_owned(), message });
-    }
-}
 
 impl Package {
     /// Lists what stands against the package, for the operator with this `CarrierId`.

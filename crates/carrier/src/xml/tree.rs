@@ -10,8 +10,9 @@ use std::ops::Range;
 
 use super::Namespace;
 
-/// Holds an attribute that is not a namespace declaration, its value normalised.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Holds an attribute that is not a namespace declaration, its value normalised; prints its name
+/// alone.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attribute<'a> {
     /// The prefix as written.
     pub prefix: Option<&'a str>,
@@ -32,8 +33,8 @@ pub struct NamespaceDeclaration<'a> {
     pub uri: Cow<'a, str>,
 }
 
-/// Names what an element may contain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Names what an element may contain; prints the length of a text, not the text.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Node<'a> {
     /// A child element.
     Element(Element<'a>),
@@ -49,6 +50,23 @@ pub enum Node<'a> {
         /// The rest without the white space before it, line ends normalised; may be empty.
         data: String,
     },
+}
+
+impl fmt::Debug for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Attribute({})", self.local)
+    }
+}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Element(element) => element.fmt(f),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Comment(text) => write!(f, "Comment({} bytes)", text.len()),
+            Self::Instruction { target, .. } => write!(f, "Instruction({target})"),
+        }
+    }
 }
 
 /// Names what may stand outside the root element.

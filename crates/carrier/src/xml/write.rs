@@ -36,8 +36,8 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// Writes one tree of elements.
-#[derive(Debug, Default)]
+/// Writes one tree of elements; has no Debug, as what it wrote may be secret.
+#[derive(Default)]
 pub struct Writer {
     out: String,
     /// The open elements, root first.
@@ -46,7 +46,6 @@ pub struct Writer {
     prefixes: Vec<(&'static str, Namespace)>,
 }
 
-#[derive(Debug)]
 struct Open {
     name: &'static str,
     /// The default namespace inside; none while all elements are prefixed.
