@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 mod records;
+pub mod refresh;
 pub mod sqlite;
 
 use std::fmt;
@@ -115,6 +116,8 @@ pub enum Command {
     InsertToken(ApiToken),
     /// Inserts the revision of a brand's package or replaces the one before.
     SavePackageRevision(PackageRevision),
+    /// A write for refreshed documents.
+    Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
     /// Forgets sessions and log-ins that ended before this.
@@ -154,7 +157,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: Send + Sync {
+pub trait Store: refresh::RefreshStore + Send + Sync {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

@@ -6,6 +6,7 @@
 
 mod migrations;
 mod reads;
+mod refresh;
 mod rows;
 mod writer;
 

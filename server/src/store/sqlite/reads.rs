@@ -15,7 +15,7 @@ use crate::store::{
     PackageRevision, SandboxSession, Session, SignedDocument, StoreError, Subscription,
 };
 
-fn all<T>(
+pub(super) fn all<T>(
     c: &Connection,
     sql: &str,
     values: impl Params,
@@ -30,7 +30,7 @@ fn all<T>(
     Ok(out)
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     c: &Connection,
     sql: &str,
     values: impl Params,
@@ -103,18 +103,7 @@ pub(super) fn subscription(
     order: OrderId,
 ) -> Result<Option<Subscription>, StoreError> {
     let sql = "SELECT * FROM subscription WHERE order_id = ?1";
-    one(c, sql, [order.to_string()], |row| {
-        let brand: String = column(row, "brand")?;
-        Ok(Subscription {
-            order,
-            brand: BrandId::parse(&brand).ok_or_else(|| corrupt("brand"))?,
-            plan: column(row, "plan")?,
-            subscriber: rows::subscriber(row)?,
-            iccid: rows::iccid(row)?,
-            starts_at: instant(row, "starts_at")?,
-            ends_at: instant(row, "ends_at")?,
-        })
-    })
+    one(c, sql, [order.to_string()], rows::subscription)
 }
 
 pub(super) fn document(

@@ -164,6 +164,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![session, order.to_string()],
         ),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
+        Command::Refresh(command) => super::refresh::write(c, command),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }
