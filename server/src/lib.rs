@@ -8,7 +8,7 @@
 //! - [`store`]: what outlives the process;
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
-//!   line; [`keys`]: certificates at rest;
+//!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
@@ -28,6 +28,7 @@ pub mod subscribers;
 pub mod documents;
 pub mod provision;
 pub mod keys;
+pub mod refresh;
 pub mod admin;
 pub mod config;
 pub mod catalog;

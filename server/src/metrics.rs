@@ -45,6 +45,11 @@ struct Signer {
     signer: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refresh {
+    result: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -55,6 +60,7 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    refreshes: Family<Refresh, Counter>,
 }
 
 impl Default for Metrics {
@@ -78,6 +84,8 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let refreshes = Family::default();
+        registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
         Self {
             registry,
             requests,
@@ -87,6 +95,7 @@ impl Default for Metrics {
             orders,
             signing_expiries,
             catalog_reloads,
+            refreshes,
         }
     }
 }
@@ -130,6 +139,11 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Counts a request for a refreshed document by what became of it.
+    pub fn refresh(&self, result: &'static str) {
+        self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
     }
 
     /// Writes everything in the text format.

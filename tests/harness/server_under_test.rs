@@ -36,6 +36,8 @@ pub struct Wish {
     pub has_default_ports: bool,
     /// The folder of its catalogue; the demo's own if absent.
     pub catalog: Option<PathBuf>,
+    /// The origin in links; that of the listener if absent.
+    pub public_url: Option<String>,
 }
 
 impl Default for Wish {
@@ -46,6 +48,7 @@ impl Default for Wish {
             is_clock_set: false,
             has_default_ports: false,
             catalog: None,
+            public_url: None,
         }
     }
 }
@@ -87,6 +90,7 @@ impl ServerUnderTest {
             config.listen.admin = any;
         }
         config.catalog = wish.catalog;
+        config.public_url = wish.public_url;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

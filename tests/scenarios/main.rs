@@ -4,7 +4,9 @@
 
 mod admin;
 mod bad_input;
+mod entitlement;
 mod launch;
 mod ledger;
 mod matching;
 mod purchase;
+mod refresh;

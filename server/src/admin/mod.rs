@@ -6,9 +6,12 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 
 pub mod chart;
+pub mod documents;
+pub mod entitlement;
 pub mod machines;
 pub mod matching;
 pub mod people;
@@ -60,6 +63,18 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "/api/payments/{provider}/events",
             "Signed events of a payment provider",
             post(machines::payment_event),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/document",
+            "Current document (documents:read)",
+            get(documents::document),
+        )
+        .add(
+            "POST",
+            api::paths::ENTITLEMENT_TETHERING,
+            "Whether a customer may share the connection (entitlement:read)",
+            post(entitlement::tethering),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
