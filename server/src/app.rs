@@ -19,6 +19,7 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::PaymentProvider;
 use crate::payment::sandbox::Sandbox;
+use crate::refresh::Gate;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
@@ -48,6 +49,8 @@ pub struct App {
     pub serving: RwLock<Arc<Serving>>,
     /// How often affiliations were asked for.
     pub affiliations: RateLimit,
+    /// Who fetches refreshed documents, and how often.
+    pub refresh: Gate,
     /// What is known of SIMs beside what a launch says.
     pub subscribers: Subscribers,
     /// Signed documents.

@@ -10,7 +10,7 @@
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
-//!   line; [`keys`]: certificates at rest;
+//!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
@@ -32,6 +32,7 @@ pub mod outgoing;
 pub mod documents;
 pub mod provision;
 pub mod keys;
+pub mod refresh;
 pub mod admin;
 pub mod config;
 pub mod catalog;

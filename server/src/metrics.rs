@@ -60,6 +60,11 @@ struct Signer {
     signer: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refresh {
+    result: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -72,6 +77,7 @@ pub struct Metrics {
     catalog_reloads: Family<CatalogReload, Counter>,
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
+    refreshes: Family<Refresh, Counter>,
 }
 
 impl Default for Metrics {
@@ -101,6 +107,8 @@ impl Default for Metrics {
         let webhook_backlog = Family::default();
         let help = "Events that are not delivered, open or dead";
         registry.register("webhook_backlog", help, webhook_backlog.clone());
+        let refreshes = Family::default();
+        registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
         Self {
             registry,
             requests,
@@ -112,6 +120,7 @@ impl Default for Metrics {
             catalog_reloads,
             webhooks,
             webhook_backlog,
+            refreshes,
         }
     }
 }
@@ -173,6 +182,11 @@ impl Metrics {
                 self.webhook_backlog.get_or_create(&label).set(count);
             }
         }
+    }
+
+    /// Counts a request for a refreshed document by what became of it.
+    pub fn refresh(&self, result: &'static str) {
+        self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
     }
 
     /// Writes everything in the text format.

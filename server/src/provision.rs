@@ -52,6 +52,8 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
         starts_at,
         usage: order.usage_mb.unwrap_or(0),
         as_of: starts_at,
+        over_limit: None,
+        congested: None,
     };
     let none = DocumentParts::default();
     let parts = catalog.parts.get(id).unwrap_or(&none);

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -38,6 +38,7 @@ use crate::keys::{
 };
 use crate::metadata::limits::RateLimit;
 use crate::payment::sandbox::Sandbox;
+use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
@@ -138,6 +139,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         }
         None => None,
     };
+    let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
     let workers = workers(&config, &app).await?;
@@ -148,6 +150,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     ];
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    if let Some(origin) = origin {
+        // Nobody else sets it.
+        let _ = app.documents.origin.set(origin);
+    }
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
     let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
@@ -188,6 +194,7 @@ fn make_app(
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
+        refresh: Gate::default(),
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
@@ -346,6 +353,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         }),
         default_signer: DEMO_SIGNER.to_owned(),
         roots: read_roots(&demo.roots_pem)?,
+        origin: OnceLock::new(),
     };
     let (tls, tls_roots) = match &config.tls {
         Some(tls) => (KeyFiles { chain: tls.certificate.clone(), key: tls.key.clone() }, None),
@@ -363,6 +371,23 @@ fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
     let read = read.with_context(|| format!("cannot read {}", path.display()))?;
     read.map(|der| Ok(CertificateDer::new(der.context("not a PEM certificate")?.to_vec())))
         .collect()
+}
+
+/// Returns the origin that devices reach the portal by: the configured one, else that of the
+/// listener, where its address is one.
+fn refresh_origin(public_url: Option<&String>, https: SocketAddr) -> Option<String> {
+    if let Some(configured) = public_url {
+        return Some(configured.trim_end_matches('/').to_owned());
+    }
+    if https.ip().is_unspecified() {
+        tracing::warn!("documents say no address to be refreshed at: set `public_url`");
+        return None;
+    }
+    let host = match https.ip().is_loopback() {
+        true => format!("localhost:{}", https.port()),
+        false => https.to_string(),
+    };
+    Some(format!("https://{host}"))
 }
 
 /// What the payment provider's page says of an order, and where it sends the customer back.

@@ -314,3 +314,7 @@ admin-match-why-app-set = an app is set
 admin-match-sharing-always = allowed
 admin-match-sharing-never = not allowed
 admin-match-sharing-entitlement-check-required = the operator is asked
+
+sharing-denied-plan = Your plan does not include sharing this connection with other devices. Choose a plan that does, and try again.
+sharing-denied-none = There is no active plan for this SIM, so the connection cannot be shared. Buy a plan, and try again.
+sharing-denied-unknown = We could not tell whether your plan includes sharing. Ask your operator.

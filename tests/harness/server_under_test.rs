@@ -38,6 +38,8 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// The origin in links; that of the listener if absent.
+    pub public_url: Option<String>,
 }
 
 impl Default for Wish {
@@ -49,6 +51,7 @@ impl Default for Wish {
             has_default_ports: false,
             catalog: None,
             events: EventsConfig::default(),
+            public_url: None,
         }
     }
 }
@@ -91,6 +94,7 @@ impl ServerUnderTest {
         }
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.public_url = wish.public_url;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -8,9 +8,13 @@
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
+//! - [`documents`], [`entitlement`]: for the operator's app and its network;
 
 pub mod chart;
 pub mod events;
+
+pub mod documents;
+pub mod entitlement;
 pub mod machines;
 pub mod matching;
 pub mod people;
@@ -80,6 +84,18 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "/api/webhooks/{name}/replay",
             "Sends dead deliveries again (webhooks:replay)",
             post(webhooks::replay_api),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/document",
+            "Current document (documents:read)",
+            get(documents::document),
+        )
+        .add(
+            "POST",
+            api::paths::ENTITLEMENT_TETHERING,
+            "Whether a customer may share the connection (entitlement:read)",
+            post(entitlement::tethering),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))

@@ -46,6 +46,8 @@ pub(super) struct BrandFile {
     pub(super) cosa: Vec<Profile>,
     /// Whether devices are recognised by hardware ids too [MATCH-17].
     pub(super) hash_only: bool,
+    /// What it tells customers who may not share the connection.
+    pub(super) denials: Option<parts::denials::Denials>,
     /// Its service metadata package.
     pub(super) service_metadata: Option<ServiceMetadata>,
     /// Keys without which nothing can be sold, though SIMs can be recognised.
@@ -133,7 +135,6 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let brand = assemble();
     let cosa = brand.as_ref().map(|brand| cosa::profiles(brand, rows.rows)).unwrap_or_default();
     let carrier_id = carrier_id.filter(|_| has_carrier_id);
-    let unsellable = to_sell.0;
     BrandFile {
         id,
         carrier_id,
@@ -143,8 +144,9 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         payment,
         cosa,
         hash_only,
+        denials: parts::denials::read(section),
         service_metadata,
-        unsellable,
+        unsellable: to_sell.0,
     }
 }
 

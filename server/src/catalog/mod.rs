@@ -33,7 +33,8 @@ use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
-pub use parts::{DocumentParts, Hotspot};
+pub use parts::denials::Denials;
+pub use parts::{DocumentParts, Hotspot, Refresh};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
 
 /// Most brands of a catalogue.
@@ -65,6 +66,8 @@ pub struct Catalog {
     pub hash_only: BTreeSet<BrandId>,
     /// What they say of their service metadata packages; absent = they have none.
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
+    /// What they tell customers who may not share the connection; absent = what all tell.
+    pub denials: BTreeMap<BrandId, Denials>,
     /// What is odd about the files without stopping their use.
     pub warnings: Vec<Finding>,
     /// Where each brand comes from.
@@ -174,6 +177,7 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }
 }

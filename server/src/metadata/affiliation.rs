@@ -69,6 +69,8 @@ impl Affiliations {
             starts_at: Timestamp::UNIX_EPOCH,
             usage: 0,
             as_of: Timestamp::UNIX_EPOCH,
+            over_limit: None,
+            congested: None,
         };
         let document = compose(&nothing_sold, brand, parts, Wanted::of([Part::Branding]))?;
         let text = carrier::write::write(&document).map_err(|error| error.to_string())?;

@@ -5,6 +5,7 @@
 
 pub mod events;
 mod records;
+pub mod refresh;
 pub mod sqlite;
 
 use std::fmt;
@@ -118,6 +119,8 @@ pub enum Command {
     SavePackageRevision(PackageRevision),
     /// Writes about events.
     Events(events::EventsCommand),
+    /// A write for refreshed documents.
+    Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
     /// Forgets sessions and log-ins that ended before this.
@@ -157,7 +160,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: events::EventsStore + Send + Sync {
+pub trait Store: events::EventsStore + refresh::RefreshStore + Send + Sync {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

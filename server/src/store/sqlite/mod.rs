@@ -8,6 +8,7 @@ mod causes;
 mod events;
 mod migrations;
 mod reads;
+mod refresh;
 mod rows;
 mod writer;
 

@@ -153,6 +153,20 @@ pub(super) fn iccid(row: &Row<'_>) -> Result<Option<Iccid>, StoreError> {
     value.map(|value| Iccid::parse(&value).map_err(|_| corrupt("icc_id"))).transpose()
 }
 
+/// Reads a subscription.
+pub(super) fn subscription(row: &Row<'_>) -> Result<Subscription, StoreError> {
+    let (order, brand): (String, String) = (column(row, "order_id")?, column(row, "brand")?);
+    Ok(Subscription {
+        order: Id::parse(&order).ok_or_else(|| corrupt("order_id"))?,
+        brand: BrandId::parse(&brand).ok_or_else(|| corrupt("brand"))?,
+        plan: column(row, "plan")?,
+        subscriber: subscriber(row)?,
+        iccid: iccid(row)?,
+        starts_at: instant(row, "starts_at")?,
+        ends_at: instant(row, "ends_at")?,
+    })
+}
+
 fn device(row: &Row<'_>) -> Result<Option<Device>, StoreError> {
     let kind: Option<String> = column(row, "dev_kind")?;
     let value: Option<String> = column(row, "dev_id")?;

@@ -179,6 +179,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         ),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
+        Command::Refresh(command) => super::refresh::write(c, command),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }
