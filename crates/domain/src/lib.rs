@@ -18,7 +18,8 @@
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
-//! - [`handover`]: what Windows answered to a document, and what follows from it.
+//! - [`handover`]: what Windows answered to a document, and what follows from it;
+//! - [`messages`]: what SMS and USSD of the operator say.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -43,6 +44,7 @@ pub mod hwid;
 pub mod identity;
 pub mod launch;
 pub mod matching;
+pub mod messages;
 pub mod order;
 pub mod sim;
 
