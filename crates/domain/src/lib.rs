@@ -19,6 +19,7 @@
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
+//! - [`events`]: what operators and customers are told of a subscriber;
 //! - [`messages`]: what SMS and USSD of the operator say.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
@@ -39,6 +40,7 @@ pub mod brand;
 pub mod code;
 pub mod cosa;
 pub mod effective;
+pub mod events;
 pub mod handover;
 pub mod hwid;
 pub mod identity;
