@@ -70,9 +70,52 @@ impl Money {
     }
 }
 
+/// Bytes of a megabyte [XML-151].
+pub const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+
 /// A volume in megabytes of 10^6 bytes [XML-151].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Megabytes(pub u32);
+
+impl Megabytes {
+    /// Returns the same volume in bytes; 32 bits of megabytes always fit.
+    #[must_use]
+    pub fn bytes(self) -> Bytes {
+        Bytes(u64::from(self.0).saturating_mul(BYTES_PER_MEGABYTE))
+    }
+}
+
+/// A volume in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    /// Adds; absent where 64 bits are not enough.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// Adds, and stays at the largest number where 64 bits are not enough.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// Subtracts, and stays at zero where more is taken than there is.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// Returns the volume in megabytes, rounded half up [MSG-17]; at most 2^32 - 1 of them.
+    #[must_use]
+    pub fn megabytes(self) -> Megabytes {
+        let rounded = self.0.saturating_add(BYTES_PER_MEGABYTE.div_euclid(2));
+        let whole = rounded.checked_div(BYTES_PER_MEGABYTE).unwrap_or(0);
+        Megabytes(u32::try_from(whole).unwrap_or(u32::MAX))
+    }
+}
 
 /// Says why a text is not a [`Period`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
