@@ -192,6 +192,17 @@ impl Period {
         start.to_zoned(TimeZone::UTC).checked_add(self.0).ok().map(|zoned| zoned.timestamp())
     }
 
+    /// Returns the instant `count` periods after `start`, computed from `start` by the calendar in
+    /// UTC: a day that a month lacks becomes its last one, and the next month has it again
+    /// [USE-26].
+    ///
+    /// None beyond the range of timestamps (year 9999).
+    #[must_use]
+    pub fn nth_after(&self, start: Timestamp, count: u64) -> Option<Timestamp> {
+        let span = self.0.checked_mul(i64::try_from(count).ok()?).ok()?;
+        start.to_zoned(TimeZone::UTC).checked_add(span).ok().map(|zoned| zoned.timestamp())
+    }
+
     /// Returns the whole days of the period when it has no shorter part and no months.
     #[must_use]
     pub fn as_days(&self) -> Option<i64> {

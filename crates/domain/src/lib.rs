@@ -20,6 +20,7 @@
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber;
+//! - [`usage`]: how much of a plan is used, and what follows from it;
 //! - [`messages`]: what SMS and USSD of the operator say.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
@@ -49,5 +50,6 @@ pub mod matching;
 pub mod messages;
 pub mod order;
 pub mod sim;
+pub mod usage;
 
 pub use jiff::{SignedDuration, Timestamp};
