@@ -12,6 +12,7 @@
 
 mod book;
 mod classify;
+mod effect;
 mod infer;
 mod locale;
 mod locale_table;
@@ -25,6 +26,7 @@ mod warning;
 
 pub use book::{Book, Entry, RULES_MAX, RuleError, RuleWarning};
 pub use classify::{Classified, Matched, classify};
+pub use effect::{AccountPlan, Effect, effects};
 pub use infer::{Given, Inferred, TooLarge, infer};
 pub use locale::{DEFAULT_LOCALE, Locale};
 pub use matcher::{Groups, Matcher, Overrun, PATTERN_CHARS_MAX, TEXT_CHARS_MAX};
