@@ -76,94 +76,44 @@ fn checked(bytes: Option<u64>) -> Result<Option<Bytes>, TooLarge> {
 mod tests {
     use super::*;
 
-    const MB: u64 = 1_000_000;
+    /// What is given, in the order of the fields of [`Given`], in megabytes and percent.
+    type Row = [Option<u64>; 6];
+
+    const ROWS: [(&str, Row, Option<u64>, Option<u64>); 14] = [
+        ("given", [Some(1), Some(50), None, None, Some(10), None], Some(1), Some(10)),
+        ("1", [None, Some(65), None, None, Some(40_000), None], Some(26_000), Some(40_000)),
+        ("1, stored", [None, Some(65), None, None, None, Some(100)], Some(65), None),
+        ("1 before 2", [None, Some(50), Some(5), None, Some(10), None], Some(5), Some(10)),
+        ("1 lacks its limit", [None, Some(50), None, None, None, None], None, None),
+        ("2, MV-15", [None, None, Some(250), None, None, Some(20_000)], Some(20_250), None),
+        ("2 before 3", [None, None, Some(1), Some(20), Some(10), None], Some(11), Some(10)),
+        ("said, not stored", [None, None, Some(1), None, Some(9), Some(99)], Some(10), Some(9)),
+        ("3, MV-23", [None, None, None, Some(20), Some(5000), None], Some(6000), Some(5000)),
+        ("4, MV-22", [None, None, Some(1000), Some(20), None, None], Some(6000), Some(5000)),
+        ("1 skipped", [None, Some(9), Some(10), Some(10), None, None], Some(110), Some(100)),
+        ("4 of nothing", [None, None, Some(10), Some(0), None, None], None, None),
+        ("overage alone", [None, None, Some(10), None, None, None], None, None),
+        ("nothing", [None; 6], None, None),
+    ];
 
     #[test]
     fn usage_is_inferred_by_the_first_rule_whose_inputs_are_there() {
-        let mb = |megabytes: u64| Some(Bytes(megabytes * MB));
-        let percent = |percent: u64| Some(Decimal::of(percent));
-        let nothing = Given::default();
-        for (name, given, usage, limit) in [
-            (
-                "given",
-                Given { usage: mb(1), percentage: percent(50), limit: mb(10), ..nothing },
-                mb(1),
-                mb(10),
-            ),
-            (
-                "1",
-                Given { percentage: percent(65), limit: mb(40_000), ..nothing },
-                mb(26_000),
-                mb(40_000),
-            ),
-            (
-                "1, stored",
-                Given { percentage: percent(65), stored_limit: mb(100), ..nothing },
-                mb(65),
-                None,
-            ),
-            (
-                "1 before 2",
-                Given { percentage: percent(50), overage: mb(5), limit: mb(10), ..nothing },
-                mb(5),
-                mb(10),
-            ),
-            ("1 lacks its limit", Given { percentage: percent(50), ..nothing }, None, None),
-            (
-                "2",
-                Given { overage: mb(250), stored_limit: mb(20_000), ..nothing },
-                mb(20_250),
-                None,
-            ), // MV-15
-            (
-                "2 before 3",
-                Given { overage: mb(1), overage_percentage: percent(20), limit: mb(10), ..nothing },
-                mb(11),
-                mb(10),
-            ),
-            (
-                "the message's limit counts",
-                Given { overage: mb(1), limit: mb(10), stored_limit: mb(99), ..nothing },
-                mb(11),
-                mb(10),
-            ),
-            (
-                "3",
-                Given { overage_percentage: percent(20), limit: mb(5000), ..nothing },
-                mb(6000),
-                mb(5000),
-            ), // MV-23
-            (
-                "4",
-                Given { overage: mb(1000), overage_percentage: percent(20), ..nothing },
-                mb(6000),
-                mb(5000),
-            ), // MV-22
-            (
-                "1 skipped, 4",
-                Given {
-                    percentage: percent(9),
-                    overage: mb(10),
-                    overage_percentage: percent(10),
-                    ..nothing
-                },
-                mb(110),
-                mb(100),
-            ),
-            (
-                "4 of nothing",
-                Given { overage: mb(10), overage_percentage: percent(0), ..nothing },
-                None,
-                None,
-            ),
-            ("overage alone", Given { overage: mb(10), ..nothing }, None, None),
-            ("nothing", nothing, None, None),
-        ] {
-            let expected = Inferred { usage: Ok(usage), limit: Ok(limit) };
+        let mb = |megabytes: Option<u64>| megabytes.map(|mb| Bytes(mb * 1_000_000));
+        for (name, row, usage, limit) in ROWS {
+            let [given, percentage, overage, excess, said, stored] = row;
+            let given = Given {
+                usage: mb(given),
+                percentage: percentage.map(Decimal::of),
+                overage: mb(overage),
+                overage_percentage: excess.map(Decimal::of),
+                limit: mb(said),
+                stored_limit: mb(stored),
+            };
+            let expected = Inferred { usage: Ok(mb(usage)), limit: Ok(mb(limit)) };
             assert_eq!(infer(&given), expected, "[MSG-22] [MSG-23] {name}");
         }
         let huge = Some(Bytes(u64::MAX));
-        let given = Given { overage: huge, limit: huge, ..nothing };
+        let given = Given { overage: huge, limit: huge, ..Given::default() };
         assert_eq!(infer(&given).usage, Err(TooLarge));
     }
 }

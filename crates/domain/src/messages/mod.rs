@@ -19,8 +19,10 @@ mod locale_table;
 mod matcher;
 mod message;
 mod number;
+mod overlap;
 mod readings;
 mod rule;
+mod sample;
 mod time_format;
 mod warning;
 
@@ -32,6 +34,7 @@ pub use locale::{DEFAULT_LOCALE, Locale};
 pub use matcher::{Groups, Matcher, Overrun, PATTERN_CHARS_MAX, TEXT_CHARS_MAX};
 pub use message::{AddressKind, Class, Message, Sender};
 pub use number::{Decimal, Signs};
+pub use overlap::{Overlap, Proof, overlaps};
 pub use readings::{BitsPerSecond, Context, Readings};
 pub use rule::{
     BooleanField, FieldName, Fields, NumberField, PlanTypeField, Rule, SmsBearer, TimeField, Unit,

@@ -29,7 +29,7 @@ pub enum FormatError {
     /// No day or no month [MSG-20].
     NoDate,
     /// `%I` without `%p` [MSG-21].
-    HalfWithoutToken,
+    HourWithoutHalf,
     /// `%b` in a locale whose months are not known.
     UnknownMonths,
 }
@@ -45,7 +45,7 @@ impl fmt::Display for FormatError {
                 f.write_str("ends with %; write %% for a percent sign")
             }
             Self::NoDate => f.write_str("lacks the day or the month; add %d and %m"),
-            Self::HalfWithoutToken => f.write_str("has %I without %p; add it or use %H"),
+            Self::HourWithoutHalf => f.write_str("has %I without %p; add it or use %H"),
             Self::UnknownMonths => {
                 f.write_str("has %b in a locale whose months are not known; use %m")
             }
@@ -194,7 +194,7 @@ impl Format {
             return Err(FormatError::NoDate);
         }
         if has(Part::HourOfHalf) && !items.contains(&Item::Half) {
-            return Err(FormatError::HalfWithoutToken);
+            return Err(FormatError::HourWithoutHalf);
         }
         if has_name && !locale.has_months() {
             return Err(FormatError::UnknownMonths);
