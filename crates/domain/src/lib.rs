@@ -21,6 +21,9 @@
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
 //! - [`entitlement`]: whether a customer may share the connection.
+//! - [`events`]: what operators and customers are told of a subscriber;
+//! - [`usage`]: how much of a plan is used, and what follows from it;
+//! - [`messages`]: what SMS and USSD of the operator say.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -47,7 +50,9 @@ pub mod hwid;
 pub mod identity;
 pub mod launch;
 pub mod matching;
+pub mod messages;
 pub mod order;
 pub mod sim;
+pub mod usage;
 
 pub use jiff::{SignedDuration, Timestamp};
