@@ -14,6 +14,7 @@ mod secret;
 mod signing;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +28,8 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use usage::{BillingConfig, UsageConfig};
+pub(crate) use values::is_service_name;
 
 /// Where the configuration came from, for findings about what it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +63,10 @@ pub struct Config {
     pub session_lifetime: SignedDuration,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where records of use come from.
+    pub usage: UsageConfig,
+    /// The operator's billing system; absent = it is not asked.
+    pub billing: Option<BillingConfig>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
     pub demo: bool,
     origin: Origin,
@@ -205,6 +212,8 @@ impl Config {
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
             log: LogConfig::default(),
+            usage: UsageConfig::default(),
+            billing: None,
             demo: true,
             origin: Origin::default(),
         }

@@ -128,6 +128,12 @@ fn every_value_arrives() {
         activation = { kind = 'simulated', delay = '0 s', margin = '30 s', failure = true }
         session = { lifetime = '2 h' }
         log = { format = 'json', level = 'debug' }
+        usage = { files = '/var/lib/broadgate/usage' }
+        [billing]
+        url = 'http://127.0.0.1:8000/usage/'
+        token_file = 'billing-token'
+        timeout = '2 s'
+        private_network = true
     ";
     let (config, warnings) = load(text).expect("valid");
     assert_eq!(warnings, []);
@@ -175,6 +181,13 @@ fn every_value_arrives() {
         payment_window: SignedDuration::from_mins(20),
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
+        usage: UsageConfig { files: Some(path("/var/lib/broadgate/usage")) },
+        billing: Some(BillingConfig {
+            url: "http://127.0.0.1:8000/usage".to_owned(),
+            token: Some(path("/etc/broadgate/billing-token")),
+            timeout: SignedDuration::from_secs(2),
+            is_private: true,
+        }),
         demo: false,
         origin: config.origin.clone(),
     };
@@ -210,11 +223,14 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with('[') || rest.contains("_file = ") => rest,
+            Some(rest) if rest.starts_with("url = ") || rest.starts_with("files = ") => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
+    assert!(config.usage.files.is_some());
+    assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 
 #[test]
