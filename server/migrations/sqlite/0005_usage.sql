@@ -15,6 +15,7 @@ CREATE TABLE usage (
     ends_at        INTEGER,
     terms          TEXT NOT NULL,
     state          TEXT NOT NULL,
+    registered     TEXT,
     profiles       TEXT NOT NULL,
     next_deadline  INTEGER,
     -- Counts what makes documents older, and says when that was last.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::OrderId;
+use domain::events::Network;
 use domain::identity::{Iccid, Imsi};
 use domain::usage::{State, Terms};
 
@@ -93,6 +94,8 @@ pub struct Metered {
     pub terms: Terms,
     /// The engine's state.
     pub state: State,
+    /// Where the device was last registered.
+    pub registered: Option<Network>,
     /// Counters apart by profile [USE-04].
     pub profiles: Profiles,
     /// Counts what makes documents older.
@@ -276,6 +279,15 @@ pub enum LinkWrite {
         /// When.
         at: Timestamp,
     },
+    /// It goes on in another network, if there is one.
+    Moved {
+        /// Whose.
+        handle: i64,
+        /// When.
+        at: Timestamp,
+        /// Where.
+        is_roaming: bool,
+    },
 }
 
 /// A record that does not count.
@@ -354,15 +366,18 @@ pub enum UsageCommand {
         /// What went wrong, without personal data.
         error: String,
     },
-    /// Adds old minutes to their hours and forgets what is kept no longer.
+    /// Adds the minutes before this one to their hours.
+    RollUp {
+        /// Minutes since 1970.
+        minutes_before: i64,
+    },
+    /// Forgets what is kept no longer.
     Sweep(Limits),
 }
 
 /// Until when things are forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Minutes before this one become hours.
-    pub minutes_before: i64,
     /// Hours before this one are forgotten, and connections that ended before it.
     pub hours_before: i64,
     /// Numbers, sessions and records in quarantine that were last touched before.

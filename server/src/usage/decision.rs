@@ -6,7 +6,7 @@
 
 use domain::Timestamp;
 use domain::code::OrderId;
-use domain::events::Raised;
+use domain::events::{Network, Raised};
 use domain::usage::{self, Effect, Event, Verdict};
 
 use crate::store::usage::{BillingQuestion, LinkWrite, Metered, StateWrite};
@@ -24,13 +24,40 @@ pub struct Moving {
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
     /// What is told, in order, each of its subscription.
-    pub raised: Vec<(OrderId, Raised)>,
+    pub told: Vec<(OrderId, Tell)>,
     /// What billing is asked.
     pub questions: Vec<BillingQuestion>,
     /// Connections that begin and end.
     pub links: Vec<LinkWrite>,
-    /// Devices that are to be disconnected, as their plan is over [USE-27].
-    pub disconnect: Vec<OrderId>,
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// What usage raised.
+    Raised(Raised),
+    /// What the network reported, or what we do to a device.
+    Report(Report),
+}
+
+/// What the network reported of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What.
+    pub event: ReportKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Kinds of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// The profile connected.
+    Connected,
+    /// It disconnected.
+    Disconnected,
+    /// The device registered.
+    Registered(Network),
 }
 
 impl Moving {
@@ -56,7 +83,9 @@ impl Moving {
         let subscription = self.metered.subscription;
         let key = effect.key();
         match effect {
-            Effect::Raise { raised, due: _ } => gathered.raised.push((subscription, raised)),
+            Effect::Raise { raised, due: _ } => {
+                gathered.told.push((subscription, Tell::Raised(raised)));
+            }
             Effect::QueryBilling { .. } => gathered.questions.push(BillingQuestion {
                 key: format!("{subscription}/{key}"),
                 subscription,
@@ -66,7 +95,8 @@ impl Moving {
             }),
             Effect::Disconnect => {
                 gathered.links.push(LinkWrite::Down { handle: self.metered.handle, at: now });
-                gathered.disconnect.push(subscription);
+                let report = Report { event: ReportKind::Disconnected, at: now };
+                gathered.told.push((subscription, Tell::Report(report)));
             }
             // That the plan is over is part of the state: no document names the profile then.
             Effect::DeleteProfile => {}

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use domain::amount::Bytes;
 use domain::events::Network;
-use domain::usage::{Event, Sharing, Verdict};
+use domain::usage::counter::Cumulative;
+use domain::usage::{Counts, Event, Sharing, Verdict};
 use domain::{SignedDuration, Timestamp};
 
-use super::decision::{Gathered, Moving};
+use super::decision::{Gathered, Moving, Report, ReportKind, Tell};
 use super::record::{Entry, Reason, Record, Refusal, Traffic, What, Who};
 use super::{HISTORY, MINUTES};
 use crate::store::usage::{
@@ -36,34 +37,12 @@ pub struct Judged {
     pub taken: Taken,
     /// What is to be told.
     pub gathered: Gathered,
-    /// What the network reported, in order: connections and registrations.
-    pub reports: Vec<(domain::code::OrderId, Report)>,
     /// How many records count.
     pub accepted: u64,
     /// How many were taken before.
     pub duplicate: u64,
     /// Records that do not count, by their place in the batch.
     pub problems: Vec<(usize, u64, Refusal)>,
-}
-
-/// What the network reported of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// What.
-    pub event: ReportKind,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Kinds of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportKind {
-    /// The profile connected.
-    Connected,
-    /// It disconnected.
-    Disconnected,
-    /// The device registered.
-    Registered(Network),
 }
 
 /// Says what has to be known to judge a batch.
@@ -276,7 +255,8 @@ impl Bench {
                 }
             }
         }
-        self.judged.reports.push((moving.metered.subscription, Report { event, at }));
+        let told = (moving.metered.subscription, Tell::Report(Report { event, at }));
+        self.judged.gathered.told.push(told);
         Ok(())
     }
 
@@ -289,8 +269,6 @@ impl Bench {
         taken.states = self.moving.into_values().filter_map(Moving::finish).collect();
         taken.minutes = buckets(self.minutes);
         taken.hours = buckets(self.hours);
-        taken.links = std::mem::take(&mut judged.gathered.links);
-        taken.questions = std::mem::take(&mut judged.gathered.questions);
         judged.problems.sort_by_key(|(index, ..)| *index);
         judged
     }
@@ -322,6 +300,10 @@ fn is_late(moving: &Moving, at: Timestamp, now: Timestamp) -> Option<Refusal> {
     }
 }
 
+fn counts(carried: Carried) -> Counts {
+    Counts { sent: Bytes(carried.sent), received: Bytes(carried.received) }
+}
+
 /// Returns what a record adds to what was said before.
 fn added(
     traffic: &Traffic,
@@ -329,28 +311,23 @@ fn added(
     last: Option<SessionValue>,
     started: Timestamp,
 ) -> Result<Carried, Refusal> {
-    let Traffic { sent, received, .. } = *traffic;
+    let now = Carried { sent: traffic.sent, received: traffic.received };
     let (carried, since) = match last {
         None => {
             let earliest = at.checked_sub(GATHERED_MAX).unwrap_or(started);
-            (Carried { sent, received }, started.max(earliest))
+            (now, started.max(earliest))
         }
         Some(last) => {
             let before = last.carried;
-            let is_less = sent < before.sent || received < before.received;
+            let is_less = now.sent < before.sent || now.received < before.received;
             if at < last.at || (at == last.at && is_less) {
                 let message = format!("at: its session has said more at {}", last.at);
                 return Err(Refusal::new(Reason::OutOfOrder, message));
             }
             // A counter that begins anew adds nothing and is counted from there [USE-07].
-            let carried = match is_less {
-                true => Carried::default(),
-                false => Carried {
-                    sent: sent.saturating_sub(before.sent),
-                    received: received.saturating_sub(before.received),
-                },
-            };
-            (carried, last.at)
+            let (_, reading) = Cumulative { last: Some(counts(before)) }.read(counts(now));
+            let counted = reading.counted;
+            (Carried { sent: counted.sent.0, received: counted.received.0 }, last.at)
         }
     };
     let elapsed = at.duration_since(since).max(GATHERED_MIN).as_secs();

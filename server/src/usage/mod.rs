@@ -34,11 +34,11 @@ use domain::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify};
 
 use crate::clock::Clock;
-use crate::store::usage::{Metered, Taken, UsageCommand};
+use crate::store::usage::{Metered, Taken, UsageCommand, UsageQuestion};
 use crate::store::{Command, Store, StoreError};
 use decision::{Gathered, Moving};
 use metrics::UsageMetrics;
-use record::{Entry, Refusal};
+use record::{Entry, Refusal, Who};
 
 /// Most records of a batch.
 pub const RECORDS_MAX: usize = 10_000;
@@ -46,6 +46,8 @@ pub const RECORDS_MAX: usize = 10_000;
 pub const HISTORY: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// How many minutes history has by the minute [USE-03].
 pub const MINUTES: i64 = 120;
+/// Most subscriptions of one look at the clock.
+const TICKS_MAX: u32 = 1024;
 /// How often a decision is made anew when somebody else was faster.
 const CONFLICT_TRIES: u32 = 8;
 
@@ -104,7 +106,7 @@ impl Usage {
     pub async fn ingest(&self, source: &str, entries: &[Entry]) -> Result<Outcome, StoreError> {
         let _gate = self.gate.lock().await;
         for _ in 0..CONFLICT_TRIES {
-            let now = self.clock.now();
+            let now = self.now();
             let known = self.store.usage_known(judge::question(source, entries)).await?;
             let judged = judge::judge(source, entries, known, now);
             let outcome = Outcome {
@@ -116,9 +118,7 @@ impl Usage {
                 self.metrics.outcome(&outcome);
                 return Ok(outcome);
             }
-            let reports = tell::reports(self.store.as_ref(), judged.reports).await?;
-            let committed = self.commit(judged.taken, judged.gathered, reports).await;
-            match committed {
+            match self.commit(judged.taken, judged.gathered, Vec::new()).await {
                 Ok(()) => {
                     self.metrics.outcome(&outcome);
                     return Ok(outcome);
@@ -143,7 +143,7 @@ impl Usage {
     ) -> Result<(Verdict, Metered), StoreError> {
         let _gate = self.gate.lock().await;
         for _ in 0..CONFLICT_TRIES {
-            let now = self.clock.now();
+            let now = self.now();
             let metered = self.store.metered(subscription).await?.ok_or(StoreError::Missing)?;
             if besides.version.is_some_and(|version| version != metered.version) {
                 return Err(StoreError::Conflict);
@@ -168,6 +168,40 @@ impl Usage {
         Err(StoreError::Conflict)
     }
 
+    /// Lets time pass for subscriptions whose deadline has come; returns how many there were.
+    ///
+    /// # Errors
+    /// As the store says; nothing was done then.
+    pub async fn tick_due(&self) -> Result<usize, StoreError> {
+        let _gate = self.gate.lock().await;
+        let now = self.now();
+        let due = self.store.due_usage(now, TICKS_MAX).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let count = due.len();
+        let who = due.into_iter().map(Who::Subscription).collect();
+        let question = UsageQuestion { who, ..UsageQuestion::default() };
+        let known = self.store.usage_known(question).await?;
+        let mut gathered = Gathered::default();
+        let mut states = Vec::new();
+        for metered in known.metered.into_values() {
+            let mut moving = Moving::new(metered);
+            moving.happen(&Event::Tick, now, &mut gathered);
+            // Written whatever happened, so that its deadline moves on.
+            moving.changed();
+            states.extend(moving.finish());
+        }
+        let taken = Taken { at: now, states, ..Taken::default() };
+        self.commit(taken, gathered, Vec::new()).await.map(|()| count)
+    }
+
+    /// Returns the time in whole milliseconds, as states are stored.
+    fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
     /// Commits what was decided, with what is told of it.
     async fn commit(
         &self,
@@ -186,8 +220,8 @@ impl Usage {
         if !is_idle {
             batch.push(Command::Usage(UsageCommand::Take(Box::new(taken))));
         }
-        self.metrics.raised(&gathered.raised);
-        batch.extend(tell::raised(gathered.raised));
+        self.metrics.told(&gathered.told);
+        batch.extend(tell::commands(self.store.as_ref(), gathered.told).await?);
         batch.extend(besides);
         if batch.is_empty() {
             return Ok(());

@@ -197,7 +197,7 @@ fn malformed(message: impl Into<String>) -> Refusal {
 }
 
 fn read(sent: &UsageRecord) -> Result<Record, Refusal> {
-    let at = sent.at.parse().map_err(|_| malformed("at: needs a time such as 2030-01-31T00:00:00Z"))?;
+    let at = instant(&sent.at)?;
     let who = who(sent)?;
     let network = sent.roaming.map(|is_roaming| match is_roaming {
         true => Network::Roaming,
@@ -223,6 +223,13 @@ fn read(sent: &UsageRecord) -> Result<Record, Refusal> {
         }
     };
     Ok(Record { at, who, what })
+}
+
+/// Reads a time, cut to milliseconds as states are stored.
+fn instant(text: &str) -> Result<Timestamp, Refusal> {
+    let at = text.parse().ok().map(|at: Timestamp| at.as_millisecond());
+    let at = at.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    at.ok_or_else(|| malformed("at: needs a time such as 2030-01-31T00:00:00Z"))
 }
 
 fn who(sent: &UsageRecord) -> Result<Who, Refusal> {

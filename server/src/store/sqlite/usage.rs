@@ -27,12 +27,13 @@ pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreE
              WHERE key = ?1 AND done_at IS NULL",
             params![key, ms(*due_at), error],
         ),
+        UsageCommand::RollUp { minutes_before } => roll_up(c, *minutes_before),
         UsageCommand::Sweep(limits) => sweep(c, limits),
     }
 }
 
 fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
-    let state = domain::usage::State::default();
+    let state = domain::usage::State::new(&new.terms);
     let deadline = domain::usage::next_deadline(&state, &new.terms);
     run_sql(
         c,
@@ -46,7 +47,7 @@ fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
             new.imsi.as_ref().map(|imsi| imsi.reveal()),
             new.iccid.as_ref().map(|iccid| iccid.reveal()),
             ms(new.starts_at),
-            domain::usage::ends_at(&new.terms).map(ms),
+            new.terms.end().map(ms),
             terms_text(&new.terms),
             state_text(&state),
             Profiles::default().text(),
@@ -181,7 +182,7 @@ fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
     let changed = changed(
         c,
         "UPDATE usage SET version = ?2, ends_at = ?3, terms = ?4, state = ?5, profiles = ?6,
-             next_deadline = ?7, revision = ?8, revised_at = ?9
+             next_deadline = ?7, revision = ?8, revised_at = ?9, registered = ?10
          WHERE id = ?1 AND version = ?2 - 1",
         params![
             metered.handle,
@@ -193,6 +194,7 @@ fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
             next_deadline.map(ms),
             count(metered.revision),
             ms(metered.revised_at),
+            metered.registered.map(domain::events::Network::name),
         ],
     )?;
     match changed {
@@ -232,11 +234,22 @@ fn save_link(c: &Connection, link: LinkWrite) -> Result<(), StoreError> {
              WHERE usage = ?1 AND ended_at IS NULL",
             params![handle, ms(at)],
         ),
+        LinkWrite::Moved { handle, at, is_roaming } => {
+            let was_open = changed(
+                c,
+                "UPDATE usage_connection SET ended_at = max(?2, started_at)
+                 WHERE usage = ?1 AND ended_at IS NULL AND roaming <> ?3",
+                params![handle, ms(at), is_roaming],
+            )?;
+            match was_open {
+                0 => Ok(()),
+                _ => save_link(c, LinkWrite::Up { handle, at, is_roaming }),
+            }
+        }
     }
 }
 
-fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
-    let Limits { minutes_before, hours_before, before } = *limits;
+fn roll_up(c: &Connection, minutes_before: i64) -> Result<(), StoreError> {
     run_sql(
         c,
         "INSERT INTO usage_hour
@@ -245,7 +258,11 @@ fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
          SET sent = sent + excluded.sent, received = received + excluded.received",
         [minutes_before],
     )?;
-    run_sql(c, "DELETE FROM usage_minute WHERE minute < ?1", [minutes_before])?;
+    run_sql(c, "DELETE FROM usage_minute WHERE minute < ?1", [minutes_before])
+}
+
+fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
+    let Limits { hours_before, before } = *limits;
     run_sql(c, "DELETE FROM usage_hour WHERE hour < ?1", [hours_before])?;
     let hour_ms: i64 = 3_600_000;
     run_sql(

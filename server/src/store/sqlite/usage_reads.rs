@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::{Id, OrderId};
+use domain::events::Network;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::rows::{column, corrupt, count, instant, ms, optional_instant};
@@ -140,6 +141,9 @@ fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
         ends_at: optional_instant(row, "ends_at")?,
         terms: parse_terms(&text("terms")?).ok_or_else(|| corrupt("terms"))?,
         state: parse_state(&text("state")?).ok_or_else(|| corrupt("state"))?,
+        registered: column::<Option<String>>(row, "registered")?
+            .map(|name| Network::from_name(&name).ok_or_else(|| corrupt("registered")))
+            .transpose()?,
         profiles: Profiles::parse(&text("profiles")?).ok_or_else(|| corrupt("profiles"))?,
         revision: number(row, "revision")?,
         revised_at: instant(row, "revised_at")?,
