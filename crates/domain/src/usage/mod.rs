@@ -10,13 +10,17 @@
 //!
 //! - [`cycle`]: boundaries of billing cycles;
 //! - [`counter`]: what a modem's or a session's counter adds;
-//! - [`cost`]: the values that other programs read.
+//! - [`cost`]: the values that other programs read;
+//! - [`history`]: usage by windows of time;
+//! - [`record`]: a state as text.
 
 pub mod cost;
 pub mod counter;
 pub mod cycle;
+pub mod history;
 mod local;
 mod projection;
+pub mod record;
 mod state;
 mod step;
 

@@ -91,6 +91,12 @@ impl Counts {
         self.sent.checked_add(self.received)
     }
 
+    /// Adds, and stays at the largest numbers where 64 bits are not enough.
+    #[must_use]
+    pub fn plus(&self, other: Self) -> Self {
+        Self { sent: self.sent.plus(other.sent), received: self.received.plus(other.received) }
+    }
+
     /// Adds; absent where 64 bits are not enough for both together.
     #[must_use]
     pub fn checked_add(&self, other: Self) -> Option<Self> {
