@@ -21,6 +21,7 @@ use crate::payment::sandbox::Sandbox;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::Usage;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -53,6 +54,8 @@ pub struct App {
     pub documents: Documents,
     /// What people read.
     pub languages: Languages,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What is counted.
     pub metrics: Metrics,
     /// Settings of the portal.

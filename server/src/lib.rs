@@ -7,6 +7,7 @@
 //! - [`engine`]: the one path by which an order changes;
 //! - [`store`]: what outlives the process;
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest;
 //! - [`admin`]: the operator area and machine interfaces;
@@ -25,6 +26,7 @@ pub mod store;
 pub mod payment;
 pub mod activation;
 pub mod subscribers;
+pub mod usage;
 pub mod documents;
 pub mod provision;
 pub mod keys;

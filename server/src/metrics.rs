@@ -14,6 +14,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::usage::metrics::UsageMetrics;
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
     route: String,
@@ -55,6 +57,8 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    /// Counters of usage.
+    pub usage: UsageMetrics,
 }
 
 impl Default for Metrics {
@@ -78,7 +82,9 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let usage = UsageMetrics::register(&mut registry);
         Self {
+            usage,
             registry,
             requests,
             duration,

@@ -268,3 +268,30 @@ pub struct QuarantinedRecord {
     /// What it said; identifiers masked.
     pub record: String,
 }
+
+/// What became of a file of records: `NAME.report.json` beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReport {
+    /// The manifest's name.
+    pub manifest: String,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The number of its first record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_sequence: Option<u64>,
+    /// Why it was refused, when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Records that count.
+    pub accepted: u64,
+    /// Records that were taken before.
+    pub duplicate: u64,
+    /// Records in quarantine.
+    pub quarantined: u64,
+    /// The first thousand of them.
+    pub problems: Vec<UsageProblem>,
+}

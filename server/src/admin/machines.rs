@@ -23,10 +23,10 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 5] =
-    ["orders:read", "usage:write", "billing:write", "entitlement:read", "matching:read"];
+pub const SCOPES: [&str; 6] =
+    ["orders:read", "usage:read", "usage:write", "billing:write", "entitlement:read", "matching:read"];
 
-fn store_failed(error: &StoreError) -> Response {
+pub(super) fn store_failed(error: &StoreError) -> Response {
     tracing::error!(%error, "the store did not do it");
     refuse(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a minute")
 }

@@ -5,6 +5,7 @@ use carrier::sign::Algorithm;
 
 use super::document::Document;
 use super::*;
+use crate::outgoing::IpNetwork;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 
 fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
@@ -133,7 +134,7 @@ fn every_value_arrives() {
         url = 'http://127.0.0.1:8000/usage/'
         token_file = 'billing-token'
         timeout = '2 s'
-        private_network = true
+        networks = ['127.0.0.0/8']
     ";
     let (config, warnings) = load(text).expect("valid");
     assert_eq!(warnings, []);
@@ -186,7 +187,7 @@ fn every_value_arrives() {
             url: "http://127.0.0.1:8000/usage".to_owned(),
             token: Some(path("/etc/broadgate/billing-token")),
             timeout: SignedDuration::from_secs(2),
-            is_private: true,
+            networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
         }),
         demo: false,
         origin: config.origin.clone(),

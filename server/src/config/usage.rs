@@ -9,6 +9,7 @@ use domain::SignedDuration;
 use super::document::Section;
 use super::reader::path;
 use super::{values, web_address};
+use crate::outgoing::IpNetwork;
 
 /// Shortest time that a billing system is given for an answer.
 const TIMEOUT_MIN: SignedDuration = SignedDuration::from_secs(1);
@@ -31,8 +32,8 @@ pub struct BillingConfig {
     pub token: Option<PathBuf>,
     /// How long an answer may take.
     pub timeout: SignedDuration,
-    /// Whether the address may be one of a private network.
-    pub is_private: bool,
+    /// Networks beside the public Internet where it may be.
+    pub networks: Vec<IpNetwork>,
 }
 
 /// Reads `[usage]`.
@@ -45,11 +46,12 @@ pub(super) fn billing(section: &mut Section<'_>, folder: &Path) -> Option<Billin
     let url = section.required("url", values::parsed(web_address::endpoint));
     let token = section.optional("token_file", |value| path(value, folder));
     let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
-    let is_private = section.optional("private_network", values::boolean);
+    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
+    let networks = section.list("networks", network);
     Some(BillingConfig {
         url: url?,
         token,
         timeout: timeout.unwrap_or(SignedDuration::from_secs(5)),
-        is_private: is_private.unwrap_or(false),
+        networks: networks.unwrap_or_default(),
     })
 }

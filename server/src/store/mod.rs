@@ -5,6 +5,7 @@
 
 mod records;
 pub mod sqlite;
+pub mod usage;
 
 use std::fmt;
 use std::future::Future;
@@ -117,6 +118,8 @@ pub enum Command {
     SavePackageRevision(PackageRevision),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes usage.
+    Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -154,7 +157,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: Send + Sync {
+pub trait Store: usage::UsageStore + Send + Sync {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

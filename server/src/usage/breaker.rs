@@ -12,6 +12,9 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 /// How long it stays open at most.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
+/// After how long a call that tries counts as lost: longer than any call may take.
+const TRY_MAX: SignedDuration = SignedDuration::from_mins(2);
+
 /// Whether calls are let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -19,8 +22,8 @@ enum State {
     Closed { failures: u32 },
     /// They are not, until then; it opened so many times in a row.
     Open { until: Timestamp, times: u32 },
-    /// One is under way, whose outcome decides.
-    Trying { times: u32 },
+    /// One is under way, whose outcome decides; if there is none until then, another may.
+    Trying { until: Timestamp, times: u32 },
 }
 
 /// A circuit breaker.
@@ -42,12 +45,11 @@ impl Breaker {
     pub fn ask(&mut self, now: Timestamp) -> Result<(), Timestamp> {
         match self.0 {
             State::Closed { .. } => Ok(()),
-            State::Open { until, times } if until <= now => {
-                self.0 = State::Trying { times };
+            State::Open { until, times } | State::Trying { until, times } if until <= now => {
+                self.0 = State::Trying { until: later(now, TRY_MAX), times };
                 Ok(())
             }
-            State::Open { until, .. } => Err(until),
-            State::Trying { .. } => Err(later(now, PAUSE)),
+            State::Open { until, .. } | State::Trying { until, .. } => Err(until),
         }
     }
 
@@ -63,7 +65,7 @@ impl Breaker {
                 State::Closed { failures: failures.saturating_add(1) }
             }
             State::Closed { .. } => State::Open { until: later(now, PAUSE), times: 1 },
-            State::Trying { times } => {
+            State::Trying { times, .. } => {
                 let factor = 1_i32.checked_shl(times.min(16)).unwrap_or(i32::MAX);
                 let pause = PAUSE.checked_mul(factor).unwrap_or(PAUSE_MAX).min(PAUSE_MAX);
                 State::Open { until: later(now, pause), times: times.saturating_add(1) }
@@ -73,7 +75,16 @@ impl Breaker {
         };
     }
 
-    /// Tells whether calls are held back.
+    /// Returns until when calls are held back; none if one may be made.
+    #[must_use]
+    pub fn wait(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.0 {
+            State::Open { until, .. } => Some(until).filter(|until| *until > now),
+            State::Closed { .. } | State::Trying { .. } => None,
+        }
+    }
+
+    /// Tells whether calls are held back, or one is trying.
     #[must_use]
     pub fn is_open(&self) -> bool {
         !matches!(self.0, State::Closed { .. })
@@ -119,7 +130,9 @@ mod tests {
     fn one_call_tries_after_the_pause_and_decides() {
         let mut breaker = opened();
         assert_eq!(breaker.ask(at(10)), Ok(()));
-        assert_eq!(breaker.ask(at(10)), Err(at(20)), "one at a time");
+        assert_eq!(breaker.ask(at(10)), Err(at(130)), "one at a time");
+        let mut lost = breaker;
+        assert_eq!(lost.ask(at(130)), Ok(()), "the first one never came back");
         breaker.succeeded();
         assert_eq!(breaker.ask(at(10)), Ok(()));
         assert_eq!(breaker, Breaker::default());

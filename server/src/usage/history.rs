@@ -1,191 +1,93 @@
 //! What was used in windows of time, and when there was a connection [USE-03].
 //!
-//! History has the last 120 minutes by the minute and 60 days by the hour, in UTC: the begin of a
-//! window is moved back to the begin of its minute or hour. Use by app is known on a device only.
-//! Not here: writing history ([`super::judge`]).
+//! History has the last 120 minutes by the minute and 60 days by the hour, in UTC: the start of a
+//! window is moved back to that of its minute or hour. Use by app is known on a device only. Not
+//! here: writing history ([`super::judge`]) and adding up ([`domain::usage::history`]).
 
+use domain::amount::Bytes;
 use domain::code::OrderId;
+use domain::events::Network;
+use domain::usage::history::{self, Entry, Filter, Granularity, MINUTES_MAX, Window, WindowError};
+use domain::usage::{Counts, Sharing};
 use domain::{SignedDuration, Timestamp};
 
-use super::{HISTORY, MINUTES, Usage};
+use super::{HISTORY, Usage};
 use crate::store::StoreError;
-use crate::store::usage::{Bucket, Carried, Link, Metered};
-
-/// Most spans of one answer: 60 days by the hour, both ends open.
-const SPANS_MAX: usize = 1_442;
-
-/// How long the spans of an answer are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Granularity {
-    /// `PerMinute` (0).
-    Minute,
-    /// `PerHour` (1).
-    Hour,
-    /// `PerDay` (2): 24 hours each.
-    Day,
-    /// `Total` (3): the whole window.
-    Total,
-}
-
-impl Granularity {
-    /// Every one, in the order of its number.
-    pub const ALL: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Total];
-
-    /// Returns the stable name used in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Minute => "minute",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Total => "total",
-        }
-    }
-
-    fn seconds(self) -> Option<i64> {
-        match self {
-            Self::Minute => Some(60),
-            Self::Hour => Some(3_600),
-            Self::Day => Some(86_400),
-            Self::Total => None,
-        }
-    }
-}
+use crate::store::usage::{Bucket, Link};
 
 /// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// The begin.
-    pub from: Timestamp,
-    /// The end, which is not part of it.
-    pub to: Timestamp,
-    /// How long the spans are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The time.
+    pub window: Window,
+    /// How long the entries are.
     pub granularity: Granularity,
-    /// Roaming alone, or home alone; absent = both.
-    pub is_roaming: Option<bool>,
-    /// Shared traffic alone, or own alone; absent = both.
-    pub is_shared: Option<bool>,
+    /// Of which traffic.
+    pub filter: Filter,
 }
 
-/// What was used in a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The begin.
-    pub from: Timestamp,
-    /// The end, which is not part of it.
-    pub to: Timestamp,
-    /// Bytes.
-    pub carried: Carried,
-    /// How long there was a connection.
-    pub connected: SignedDuration,
+/// Why history does not answer.
+#[derive(Debug)]
+pub enum HistoryError {
+    /// The window cannot be asked about.
+    Window(WindowError),
+    /// There is no such subscription.
+    Unknown,
+    /// The store does not answer.
+    Store(StoreError),
 }
 
-impl Window {
-    /// Tells whether history can answer.
-    ///
-    /// # Errors
-    /// What to ask instead.
-    pub fn check(&self, now: Timestamp) -> Result<(), &'static str> {
-        let minutes = SignedDuration::from_mins(MINUTES);
-        if self.to <= self.from {
-            Err("to: needs a time after `from`")
-        } else if now.duration_since(self.from) > HISTORY {
-            Err("from: history reaches 60 days back")
-        } else if self.granularity == Granularity::Minute
-            && now.duration_since(self.from) > minutes
-        {
-            Err("from: history by the minute reaches 120 minutes back")
-        } else {
-            Ok(())
-        }
+impl From<StoreError> for HistoryError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
-
-    /// Returns the length of the slots that answer it, in seconds.
-    fn slot(&self, now: Timestamp) -> i64 {
-        let is_recent = now.duration_since(self.from) <= SignedDuration::from_mins(MINUTES);
-        match self.granularity {
-            Granularity::Minute => 60,
-            Granularity::Total if is_recent => 60,
-            Granularity::Hour | Granularity::Day | Granularity::Total => 3_600,
-        }
-    }
-
-    fn spans(&self, slot: i64, buckets: &[Bucket], links: &[Link], now: Timestamp) -> Vec<Span> {
-        let (end, mut start) = (self.to.as_second(), floor(self.from.as_second(), slot));
-        let mut spans = Vec::new();
-        while start < end && spans.len() < SPANS_MAX {
-            let length = self.granularity.seconds().unwrap_or(i64::MAX);
-            let stop = start.saturating_add(length).min(end);
-            let instant = |second| Timestamp::from_second(second).unwrap_or(self.to);
-            let (from, to) = (instant(start), instant(stop));
-            let within = buckets.iter().filter(|bucket| {
-                let at = bucket.slot.saturating_mul(slot);
-                start <= at && at < stop && self.wants(bucket)
-            });
-            let carried = within.fold(Carried::default(), |sum, b| sum.plus(b.carried));
-            spans.push(Span { from, to, carried, connected: self.connected(links, from, to, now) });
-            start = stop;
-        }
-        spans
-    }
-
-    fn wants(&self, bucket: &Bucket) -> bool {
-        self.is_roaming.is_none_or(|is| is == bucket.kind.is_roaming)
-            && self.is_shared.is_none_or(|is| is == bucket.kind.is_shared)
-    }
-
-    fn connected(
-        &self,
-        links: &[Link],
-        from: Timestamp,
-        to: Timestamp,
-        now: Timestamp,
-    ) -> SignedDuration {
-        let wanted = links.iter().filter(|l| self.is_roaming.is_none_or(|is| is == l.is_roaming));
-        wanted.fold(SignedDuration::ZERO, |sum, link| {
-            let end = link.ended_at.unwrap_or(now).min(to);
-            let overlap = end.duration_since(link.started_at.max(from));
-            sum.saturating_add(overlap.max(SignedDuration::ZERO))
-        })
-    }
-}
-
-fn floor(second: i64, slot: i64) -> i64 {
-    second.div_euclid(slot).saturating_mul(slot)
 }
 
 impl Usage {
-    /// Returns what a subscription used in a window that [`Window::check`] has passed.
+    /// Returns what a subscription used, earliest entry first; entries without traffic are there
+    /// too.
     ///
     /// # Errors
-    /// As the store says.
-    pub async fn history(&self, metered: &Metered, window: Window) -> Result<Vec<Span>, StoreError> {
-        let now = self.now();
-        let slot = window.slot(now);
-        let (from, to) = (window.from.as_second().div_euclid(slot), window.to.as_second());
-        let end = to.saturating_add(slot.saturating_sub(1)).div_euclid(slot);
-        let handle = metered.handle;
-        let buckets = match slot {
-            60 => self.store.usage_minutes(handle, from, end).await?,
-            _ => self.store.usage_hours(handle, from, end).await?,
-        };
-        let links = self.store.links(handle, window.from, window.to).await?;
-        Ok(window.spans(slot, &buckets, &links, now))
-    }
-
-    /// Returns a subscription's history by its id; none for an unknown one.
-    ///
-    /// # Errors
-    /// As the store says.
+    /// See [`HistoryError`].
     pub async fn usage_history(
         &self,
         subscription: OrderId,
-        window: Window,
-    ) -> Result<Option<Vec<Span>>, StoreError> {
-        match self.store.metered(subscription).await? {
-            Some(metered) => self.history(&metered, window).await.map(Some),
-            None => Ok(None),
+        asked: &Asked,
+    ) -> Result<Vec<Entry>, HistoryError> {
+        let now = self.now();
+        let Asked { window, granularity, filter } = asked;
+        window.check(*granularity, now).map_err(HistoryError::Window)?;
+        let metered = self.store.metered(subscription).await?;
+        let handle = metered.ok_or(HistoryError::Unknown)?.handle;
+        let slot = slot(*window, *granularity, now);
+        let from = window.start.as_second().div_euclid(slot);
+        let to = window.end.min(now).as_second().div_euclid(slot).saturating_add(1);
+        let buckets = match slot {
+            MINUTE_S => self.store.usage_minutes(handle, from, to).await?,
+            _ => self.store.usage_hours(handle, from, to).await?,
+        };
+        let links = self.store.links(handle, window.start, window.end).await?;
+        let buckets: Vec<history::Bucket> = buckets.iter().map(|b| told(b, slot)).collect();
+        let start = instant(from.saturating_mul(slot), window.start);
+        // Moved back to a whole slot, the start may be a little before what may be asked.
+        let earliest = Window { start, ..*window }.check(*granularity, now).map_or_else(
+            |error| match error {
+                WindowError::TooEarly { earliest } => earliest,
+                WindowError::Empty => start,
+            },
+            |window| window.start,
+        );
+        let buckets: Vec<history::Bucket> = buckets
+            .into_iter()
+            .map(|bucket| history::Bucket { at: bucket.at.max(earliest), ..bucket })
+            .collect();
+        let window = Window { start: earliest, ..*window };
+        let mut entries = history::usage(&buckets, window, *granularity, filter, now)
+            .map_err(HistoryError::Window)?;
+        for entry in &mut entries {
+            entry.connected = connected(&links, entry.window, filter, now);
         }
+        Ok(entries)
     }
 
     /// Returns when a subscription was connected in the last 60 days, in order; a connection that
@@ -201,6 +103,50 @@ impl Usage {
         let links = self.store.links(metered.handle, from, to).await?;
         Ok(Some(joined(links)))
     }
+}
+
+const MINUTE_S: i64 = 60;
+const HOUR_S: i64 = 3_600;
+
+/// Returns the length of the slots that answer best, in seconds.
+fn slot(window: Window, granularity: Granularity, now: Timestamp) -> i64 {
+    let is_recent = now.duration_since(window.start) <= MINUTES_MAX;
+    match granularity {
+        Granularity::PerMinute => MINUTE_S,
+        Granularity::Total if is_recent => MINUTE_S,
+        Granularity::PerHour | Granularity::PerDay | Granularity::Total => HOUR_S,
+    }
+}
+
+fn instant(second: i64, otherwise: Timestamp) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(otherwise)
+}
+
+fn told(bucket: &Bucket, slot: i64) -> history::Bucket {
+    history::Bucket {
+        at: instant(bucket.slot.saturating_mul(slot), Timestamp::MIN),
+        profile: String::new(),
+        regime: if bucket.kind.is_roaming { Network::Roaming } else { Network::Home },
+        sharing: if bucket.kind.is_shared { Sharing::Shared } else { Sharing::Own },
+        app: String::new(),
+        counts: Counts {
+            sent: Bytes(bucket.carried.sent),
+            received: Bytes(bucket.carried.received),
+        },
+        connected: SignedDuration::ZERO,
+    }
+}
+
+/// Returns how long there was a connection within a window.
+fn connected(links: &[Link], window: Window, filter: &Filter, now: Timestamp) -> SignedDuration {
+    let wanted = links.iter().filter(|link| {
+        filter.regime.is_none_or(|network| (network == Network::Roaming) == link.is_roaming)
+    });
+    wanted.fold(SignedDuration::ZERO, |sum, link| {
+        let end = link.ended_at.unwrap_or(now).min(window.end);
+        let overlap = end.duration_since(link.started_at.max(window.start));
+        sum.saturating_add(overlap.max(SignedDuration::ZERO))
+    })
 }
 
 /// Joins what went on in another network without a gap.

@@ -7,6 +7,9 @@
 mod migrations;
 mod reads;
 mod rows;
+mod usage;
+mod usage_codec;
+mod usage_reads;
 mod writer;
 
 use std::path::Path;

@@ -11,13 +11,13 @@ use domain::events::Network;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::rows::{column, corrupt, count, instant, ms, optional_instant};
-use super::unavailable;
 use super::usage_codec::{parse_state, parse_terms};
-use crate::store::StoreError;
+use super::{SqliteStore, unavailable};
 use crate::store::usage::{
     BillingQuestion, Bucket, Carried, Kind, Link, Metered, Profiles, Quarantined, Seen,
-    SessionValue, UsageKnown, UsageQuestion,
+    SessionValue, UsageKnown, UsageQuestion, UsageStore,
 };
+use crate::store::{Reply, StoreError};
 use crate::usage::record::Who;
 
 /// Most subscriptions of one SIM that are looked at: the latest ones.
@@ -48,7 +48,7 @@ fn carried(row: &Row<'_>) -> Result<Carried, StoreError> {
     Ok(Carried { sent: number(row, "sent")?, received: number(row, "received")? })
 }
 
-pub(super) fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreError> {
+fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreError> {
     // One snapshot for all of it.
     let c = c.unchecked_transaction().map_err(unavailable)?;
     let mut known = UsageKnown::default();
@@ -150,11 +150,11 @@ fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
     })
 }
 
-pub(super) fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
+fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
     of_who(c, &Who::Subscription(id)).map(|found| found.into_iter().next())
 }
 
-pub(super) fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "SELECT subscription FROM usage WHERE next_deadline IS NOT NULL
                AND next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
     all(c, sql, params![ms(now), limit], |row| {
@@ -177,7 +177,7 @@ fn bucket(row: &Row<'_>) -> Result<Bucket, StoreError> {
 const SLOTS: &str = "WITH RECURSIVE slots (slot) AS (
     SELECT ?2 WHERE ?2 < ?3 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?3)";
 
-pub(super) fn minutes(
+fn minutes(
     c: &Connection,
     handle: i64,
     from: i64,
@@ -190,7 +190,7 @@ pub(super) fn minutes(
     all(c, &sql, params![handle, from, to], bucket)
 }
 
-pub(super) fn hours(
+fn hours(
     c: &Connection,
     handle: i64,
     from: i64,
@@ -224,7 +224,7 @@ pub(super) fn hours(
     Ok(buckets.map(|((slot, kind), carried)| Bucket { slot, handle, kind, carried }).collect())
 }
 
-pub(super) fn links(
+fn links(
     c: &Connection,
     handle: i64,
     from: Timestamp,
@@ -242,7 +242,7 @@ pub(super) fn links(
     })
 }
 
-pub(super) fn due_questions(
+fn due_questions(
     c: &Connection,
     now: Timestamp,
     limit: u32,
@@ -261,7 +261,7 @@ pub(super) fn due_questions(
     })
 }
 
-pub(super) fn quarantine(
+fn quarantine(
     c: &Connection,
     after: u64,
     limit: u32,
@@ -277,4 +277,38 @@ pub(super) fn quarantine(
             record: column(row, "record")?,
         })
     })
+}
+
+impl UsageStore for SqliteStore {
+    fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown> {
+        self.read(move |c| known(c, &question))
+    }
+
+    fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {
+        self.read(move |c| metered(c, subscription))
+    }
+
+    fn due_usage(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
+        self.read(move |c| due(c, now, limit))
+    }
+
+    fn usage_minutes(&self, handle: i64, from: i64, to: i64) -> Reply<'_, Vec<Bucket>> {
+        self.read(move |c| minutes(c, handle, from, to))
+    }
+
+    fn usage_hours(&self, handle: i64, from: i64, to: i64) -> Reply<'_, Vec<Bucket>> {
+        self.read(move |c| hours(c, handle, from, to))
+    }
+
+    fn links(&self, handle: i64, from: Timestamp, to: Timestamp) -> Reply<'_, Vec<Link>> {
+        self.read(move |c| links(c, handle, from, to))
+    }
+
+    fn due_questions(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<BillingQuestion>> {
+        self.read(move |c| due_questions(c, now, limit))
+    }
+
+    fn quarantine(&self, after: u64, limit: u32) -> Reply<'_, Vec<Quarantined>> {
+        self.read(move |c| quarantine(c, after, limit))
+    }
 }
