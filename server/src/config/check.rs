@@ -47,6 +47,7 @@ pub fn check_with(
         }
     }
     findings.errors.extend(unreadable_feeds(config));
+    findings.errors.extend(super::webhooks::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
         Some(folder) if folder.is_dir() => Catalog::load(folder),

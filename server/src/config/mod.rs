@@ -12,6 +12,7 @@ mod check;
 mod reader;
 mod secret;
 mod signing;
+mod webhooks;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -30,6 +31,7 @@ pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
 pub use usage::{BillingConfig, UsageConfig};
 pub(crate) use values::is_service_name;
+pub use webhooks::{EventsConfig, WebhookConfig};
 
 /// Where the configuration came from, for findings about what it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub struct Config {
     pub payment_window: SignedDuration,
     /// How long a customer's session lasts.
     pub session_lifetime: SignedDuration,
+    /// What is raised, and where it is sent.
+    pub events: EventsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
     /// Where records of use come from.
@@ -211,6 +215,7 @@ impl Config {
             activation: ActivationConfig::default(),
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
+            events: EventsConfig::default(),
             log: LogConfig::default(),
             usage: UsageConfig::default(),
             billing: None,

@@ -59,9 +59,17 @@ pub struct Usage {
     gate: Mutex<()>,
     /// Rings when billing is to be asked.
     asked: Notify,
-    /// Whether there is a billing system to ask.
-    has_billing: bool,
+    settings: Settings,
     metrics: UsageMetrics,
+}
+
+/// How usage is set up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether there is a billing system to ask.
+    pub has_billing: bool,
+    /// How reports of the network are decided.
+    pub events: domain::events::Settings,
 }
 
 /// What became of a batch.
@@ -87,16 +95,16 @@ pub struct Besides {
 }
 
 impl Usage {
-    /// Makes it over a store; without a billing system, none is asked.
+    /// Makes it over a store.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         metrics: UsageMetrics,
-        has_billing: bool,
+        settings: Settings,
     ) -> Self {
         let (gate, asked) = (Mutex::new(()), Notify::new());
-        Self { store, clock, gate, asked, has_billing, metrics }
+        Self { store, clock, gate, asked, settings, metrics }
     }
 
     /// Takes a batch of a feed: each number of it once, whatever is sent again.
@@ -210,7 +218,7 @@ impl Usage {
         besides: Vec<Command>,
     ) -> Result<(), StoreError> {
         taken.links.extend(gathered.links);
-        if self.has_billing {
+        if self.settings.has_billing {
             taken.questions.extend(gathered.questions);
         }
         let has_questions = !taken.questions.is_empty();
@@ -221,7 +229,7 @@ impl Usage {
             batch.push(Command::Usage(UsageCommand::Take(Box::new(taken))));
         }
         self.metrics.told(&gathered.told);
-        batch.extend(tell::commands(self.store.as_ref(), gathered.told).await?);
+        batch.extend(tell::commands(self.store.as_ref(), self.settings.events, gathered.told).await?);
         batch.extend(besides);
         if batch.is_empty() {
             return Ok(());
