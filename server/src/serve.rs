@@ -37,6 +37,7 @@ use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
 use crate::metadata::limits::RateLimit;
+use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
 use crate::reload::{self, Reloader};
 use crate::store::Store;

@@ -9,7 +9,7 @@ use api::usage::{
     UsageHistory, UsageSpan, UsageTaken,
 };
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -100,12 +100,12 @@ pub struct Behind {
 pub async fn quarantine(
     State(admin): State<Arc<Admin>>,
     headers: HeaderMap,
-    asked: Option<Query<Behind>>,
+    asked: Result<Query<Behind>, QueryRejection>,
 ) -> Response {
     if let Err(response) = authorised(&admin, &headers, "usage:read").await {
         return response;
     }
-    let Some(Query(Behind { after })) = asked else {
+    let Ok(Query(Behind { after })) = asked else {
         return bad("query", "after: needs the number of the last record that you have, or nothing");
     };
     let found = match admin.app.store.quarantine(after, QUARANTINE_MAX).await {
@@ -189,13 +189,13 @@ pub async fn history(
     State(admin): State<Arc<Admin>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    asked: Option<Query<HistoryQuery>>,
+    asked: Result<Query<HistoryQuery>, QueryRejection>,
 ) -> Response {
     if let Err(response) = authorised(&admin, &headers, "usage:read").await {
         return response;
     }
     let Some(id) = subscription(&id) else { return unknown() };
-    let Some(Query(asked)) = asked else {
+    let Ok(Query(asked)) = asked else {
         let message = "from and to are needed; granularity, roaming=true|false and \
                        shared=true|false may be added";
         return bad("query", message);
