@@ -23,6 +23,7 @@ use crate::refresh::Gate;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::Usage;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -57,6 +58,8 @@ pub struct App {
     pub documents: Documents,
     /// What people read.
     pub languages: Languages,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What is told of subscribers.

@@ -16,6 +16,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::store::events::Backlog;
+use crate::usage::metrics::UsageMetrics;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
@@ -75,6 +76,8 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    /// Counters of usage.
+    pub usage: UsageMetrics,
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
     refreshes: Family<Refresh, Counter>,
@@ -101,6 +104,7 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let usage = UsageMetrics::register(&mut registry);
         let webhooks = Family::default();
         let help = "Tries to deliver events, by what came of them";
         registry.register("webhook_tries", help, webhooks.clone());
@@ -110,6 +114,7 @@ impl Default for Metrics {
         let refreshes = Family::default();
         registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
         Self {
+            usage,
             registry,
             requests,
             duration,

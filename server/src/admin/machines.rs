@@ -25,6 +25,7 @@ use crate::store::{self, ApiToken, Command, StoreError};
 /// The scopes that a token may have.
 pub const SCOPES: [&str; 9] = [
     "orders:read",
+    "usage:read",
     "usage:write",
     "billing:write",
     "entitlement:read",

@@ -19,6 +19,7 @@ const MIGRATIONS: [(u32, &str, &str); 6] = [
         include_str!("../../../migrations/sqlite/0003_people_and_machines.sql"),
     ),
     (4, "package_revisions", include_str!("../../../migrations/sqlite/0004_package_revisions.sql")),
+    (5, "usage", include_str!("../../../migrations/sqlite/0005_usage.sql")),
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
     (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
 ];

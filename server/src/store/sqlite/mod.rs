@@ -10,6 +10,9 @@ mod migrations;
 mod reads;
 mod refresh;
 mod rows;
+mod usage;
+mod usage_codec;
+mod usage_reads;
 mod writer;
 
 use std::path::Path;
