@@ -93,3 +93,37 @@ fn a_token_is_made_once_with_known_scopes() {
     assert_eq!(create("bss", "orders:read").status.code(), Some(1), "the name is taken");
     assert_eq!(create("other", "orders:burn").status.code(), Some(1), "an unknown scope");
 }
+
+/// A reader such as `head` may be gone before a command has said all.
+#[test]
+fn a_closed_standard_output_is_an_error_and_no_panic() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path();
+    drop(server::store::sqlite::SqliteStore::open(&data.join("broadgate.sqlite")).expect("db"));
+    server::keys::DemoChain::load_or_make(data, domain::Timestamp::now()).expect("a chain");
+    let chain = data.join("chain.pem");
+    let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/catalog");
+    let (requests, document) = (data.join("requests"), data.join("document.xml"));
+    std::fs::write(&requests, "{\"imsi\": \"001012200000000\"}\n").expect("written");
+    std::fs::write(&document, "<CarrierProvisioning/>").expect("written");
+    let words: [&[&str]; 9] = [
+        &["config", "check"],
+        &["cert", "check", "--cert", path(&chain)],
+        &["catalog", "lint", path(&catalog)],
+        &["catalog", "export", "cosa", path(&catalog), "--brand", "aurora"],
+        &["match", "--catalog", path(&catalog), "--imsi", "001012200000000"],
+        &["match", "--catalog", path(&catalog), "--batch", path(&requests)],
+        &["hwid", "--kind", "gsm-imsi", "001012200000000"],
+        &["token", "create", "--name", "n", "--scope", "orders:read", "--data", path(data)],
+        &["provision", "lint", "--in", path(&document)],
+    ];
+    for words in words {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_broadgate"));
+        let output = command.args(words).stdout(writer).output().expect("the binary runs");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{words:?} {said}");
+        assert!(said.starts_with("broadgate: ") && !said.contains("panicked"), "{words:?} {said}");
+    }
+}
