@@ -29,7 +29,7 @@ async fn package(visitor: &Visitor, asked: &Value) -> Option<MetadataPackage> {
     }
 }
 
-/// [MATCH-12], [MATCH-17], [MATCH-18], [MATCH-57], [MATCH-80], [MATCH-108], [MATCH-113]
+/// [MATCH-12], [MATCH-17], [MATCH-18], [MATCH-57], [MATCH-80], [MATCH-108]
 #[tokio::test]
 async fn a_client_gets_the_package_of_what_it_truncated_itself() {
     let server = ServerUnderTest::start().await.expect("server");
@@ -235,6 +235,11 @@ async fn hang_up_until(admin: &Visitor, counted: &str) {
     let own = std::process::id().to_string();
     let sent = std::process::Command::new("kill").args(["-HUP", &own]).status();
     assert!(sent.expect("kill runs").success());
+    wait_until(admin, counted).await;
+}
+
+/// Waits until a line of the server's metrics counts.
+async fn wait_until(admin: &Visitor, counted: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !admin.open("/metrics").await.expect("metrics").html.contains(counted) {
         assert!(Instant::now() < deadline, "no line {counted}");
@@ -242,9 +247,14 @@ async fn hang_up_until(admin: &Visitor, counted: &str) {
     }
 }
 
+/// SIGHUP reaches every server of this process, so a test that counts what a server reads holds
+/// this.
+static SIGNALS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// [MATCH-83]
 #[tokio::test]
 async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
+    let _alone = SIGNALS.lock().await;
     let folder = tempfile::tempdir().expect("a folder");
     write_catalog(folder.path(), "\"Aurora Mobile\"");
     let wish = || Wish { catalog: Some(folder.path().to_owned()), ..Wish::default() };
@@ -280,5 +290,45 @@ async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
     let third = package(&visitor, &of_aurora).await;
     assert_eq!(third, Some(second), "a restart keeps the GUID");
     assert_eq!(package(&visitor, &of_bris).await.map(|package| package.guid), bris);
+    server.stop().await;
+}
+
+/// [MATCH-83]
+#[tokio::test]
+async fn a_changed_file_is_found_without_a_signal() {
+    let _alone = SIGNALS.lock().await;
+    let (folder, aside) = (tempfile::tempdir().expect(""), tempfile::tempdir().expect(""));
+    write_catalog(folder.path(), "\"Aurora Mobile\"");
+    let wish = Wish {
+        catalog: Some(folder.path().to_owned()),
+        catalog_look_every: Some(domain::SignedDuration::from_millis(20)),
+        ..Wish::default()
+    };
+    let server = ServerUnderTest::start_with(wish).await.expect("server");
+    let roots = server.running.tls_roots.clone();
+    let admin = Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
+    let visitor = server.visitor().expect("visitor");
+    let of_aurora = iccid_block(AURORA_BLOCK);
+    let first = package(&visitor, &of_aurora).await.expect("aurora's");
+    // In one step, as half a file would be one more that is refused.
+    let change = |name: &str| {
+        write_catalog(aside.path(), name);
+        let (from, to) = (aside.path().join("aurora.toml"), folder.path().join("aurora.toml"));
+        std::fs::rename(from, to).expect("moved");
+    };
+    let metrics = admin.open("/metrics").await.expect("metrics").html;
+    assert!(!metrics.contains("broadgate_catalog_reloads_total{"), "nothing changed: {metrics}");
+
+    change("42");
+    let refused = "broadgate_catalog_reloads_total{result=\"refused\"} 1\n";
+    wait_until(&admin, refused).await;
+    assert_eq!(package(&visitor, &of_aurora).await.as_ref(), Some(&first), "the old one stays");
+
+    change("\"Aurora Nova\"");
+    wait_until(&admin, "broadgate_catalog_reloads_total{result=\"taken\"} 1\n").await;
+    let second = package(&visitor, &of_aurora).await.expect("aurora's");
+    assert_ne!(second.guid, first.guid);
+    let metrics = admin.open("/metrics").await.expect("metrics").html;
+    assert!(metrics.contains(refused), "what did not change is not read again: {metrics}");
     server.stop().await;
 }
