@@ -300,6 +300,8 @@ fn settings_table(texts: &Texts, answer: &SettingsAnswer) -> String {
     };
     let value = |setting: &str, value: &str| match setting {
         "tethering" => text("sharing", value),
+        "name_reach" => text("reach", value),
+        "roaming" => text("roaming", value),
         _ => value.to_owned(),
     };
     let rows = answer.settings.iter().map(|setting| {

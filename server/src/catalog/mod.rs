@@ -19,6 +19,7 @@ mod parts;
 mod plans;
 mod ranges;
 mod service_metadata;
+mod sim_settings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
 pub use parts::{DocumentParts, Hotspot};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
+pub(crate) use sim_settings::{REACHES, ROAMINGS};
 
 /// Most brands of a catalogue.
 pub const BRANDS_MAX: usize = 10_000;

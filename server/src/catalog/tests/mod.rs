@@ -2,6 +2,7 @@
 
 mod accepted;
 mod between;
+mod cosa;
 mod refused;
 
 use super::*;
