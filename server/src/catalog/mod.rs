@@ -4,6 +4,7 @@
 //! here: matching itself ([`domain::matching`]), what a brand is ([`domain::brand`]), and rules
 //! that need more than one look at a file (`catalog lint`).
 
+mod affiliation;
 mod brand_file;
 mod conflicts;
 mod connections;
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use api::machine::Finding;
+use domain::affiliation::PrivateRule;
 use domain::brand::{Brand, BrandId};
 use domain::cosa::Profile;
 use domain::matching::Index;
@@ -67,6 +69,8 @@ pub struct Catalog {
     pub hash_only: BTreeSet<BrandId>,
     /// What they say of their service metadata packages; absent = they have none.
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
+    /// Rules about SIMs that are published nowhere [MATCH-56].
+    pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
     pub warnings: Vec<Finding>,
     /// Where each brand comes from.
@@ -146,11 +150,16 @@ impl Catalog {
             errors.extend(found);
             Index::default()
         });
+        let rules = affiliation::Rules::of(&files);
+        let (conflicts, idle) = rules.findings();
+        errors.extend(conflicts);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let warnings = conflicts::near_names(&files);
-        let mut catalog = Self { warnings, index, ..Self::default() };
+        let affiliation = rules.into_rules();
+        let mut warnings = conflicts::near_names(&files);
+        warnings.extend(idle);
+        let mut catalog = Self { warnings, index, affiliation, ..Self::default() };
         for file in files {
             catalog.warnings.extend(file.reading.warnings);
             let Some(mut read) = file.reading.value else { continue };

@@ -1,6 +1,7 @@
 //! What brands' files may say, what they may not, and what is said about it.
 
 mod accepted;
+mod affiliation;
 mod between;
 mod cosa;
 mod refused;
