@@ -219,6 +219,61 @@ async fn settings_name_their_sources_to_a_token_of_their_scope_and_to_people() {
     server.stop().await;
 }
 
+/// [PORT-19] to [PORT-25], [MATCH-25]
+#[tokio::test]
+async fn a_launch_url_is_pasted_and_read_as_the_portal_reads_it() {
+    let server = ServerUnderTest::start().await.expect("server");
+    let (visitor, _) = operator(&server).await.expect("signed in");
+    let page = visitor.open("/matching").await.expect("page");
+    let (imsi, imei) = ("001012200000000", "004999010640000");
+    let read = async |url: &str| {
+        let seen = visitor.press(&page, "Read the URL", &[("url", url)]).await.expect("an answer");
+        assert_eq!((seen.status.as_u16(), seen.path.as_str()), (200, "/matching/launch"), "{url}");
+        assert!(!seen.html.contains(imei), "the device comes back masked");
+        seen.html
+    };
+    let own = "https://portal.aurora.example/";
+    let whole = format!("{own}?SubId={imsi}&DevId={imei}&IccId={AURORA_ICCID}");
+    let html = read(&whole).await;
+    if let Ok(file) = std::env::var("BROADGATE_KEEP_PAGE") {
+        std::fs::write(file, &html).expect("written");
+    }
+    for text in ["The SIM is", "IMSI 001012…00", "IMEI 004999…00", "ICCID 899901…02", "<svg"]
+    {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+    assert!(!html.contains("class=\"odd\""), "nothing is odd about it: {html}");
+    let filled = format!("value=\"{AURORA_ICCID}\"");
+    assert!(html.contains(&filled) && html.contains("decides"), "{html}");
+    let double = format!("{own}?SubId={imsi}&SubId=1&DevId=&IccId=12&other={imei}#there");
+    for (url, expected) in [
+        (double.as_str(), "came more than once; the first counts"),
+        (&double, "came without a value"),
+        (&double, "was dropped: 2 characters where 19 to 20 are needed"),
+        (&double, "Properties that Windows does not send: 1"),
+        (&double, "There is a fragment"),
+        (&whole.replace("https://portal.aurora", "http://shop.aurora"), "not begin with https://"),
+        (&whole.replace("portal.aurora", "shop.aurora"), "is not the account_experience_url of"),
+        (&format!("SubId={imsi}"), "no address before the query"),
+        (&format!("{own}?IccId={AURORA_ICCID}F"), "tolerated form"),
+        (&format!("{own}?SubId=1234567890&DevId=12345678901"), "of a CDMA device"),
+        (&format!("{own}?{}&SubId={imsi}", "x=1&".repeat(1500)), "longer than anything"),
+        (own, "There is no query"),
+        ("", "There is no query"),
+        ("\"><script>", "There is no query"),
+    ] {
+        let html = read(url).await;
+        assert!(html.contains(expected), "{url}: {expected} is not in {html}");
+        assert!(!html.contains("\"><script>"), "{html}");
+    }
+    let signed_out = server.visitor().expect("visitor");
+    let tried = signed_out.post("/matching/launch", &[("url", &whole)]).await.expect("an answer");
+    assert!(!tried.html.contains("aurora"), "not on the portal's listener: {}", tried.html);
+    let metrics = visitor.open("/metrics").await.expect("metrics").html;
+    assert!(!metrics.contains(imsi) && !metrics.contains(AURORA_BLOCK), "{metrics}");
+    server.stop().await;
+}
+
 /// Writes the demo's brands into a folder; Aurora under this name.
 fn write_catalog(folder: &Path, aurora: &str) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/demo/catalog");
