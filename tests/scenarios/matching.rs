@@ -219,7 +219,7 @@ async fn settings_name_their_sources_to_a_token_of_their_scope_and_to_people() {
     server.stop().await;
 }
 
-/// [PORT-19] to [PORT-25], [MATCH-25]
+/// [PORT-19] to [PORT-23]
 #[tokio::test]
 async fn a_launch_url_is_pasted_and_read_as_the_portal_reads_it() {
     let server = ServerUnderTest::start().await.expect("server");

@@ -192,7 +192,6 @@ fn forms(texts: &Texts, token: &str, asked: &SimQuestion, bad: &[BadQuestion]) -
 }
 
 fn launch_form(texts: &Texts, token: &str, host: &str) -> String {
-    let text = |name: &str| escape(&texts.get(&format!("admin-launch-{name}")));
     format!(
         "<form method=\"post\" action=\"/matching/launch\" class=\"paste\" novalidate>\
          <input type=\"hidden\" name=\"{}\" value=\"{}\">\
@@ -205,9 +204,9 @@ fn launch_form(texts: &Texts, token: &str, host: &str) -> String {
         field::TOKEN,
         escape(token),
         escape(host),
-        text("url"),
-        text("hint"),
-        text("submit"),
+        escape(&texts.get("admin-launch-url")),
+        escape(&texts.get("admin-launch-hint")),
+        escape(&texts.get("admin-launch-submit")),
     )
 }
 

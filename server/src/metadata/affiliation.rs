@@ -1,7 +1,8 @@
 //! Option 7 of an operator: whose customer a SIM's owner is, and the document that says so.
 //!
 //! The operator's private rules decide, then the catalogue's own index, with the network itself
-//! for all others. Not here: limits and padding ([`crate::http::metadata`]). Implements [MATCH-54], [MATCH-56].
+//! for all others. Not here: limits and padding ([`crate::http::metadata`]). Implements
+//! [MATCH-54], [MATCH-56].
 
 use std::collections::BTreeMap;
 
