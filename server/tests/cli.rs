@@ -1,9 +1,10 @@
 //! The commands of the binary, as an operator types them: what they print, how they exit.
 //!
-//! Not here: `serve` (the scenarios run it).
+//! Not here: what `serve` answers (the scenarios run it).
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn broadgate(words: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_broadgate")).args(words).output();
@@ -126,4 +127,29 @@ fn a_closed_standard_output_is_an_error_and_no_panic() {
         assert_eq!(output.status.code(), Some(1), "{words:?} {said}");
         assert!(said.starts_with("broadgate: ") && !said.contains("panicked"), "{words:?} {said}");
     }
+}
+
+/// Who started the server may not listen to where it is.
+#[test]
+fn a_server_serves_where_nobody_reads_its_announcement() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let any = "127.0.0.1:0";
+    let mut server = Command::new(env!("CARGO_BIN_EXE_broadgate"))
+        .args(["serve", "--listen", any, "--listen-http", any, "--admin-listen", any])
+        .args(["--data", path(folder.path())])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut said = BufReader::new(server.stderr.take().expect("its log")).lines();
+    let is_told = |line: std::io::Result<String>| {
+        line.is_ok_and(|line| line.contains("nobody was told where the server is"))
+    };
+    assert!(said.any(is_told), "it ended: {:?}", server.wait());
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
+    assert!(told.expect("kill runs").success());
+    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    assert_eq!(server.wait().expect("it ends").code(), Some(0), "{rest:?}");
 }

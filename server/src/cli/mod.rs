@@ -18,6 +18,7 @@ use api::machine::Findings;
 use clap::{Args, Parser, Subcommand};
 use domain::Timestamp;
 use serde::Serialize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{machines, people};
 use crate::clock::{Clock as _, SystemClock};
@@ -215,9 +216,11 @@ fn serve(args: Serve) -> Result<ExitCode> {
     runtime.block_on(async {
         let is_demo = config.demo;
         let mut running = serve::start(config, Arc::new(SystemClock)).await?;
+        // Listened for before anybody can know whom to tell.
+        let terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
         announce(&running, is_demo);
         let is_broken = tokio::select! {
-            told = wait_for_signal() => { told?; false }
+            told = wait_for_signal(terminate) => { told?; false }
             () = running.broken() => true,
         };
         eprintln!("broadgate: stopping; open requests have ten seconds");
@@ -273,9 +276,7 @@ fn demo_announcement(running: &serve::Running, https: &str) -> Vec<String> {
     lines
 }
 
-async fn wait_for_signal() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+async fn wait_for_signal(mut terminate: Signal) -> Result<()> {
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot wait for SIGINT"),
         _ = terminate.recv() => Ok(()),
