@@ -36,6 +36,8 @@ pub struct Wish {
     pub has_default_ports: bool,
     /// The folder of its catalogue; the demo's own if absent.
     pub catalog: Option<PathBuf>,
+    /// How often that folder is looked at; as seldom as by default if absent.
+    pub catalog_look_every: Option<SignedDuration>,
 }
 
 impl Default for Wish {
@@ -46,6 +48,7 @@ impl Default for Wish {
             is_clock_set: false,
             has_default_ports: false,
             catalog: None,
+            catalog_look_every: None,
         }
     }
 }
@@ -87,6 +90,7 @@ impl ServerUnderTest {
             config.listen.admin = any;
         }
         config.catalog = wish.catalog;
+        config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -6,9 +6,11 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
-//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
+//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture, [`launch`]:
+//!   URLs that are pasted there.
 
 pub mod chart;
+pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod people;
@@ -63,6 +65,7 @@ pub fn routes() -> Routes<Arc<Admin>> {
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
+        .add("POST", "/matching/launch", "Reads a launch URL", post(matching::launch))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
