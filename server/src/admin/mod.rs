@@ -10,12 +10,16 @@
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
+//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture, [`launch`]:
+//!   URLs that are pasted there.
 
 pub mod chart;
 pub mod events;
 
 pub mod documents;
 pub mod entitlement;
+
+pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod people;
@@ -101,6 +105,7 @@ pub fn routes() -> Routes<Arc<Admin>> {
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
+        .add("POST", "/matching/launch", "Reads a launch URL", post(matching::launch))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
         .add(
             "POST",

@@ -51,6 +51,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The catalogue folder; absent = the demo catalogue of the binary.
     pub catalog: Option<PathBuf>,
+    /// How often the catalogue's files are looked at for changes.
+    pub catalog_look_every: SignedDuration,
     /// The portal's certificate; absent = one that the server makes.
     pub tls: Option<CertificateFiles>,
     /// What signs documents, by the name that brands use.
@@ -209,6 +211,7 @@ impl Config {
             public_url: None,
             data: PathBuf::from("./.broadgate"),
             catalog: None,
+            catalog_look_every: SignedDuration::from_secs(30),
             tls: None,
             signing: BTreeMap::new(),
             payment: BTreeMap::new(),

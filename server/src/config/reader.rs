@@ -25,6 +25,9 @@ const ACTIVATION_MAX: SignedDuration = SignedDuration::from_hours(24);
 const SESSION_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Longest payment window: providers' hosted pages close after a day.
 const PAYMENT_WINDOW_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Longest time between two looks at the catalogue.
+const LOOK_EVERY_MAX: SignedDuration = SignedDuration::from_hours(24);
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Reads the whole file; absent when something required is, all of which is reported.
@@ -34,6 +37,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let public_url = section.optional("public_url", values::parsed(web_address::https_origin));
     let data = section.optional("data", path);
     let catalog = section.optional("catalog", path);
+    let every = values::duration(SECOND..=LOOK_EVERY_MAX);
+    let catalog_look_every = section.optional("catalog_look_every", every);
     let demo = section.optional("demo", values::boolean);
     let window = values::duration(MINUTE..=PAYMENT_WINDOW_MAX);
     let payment_window = section.optional("payment_window", window);
@@ -56,6 +61,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         data: data.unwrap_or(defaults.data),
         demo: demo.unwrap_or(catalog.is_none()),
         catalog,
+        catalog_look_every: catalog_look_every.unwrap_or(defaults.catalog_look_every),
         tls: tls.flatten(),
         signing,
         payment,

@@ -121,6 +121,7 @@ fn every_value_arrives() {
         public_url = 'https://portal.example/'
         data = '/var/lib/broadgate'
         catalog = 'brands'
+        catalog_look_every = '5 min'
         payment_window = 'PT20M'
         listen = { https = '0.0.0.0:443', http = 'off', admin = '[::1]:9443' }
         tls = { certificate_file = 'tls.pem', key_file = '/keys/tls.key' }
@@ -179,6 +180,7 @@ fn every_value_arrives() {
         public_url: Some("https://portal.example".to_owned()),
         data: path("/var/lib/broadgate"),
         catalog: Some(path("/etc/broadgate/brands")),
+        catalog_look_every: SignedDuration::from_mins(5),
         tls: Some(files("/etc/broadgate/tls.pem", "/keys/tls.key")),
         signing: [("main".to_owned(), main)].into(),
         payment: [("card".to_owned(), PaymentConfig::Sandbox)].into(),

@@ -2,6 +2,11 @@
 //!
 //! A sale is what an order became, or what an operator asks the command line for. Not here: XML
 //! and the rules of documents ([`carrier`]).
+//!
+//! A document of ours never has a `PurchaseProfile` [XML-42]: a host must reach the operator
+//! before it has any document, so the COSA/APN database brings that profile [MATCH-01],
+//! [MATCH-104], and one in the document would only hide what the database is updated to
+//! [MATCH-04].
 //! Implements the generator's side of [XML-25], [XML-178], [PORT-07, warm] and [PORT-29].
 
 use carrier::document::{
