@@ -11,8 +11,11 @@ fn counts(sent: u64, received: u64) -> Counts {
     Counts { sent: Bytes(sent), received: Bytes(received) }
 }
 
-/// What is read one after the other; what each adds, and whether a counter fell [USE-07].
-const READINGS: &[(&str, &[(u64, u64, u64, u64, bool)])] = &[
+/// Sums sent and received, what they add, and whether a counter fell.
+type Read = (u64, u64, u64, u64, bool);
+
+/// What is read one after the other [USE-07].
+const READINGS: &[(&str, &[Read])] = &[
     ("the first counts in full", &[(10, 20, 10, 20, false)]),
     ("told again", &[(10, 20, 10, 20, false), (10, 20, 0, 0, false), (11, 20, 1, 0, false)]),
     ("reset", &[(10, 20, 10, 20, false), (3, 4, 0, 0, true), (5, 9, 2, 5, false)]),

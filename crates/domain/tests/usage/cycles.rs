@@ -20,8 +20,11 @@ fn with_cycle(start: &str, duration: &str, resets: bool) -> Subscriber {
     Subscriber::new(Terms { cycle, ..fixed(Some(500)) })
 }
 
-/// Id, start, duration, resets; instants with the events of a tick then.
-const BOUNDARIES: &[(&str, &str, &str, bool, &[(&str, &str)])] = &[
+/// Instants with the events of a tick then.
+type Ticks = &'static [(&'static str, &'static str)];
+
+/// Id, start, duration, resets, ticks.
+const BOUNDARIES: &[(&str, &str, &str, bool, Ticks)] = &[
     (
         "BV-1",
         "2030-01-31T00:00:00Z",
@@ -177,8 +180,11 @@ fn expiry_deletes_the_profile_once() {
     assert_eq!(kinds(&subscriber.tick()).len(), 0, "USE-25: once");
 }
 
-/// Cycle, expiry, when it is looked at, the events [USE-25].
-const EXPIRIES: &[(&str, Option<bool>, Option<&str>, &str, &str)] = &[
+/// Name, whether there is a cycle that resets, expiry, when it is looked at, the events.
+type Expiry = (&'static str, Option<bool>, Option<&'static str>, &'static str, &'static str);
+
+/// What ends when [USE-25].
+const EXPIRIES: &[Expiry] = &[
     ("no cycle, no expiry: neither", None, None, "2040-01-01T00:00:00Z", ""),
     ("expiry without a cycle", None, Some("2030-01-10T00:00:00Z"), "2030-01-10T00:00:00Z", "d p 5"),
     ("cycle that does not reset", Some(false), None, "2030-01-31T00:00:00Z", "d p 5"),

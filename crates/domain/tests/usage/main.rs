@@ -87,7 +87,7 @@ fn traffic(subscriber: &Subscriber, words: &[&str]) -> Traffic {
         "shared" => (Regime::Home, Sharing::Shared, number(1), 0),
         "roam" => (Regime::Roaming, Sharing::Own, number(1), 0),
         "split" => (Regime::Home, Sharing::Own, number(1), number(2)),
-        word => panic!("{word}"),
+        word => unreachable!("{word}"),
     };
     let at = subscriber.now;
     Traffic { regime, sharing, sent: Bytes(sent), received: Bytes(received), at }
@@ -96,9 +96,10 @@ fn traffic(subscriber: &Subscriber, words: &[&str]) -> Traffic {
 #[test]
 fn thresholds_fire_as_the_vectors_say() {
     for (id, plan, script) in VECTORS {
+        let terms = terms(plan);
         let is_minute = plan.contains("minute");
-        let begin = if is_minute { Subscriber::per_minute } else { Subscriber::new };
-        let mut subscriber = begin(terms(plan));
+        let mut subscriber =
+            if is_minute { Subscriber::per_minute(&terms) } else { Subscriber::new(terms) };
         for line in script.split(',') {
             let (line, expected) = line.trim().split_once(':').unwrap_or((line.trim(), "0"));
             let words: Vec<&str> = line.split_whitespace().collect();

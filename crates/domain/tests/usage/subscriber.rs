@@ -60,8 +60,8 @@ impl Subscriber {
         Self { state, terms, now: at("2030-01-01T00:00:00Z"), ordinals: Vec::new() }
     }
 
-    pub(crate) fn per_minute(terms: Terms) -> Self {
-        Self::new(Terms { mode: DeliveryMode::PerMinute, ..terms })
+    pub(crate) fn per_minute(terms: &Terms) -> Self {
+        Self::new(Terms { mode: DeliveryMode::PerMinute, ..terms.clone() })
     }
 
     pub(crate) fn wait(&mut self, seconds: i64) {

@@ -65,8 +65,11 @@ fn each_windows_has_its_cadence() {
     }
 }
 
-/// Plan type, limit, used, the operator's flag; approaching, over [USE-10].
-const FLAGS: &[(&str, Option<PlanType>, Option<u32>, u64, Option<bool>, bool, bool)] = &[
+/// Name, plan type, limit, used, the operator's flag; approaching, over.
+type Flags = (&'static str, Option<PlanType>, Option<u32>, u64, Option<bool>, bool, bool);
+
+/// What follows from the estimate [USE-10].
+const FLAGS: &[Flags] = &[
     ("below", Some(PlanType::Fixed), Some(500), 399_999_999, None, false, false),
     ("at 80 %", Some(PlanType::Fixed), Some(500), 400_000_000, None, true, false),
     ("a byte less", Some(PlanType::Fixed), Some(500), 499_999_999, None, true, false),
