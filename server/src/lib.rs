@@ -14,6 +14,7 @@
 //!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
+//! - [`usage_replay`]: usage and its events from the command line; [`lines`]: reading streams;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
@@ -38,6 +39,8 @@ pub mod refresh;
 pub mod admin;
 pub mod config;
 pub mod catalog;
+pub mod usage_replay;
+pub mod lines;
 pub mod matching;
 pub mod demo_sims;
 pub mod reload;

@@ -11,6 +11,7 @@
 //! - [`events`]: what receivers of events are sent, and what devices report (not used by it).
 //! - [`entitlement`]: whether a customer may share the connection (not used by the portal);
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal).
+//! - [`replay`]: what `broadgate usage replay` prints (not used by the portal).
 
 pub mod browser;
 pub mod events;
@@ -20,3 +21,4 @@ pub mod machine;
 pub mod matching;
 pub mod paths;
 pub mod usage;
+pub mod replay;

@@ -6,6 +6,7 @@
 mod catalog;
 mod matching;
 mod provision;
+mod usage;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -64,6 +65,11 @@ enum Command {
     Provision {
         #[command(subcommand)]
         command: provision::ProvisionCommand,
+    },
+    /// Replays usage and shows its events.
+    Usage {
+        #[command(subcommand)]
+        command: usage::UsageCommand,
     },
     /// Makes tokens for machines.
     Token {
@@ -155,6 +161,7 @@ pub fn run() -> ExitCode {
         Command::Match(args) => matching::run(&args),
         Command::Hwid(args) => matching::hwid(&args),
         Command::Provision { command } => provision::run(command),
+        Command::Usage { command } => usage::run(&command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }

@@ -35,7 +35,7 @@ pub use cycle::Cycle;
 pub use local::{Local, SLICES_MAX, Slice};
 pub use projection::{Day, Days};
 pub use state::{Counters, Counts, Due, Meter, Operator, OperatorUsage, State, Told};
-pub use step::{next_deadline, step};
+pub use step::{next_deadline, pass_time, step};
 
 /// The part of the limit after which an event is raised, in percent [USE-16].
 pub const STEP_PERCENT: u64 = 5;

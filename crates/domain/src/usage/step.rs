@@ -33,6 +33,16 @@ pub fn step(state: &State, terms: &Terms, event: &Event, now: Timestamp) -> Step
     Step { changes: draft.changes, effects: draft.effects, verdict }
 }
 
+/// Deals with what is due, and nothing else: what every step does before its event.
+#[must_use]
+pub fn pass_time(state: &State, terms: &Terms, now: Timestamp) -> Step {
+    let mut draft = Draft { state: Cow::Borrowed(state), changes: Vec::new(), effects: Vec::new() };
+    let is_due = time_passed(&mut draft, terms, now);
+    let not_due = Verdict::Ignored(Ignored::NotDue);
+    let verdict = if is_due { Verdict::Accepted } else { not_due };
+    Step { changes: draft.changes, effects: draft.effects, verdict }
+}
+
 /// Returns when the state wants an [`Event::Tick`]; absent when time changes nothing.
 ///
 /// It is the next boundary or the end of the plan; with delivery once a minute, also the end of
