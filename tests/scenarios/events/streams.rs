@@ -60,7 +60,8 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     bench.accepted(&code, registered("roaming")).await;
     assert_eq!(stream.next().await, ("2".to_owned(), "RegisteredRoaming".to_owned()));
     assert_eq!(stream.next().await, ("3".to_owned(), "roaming_began".to_owned()), "[EVT-20]");
-    bench.accepted(&code, disconnected_after_connect(&mut bench, &code).await).await;
+    bench.accepted(&code, connected()).await;
+    bench.accepted(&code, disconnected()).await;
     // Where it left off, nothing missing and nothing twice.
     let request = customer.request("GET", &path).header("last-event-id", "3");
     let mut again = Stream::open(request).await;
@@ -77,12 +78,6 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     // A server that stops does not wait for its readers.
     let stopping = tokio::time::timeout(Duration::from_secs(8), bench.server.stop());
     stopping.await.expect("stopped at once");
-}
-
-/// Connects, and returns what is to follow.
-async fn disconnected_after_connect(bench: &mut Bench, code: &str) -> serde_json::Value {
-    bench.accepted(code, connected()).await;
-    disconnected()
 }
 
 /// [EVT-17]
