@@ -119,8 +119,8 @@ async fn show(
     let store = &admin.app.store;
     let name = &endpoint.name;
     let backlog = store.backlog(name.clone()).await?;
-    let dead = store.hook_deliveries(name.clone(), Some("dead".to_owned()), LIST_MAX).await?;
-    let latest = store.hook_deliveries(name.clone(), None, LIST_MAX).await?;
+    let dead = store.hook_deliveries(name.clone(), true, LIST_MAX).await?;
+    let latest = store.hook_deliveries(name.clone(), false, LIST_MAX).await?;
     let texts = reply::texts(&admin.app, headers);
     let heading = texts.format("admin-webhook-heading", &[("name", name.as_str().into())]);
     let mut page = views::begin(texts, heading, state(texts, endpoint, backlog));

@@ -111,6 +111,19 @@ async fn machines_read_the_log_as_pages_and_as_a_stream() {
     assert_eq!(stream.next().await.0, second.next.to_string());
     bench.accepted(&other, disconnected()).await;
     assert_eq!(stream.next().await.1, "ProfileDisconnected");
+    // What was delivered where can be looked up.
+    let path = format!("/api/events/{}/deliveries", second.next);
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let (_, body) = bench.operator.bearer(&path, &bench.token).await.expect("answer");
+        let lines: api::events::DeliveryLines = serde_json::from_str(&body).expect("lines");
+        if let Some(line) = lines.deliveries.first() {
+            assert_eq!((line.channel.as_str(), line.outcome.as_str()), ("api", "streamed"));
+            break;
+        }
+        assert!(std::time::Instant::now() < end, "no line of {path}");
+        tokio::task::yield_now().await;
+    }
     let writer = make_token(&bench.operator, "writer", "events:write").await;
     for (path, token, expected) in [
         ("/api/events", writer.as_str(), 403),
