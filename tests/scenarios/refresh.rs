@@ -109,7 +109,7 @@ fn roots(path: &Path) -> Vec<CertificateDer> {
 }
 
 fn header(response: &Response, name: &str) -> String {
-    let value = response.headers().get(name).unwrap_or_else(|| panic!("{name} is missing"));
+    let value = response.headers().get(name).expect(name);
     value.to_str().expect("text").to_owned()
 }
 
@@ -367,8 +367,7 @@ async fn the_operators_app_fetches_a_current_document() {
     let (visitor, _) = operator(&server).await.expect("signed in");
     let token = token(&visitor, "app", "documents:read").await;
     let get = async |query: &str| {
-        let answer = visitor.bearer(&format!("{path}{query}"), &token).await.expect("an answer");
-        answer
+        visitor.bearer(&format!("{path}{query}"), &token).await.expect("an answer")
     };
     assert_eq!(get("").await, (200, first.clone()));
     let (status, unsigned) = get("?signed=false").await;
