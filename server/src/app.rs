@@ -12,6 +12,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
+use crate::events::Events;
 use crate::http::PortalSettings;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
@@ -22,6 +23,7 @@ use crate::refresh::Gate;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::Usage;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -56,8 +58,12 @@ pub struct App {
     pub documents: Documents,
     /// What people read.
     pub languages: Languages,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
+    /// What is told of subscribers.
+    pub events: Arc<Events>,
     /// Settings of the portal.
     pub portal: PortalSettings,
 }

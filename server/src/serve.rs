@@ -29,6 +29,8 @@ use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::timers;
+use crate::events::Events;
+use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
 use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
@@ -43,6 +45,9 @@ use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::billing::Billing;
+use crate::usage::files::Files;
+use crate::usage::{self, Usage};
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -73,6 +78,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     sandbox: Arc<Sandbox>,
+    events: Arc<Events>,
     _lock: File,
 }
 
@@ -88,6 +94,7 @@ impl Running {
 
     /// Lets open requests end, then effects, then everything.
     pub async fn stop(self) {
+        self.events.streams.close();
         for (handle, _) in &self.listeners {
             handle.graceful_shutdown(Some(GRACE));
         }
@@ -139,11 +146,16 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let mut feeds = usage_tasks(&config, &app, &stopped)?;
+    let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
         spawn_until(reloader.run(hang_up), stopped.clone()),
     ];
+    tasks.append(&mut feeds);
+    tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
+    tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     if let Some(origin) = origin {
         // Nobody else sets it.
         let _ = app.documents.origin.set(origin);
@@ -167,6 +179,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         stop,
         tasks,
         sandbox,
+        events: Arc::clone(&app.events),
         _lock: lock,
     })
 }
@@ -179,6 +192,11 @@ fn make_app(
     serving: Serving,
     documents: Documents,
 ) -> Result<App> {
+    let metrics = Metrics::default();
+    let settings =
+        usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
+    let counted = metrics.usage.clone();
+    let usage = Usage::new(Arc::clone(store), Arc::clone(clock), counted, settings);
     Ok(App {
         store: Arc::clone(store),
         clock: Arc::clone(clock),
@@ -191,13 +209,28 @@ fn make_app(
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
-        metrics: Metrics::default(),
+        usage: Arc::new(usage),
+        metrics: Arc::new(metrics),
+        events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
             payment_window: config.payment_window,
             is_demo: config.demo,
         },
     })
+}
+
+/// Makes a worker for each webhook.
+async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
+    let (webhooks, app) = (config.events.webhooks.clone(), Arc::clone(app));
+    let made = tokio::task::spawn_blocking(move || {
+        let make = |webhook| {
+            let (store, clock) = (Arc::clone(&app.store), Arc::clone(&app.clock));
+            Worker::new(webhook, store, clock, Arc::clone(&app.metrics)).map(Arc::new)
+        };
+        webhooks.into_iter().map(make).collect::<Result<Vec<_>, String>>()
+    });
+    made.await?.map_err(|error| anyhow!(error))
 }
 
 fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatcher {
@@ -213,6 +246,27 @@ fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatc
         }),
         describe: describe_order(app, config.public_url.clone()),
     }
+}
+
+/// Starts what keeps usage up to date: the clock, files, questions to billing.
+fn usage_tasks(
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>> {
+    let usage = &app.usage;
+    let mut tasks = vec![spawn_until(usage::timers::run(Arc::clone(usage)), stopped.clone())];
+    if let Some(folder) = &config.usage.files {
+        let files = Files::new(Arc::clone(usage), folder);
+        let files = files.with_context(|| format!("cannot use the folder {}", folder.display()))?;
+        tasks.push(spawn_until(files.run(), stopped.clone()));
+    }
+    if let Some(billing) = &config.billing {
+        let billing = Billing::new(billing, Arc::clone(usage));
+        let billing = billing.map_err(|error| anyhow!("billing: {error}"))?;
+        tasks.push(spawn_until(Arc::new(billing).run(), stopped.clone()));
+    }
+    Ok(tasks)
 }
 
 /// Runs something that never ends until the server stops.

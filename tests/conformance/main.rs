@@ -3,5 +3,6 @@
 //! Not here: scenarios through HTTP.
 
 mod budget;
+mod events;
 mod refresh;
 mod store;

@@ -23,12 +23,16 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 6] = [
+pub const SCOPES: [&str; 9] = [
     "orders:read",
+    "usage:read",
     "usage:write",
     "billing:write",
     "entitlement:read",
     "matching:read",
+    "events:read",
+    "events:write",
+    "webhooks:replay",
     "documents:read",
 ];
 
@@ -97,11 +101,11 @@ pub(super) async fn authorised(
     admin: &Admin,
     headers: &HeaderMap,
     scope: &str,
-) -> Result<(), Response> {
+) -> Result<ApiToken, Response> {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     match admin.app.store.token(entropy::fingerprint(given.trim())).await {
-        Ok(Some(token)) if token.scopes.iter().any(|held| held == scope) => Ok(()),
+        Ok(Some(token)) if token.scopes.iter().any(|held| held == scope) => Ok(token),
         Ok(Some(_)) => {
             let message = format!("the token lacks the scope {scope}");
             Err(refuse(StatusCode::FORBIDDEN, "scope", &message))

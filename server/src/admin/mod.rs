@@ -5,17 +5,23 @@
 //! customer sees.
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
+//! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
-//! - [`documents`], [`entitlement`]: for the operator's app and its network;
+//! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
+//! - [`documents`], [`entitlement`]: for the operator's app and its network;
 
 pub mod chart;
+pub mod events;
+
 pub mod documents;
 pub mod entitlement;
 pub mod machines;
 pub mod matching;
 pub mod people;
+pub mod usage;
 pub mod views;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -24,7 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::Value;
 
 use crate::app::App;
@@ -64,6 +70,23 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "Signed events of a payment provider",
             post(machines::payment_event),
         )
+        .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
+        .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/checks/{check}",
+            "The answer to a sharing check (events:write)",
+            get(events::check),
+        )
+        .add("GET", "/webhooks", "What waits at webhooks", get(webhooks::list))
+        .add("GET", "/webhooks/{name}", "Deliveries of a webhook", get(webhooks::page))
+        .add("POST", "/webhooks/{name}/replay", "Sends dead ones again", post(webhooks::replay))
+        .add(
+            "POST",
+            "/api/webhooks/{name}/replay",
+            "Sends dead deliveries again (webhooks:replay)",
+            post(webhooks::replay_api),
+        )
         .add(
             "GET",
             "/api/subscriptions/{id}/document",
@@ -79,6 +102,42 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
+        .add(
+            "POST",
+            "/api/usage",
+            "Takes a batch of records of use (usage:write)",
+            post(usage::take).layer(DefaultBodyLimit::max(usage::BATCH_BYTES_MAX)),
+        )
+        .add(
+            "GET",
+            "/api/usage/quarantine",
+            "Records that do not count, and why (usage:read)",
+            get(usage::quarantine),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage",
+            "What a subscription used in its cycle (usage:read)",
+            get(usage::usage),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage/history",
+            "What it used by windows of time (usage:read)",
+            get(usage::history),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/connections",
+            "When it was connected (usage:read)",
+            get(usage::connections),
+        )
+        .add(
+            "PUT",
+            "/api/subscriptions/{id}/billing",
+            "What the billing system says of it (billing:write)",
+            put(usage::billing),
+        )
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
@@ -110,6 +169,10 @@ async fn metrics(State(admin): State<Arc<Admin>>) -> String {
     match admin.app.store.order_counts().await {
         Ok(counts) => admin.app.metrics.orders(&counts),
         Err(error) => tracing::warn!(%error, "orders were not counted"),
+    }
+    match crate::events::webhooks::backlogs(admin.app.store.as_ref()).await {
+        Ok(backlogs) => admin.app.metrics.webhook_backlogs(&backlogs),
+        Err(error) => tracing::warn!(%error, "webhooks were not counted"),
     }
     admin.app.metrics.text()
 }

@@ -12,8 +12,10 @@ mod check;
 mod reader;
 mod secret;
 mod signing;
+mod webhooks;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +29,9 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use usage::{BillingConfig, UsageConfig};
+pub(crate) use values::is_service_name;
+pub use webhooks::{EventsConfig, WebhookConfig};
 
 /// Where the configuration came from, for findings about what it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +63,14 @@ pub struct Config {
     pub payment_window: SignedDuration,
     /// How long a customer's session lasts.
     pub session_lifetime: SignedDuration,
+    /// What is raised, and where it is sent.
+    pub events: EventsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where records of use come from.
+    pub usage: UsageConfig,
+    /// The operator's billing system; absent = it is not asked.
+    pub billing: Option<BillingConfig>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
     pub demo: bool,
     origin: Origin,
@@ -204,7 +215,10 @@ impl Config {
             activation: ActivationConfig::default(),
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
+            events: EventsConfig::default(),
             log: LogConfig::default(),
+            usage: UsageConfig::default(),
+            billing: None,
             demo: true,
             origin: Origin::default(),
         }

@@ -3,9 +3,11 @@
 //! The unit is a [`Command`], never SQL, so that another database can take SQLite's place.
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
+pub mod events;
 mod records;
 pub mod refresh;
 pub mod sqlite;
+pub mod usage;
 
 use std::fmt;
 use std::future::Future;
@@ -116,10 +118,14 @@ pub enum Command {
     InsertToken(ApiToken),
     /// Inserts the revision of a brand's package or replaces the one before.
     SavePackageRevision(PackageRevision),
+    /// Writes about events.
+    Events(events::EventsCommand),
     /// A write for refreshed documents.
     Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes usage.
+    Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -157,7 +163,9 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: refresh::RefreshStore + Send + Sync {
+pub trait Store:
+    events::EventsStore + refresh::RefreshStore + usage::UsageStore + Send + Sync
+{
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

@@ -4,10 +4,15 @@
 //! The only SQL of the product is below this module. Not here: what a batch means
 //! ([`super::Command`]).
 
+mod causes;
+mod events;
 mod migrations;
 mod reads;
 mod refresh;
 mod rows;
+mod usage;
+mod usage_codec;
+mod usage_reads;
 mod writer;
 
 use std::path::Path;
