@@ -54,7 +54,7 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
         usage: order.usage_mb.unwrap_or(0),
         as_of: starts_at,
         over_limit: None,
-        congested: None,
+        congested: false,
     };
     let none = DocumentParts::default();
     let parts = catalog.parts.get(id).unwrap_or(&none);

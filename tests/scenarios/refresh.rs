@@ -8,13 +8,14 @@ use carrier::agent::{
 };
 use carrier::agent::{plan, refresh};
 use carrier::chain::CertificateDer;
-use carrier::document::{Document, PlanContent, RefreshParameters};
+use carrier::document::{Document, Plan, PlanContent, RefreshParameters, UtcTime};
 use carrier::results::Signer;
 use carrier::verify::{Consent, Known, Source, Trust, verify};
 use domain::{SignedDuration, Timestamp};
 use e2e::server_under_test::{ServerUnderTest, Wish};
 use reqwest::{Client, Response, StatusCode, redirect};
 use rustls::pki_types::pem::PemObject as _;
+use serde_json::json;
 use server::clock::Clock as _;
 use server::demo_sims::DEMO_SIMS;
 use server::refresh::DOCUMENTS_OF_SUBSCRIPTION;
@@ -109,7 +110,7 @@ fn roots(path: &Path) -> Vec<CertificateDer> {
 }
 
 fn header(response: &Response, name: &str) -> String {
-    let value = response.headers().get(name).unwrap_or_else(|| panic!("{name} is missing"));
+    let value = response.headers().get(name).expect(name);
     value.to_str().expect("text").to_owned()
 }
 
@@ -367,8 +368,7 @@ async fn the_operators_app_fetches_a_current_document() {
     let (visitor, _) = operator(&server).await.expect("signed in");
     let token = token(&visitor, "app", "documents:read").await;
     let get = async |query: &str| {
-        let answer = visitor.bearer(&format!("{path}{query}"), &token).await.expect("an answer");
-        answer
+        visitor.bearer(&format!("{path}{query}"), &token).await.expect("an answer")
     };
     assert_eq!(get("").await, (200, first.clone()));
     let (status, unsigned) = get("?signed=false").await;
@@ -395,11 +395,9 @@ async fn the_operators_app_fetches_a_current_document() {
     assert_eq!((status, verify(signed.as_bytes(), &trust).is_ok()), (200, true));
     assert_eq!(get("?parts=plans").await.1, signed, "signed once");
 
-    for (query, expected) in [
-        ("?parts=usage", 204), // Nothing was counted or told yet.
-        ("?parts=everything", 400),
-        ("?signed=perhaps", 400),
-    ] {
+    for (query, expected) in
+        [("?parts=usage", 200), ("?parts=everything", 400), ("?signed=perhaps", 400)]
+    {
         assert_eq!(get(query).await.0, expected, "{query}");
     }
     let missing = api::paths::subscription_document("01890000-0000-7000-8000-000000000000");
@@ -407,6 +405,59 @@ async fn the_operators_app_fetches_a_current_document() {
     let meter = self::token(&visitor, "meter", "usage:write").await;
     assert_eq!(visitor.bearer(&path, &meter).await.expect("an answer").0, 403);
     assert_eq!(visitor.bearer(&path, "bgt_wrong").await.expect("an answer").0, 401);
+    server.stop().await;
+}
+
+/// [RFR-06], [RFR-07]: what billing says is in the next document, and by itself where that is
+/// enough.
+#[tokio::test]
+async fn a_billing_update_makes_a_newer_document() {
+    let (server, clock) = with_clock().await;
+    let (_, first) = bought(&server, 0).await;
+    let (url, name, password) = told(&parameters(&document(&first)));
+    let id = url.rsplit('/').next().expect("an id");
+    let (visitor, _) = operator(&server).await.expect("signed in");
+    let token = token(&visitor, "bss", "billing:write").await;
+    let device = Device::of(&server);
+    let pair = Some((name.as_str(), password.as_str()));
+    let billing = format!("{}/api/subscriptions/{id}/billing", server.admin_origin());
+    let mut tag = header(&device.get(&url, pair, ("x-none", "")).await, "etag");
+    let begun = clock.now();
+    for (minutes, said, is_newer, used, limit, is_over) in [
+        (10, json!({ "usage_mb": 130 }), true, 130, 1000, false),
+        (5, json!({ "usage_mb": 120 }), false, 130, 1000, false), // late: BF-3
+        (20, json!({ "usage_mb": 130 }), true, 130, 1000, false),
+        (30, json!({ "usage_mb": 600, "data_limit_mb": 500 }), true, 600, 500, true),
+    ] {
+        clock.advance(SignedDuration::from_mins(10));
+        let as_of = begun + SignedDuration::from_mins(minutes);
+        let mut update = said.clone();
+        update["as_of"] = json!(as_of.to_string());
+        let put = device.0.put(&billing).bearer_auth(&token).body(update.to_string());
+        let put = put.header("content-type", "application/json").send().await.expect("an answer");
+        assert_eq!(put.status(), StatusCode::OK, "{said}");
+        let answer = device.get(&url, pair, ("if-none-match", &tag)).await;
+        assert_eq!(answer.status().as_u16(), if is_newer { 200 } else { 304 }, "{said}");
+        tag = header(&answer, "etag");
+        let usage = device.get(&format!("{url}?parts=usage"), pair, ("x-none", "")).await;
+        let usage = document(&usage.text().await.expect("a body"));
+        assert!(usage.provisioning().is_none() && usage.mbn_profiles().is_none());
+        let [Plan { content: PlanContent::Usage(alone), .. }] = usage.plans() else {
+            panic!("the usage alone: {usage:?}")
+        };
+        assert_eq!((alone.current.0, alone.over_limit), (used, Some(is_over)), "{said}");
+        if !is_newer {
+            continue;
+        }
+        let whole = document(&answer.text().await.expect("a body"));
+        let [Plan { content: PlanContent::Description(plan, Some(usage)), .. }] = whole.plans()
+        else {
+            panic!("a plan with its usage: {whole:?}")
+        };
+        assert_eq!((usage, plan.data_limit.map(|limit| limit.megabytes())), (alone, Some(limit)));
+        assert_eq!(usage.at, UtcTime::new(as_of).expect("a time"), "{said}");
+        assert_eq!(Owner::of(whole.global()), Owner::of(document(&first).global()));
+    }
     server.stop().await;
 }
 

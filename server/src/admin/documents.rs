@@ -30,9 +30,10 @@ pub async fn document(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(response) = authorised(&admin, &headers, SCOPE).await {
-        return response;
-    }
+    let operator = match authorised(&admin, &headers, SCOPE).await {
+        Ok(token) => format!("token:{}", token.name),
+        Err(response) => return response,
+    };
     let bad = |code: &str, message: &str| refuse(StatusCode::BAD_REQUEST, code, message);
     let Some(id) = Id::parse(&id) else {
         return bad("subscription", "a subscription is named by a UUID");
@@ -54,7 +55,7 @@ pub async fn document(
         }
         Err(error) => return failed(&error.into()),
     };
-    match made(app, &found, need, is_signed).await {
+    match made(app, &found, need, is_signed.then_some(&operator)).await {
         Ok(Some(document)) => conditional(document, &headers),
         Ok(None) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => failed(&error),
@@ -71,22 +72,23 @@ fn is_signed(query: Option<&str>) -> Option<bool> {
     }
 }
 
+/// Makes the document, signed if somebody is to be named for the signature.
 async fn made(
     app: &App,
     found: &Found,
     need: Need,
-    is_signed: bool,
+    operator: Option<&String>,
 ) -> Result<Option<Served>, DocumentError> {
     let recipient = found.recipient(app);
-    if !is_signed {
+    let Some(operator) = operator else {
         let xml = app.documents.unsigned(&recipient, need).await?;
         return Ok(xml.map(|xml| Served {
             sha256: entropy::fingerprint(&xml),
             xml,
             signed_at: None,
         }));
-    }
-    let document = app.documents.current(&recipient, need, "app").await?;
+    };
+    let document = app.documents.current(&recipient, need, operator).await?;
     Ok(document.map(|document| Served {
         xml: document.xml,
         sha256: document.sha256,

@@ -54,8 +54,8 @@ pub(crate) struct Sale {
     pub(crate) as_of: Timestamp,
     /// Whether the quota is used up, where somebody said so; else the numbers say it.
     pub(crate) over_limit: Option<bool>,
-    /// Whether the network is congested, where somebody said so.
-    pub(crate) congested: Option<bool>,
+    /// Whether the network is congested.
+    pub(crate) congested: bool,
 }
 
 impl Sale {
@@ -75,16 +75,16 @@ impl Sale {
             subscriber_id: subscriber_id(&record.claims, brand)?,
             device_id: device_id(&record.claims),
             plan: terms.plan.clone(),
-            plan_type: terms.plan_type,
-            data_limit: terms.data_limit,
+            plan_type: used.and_then(|used| used.plan_type).unwrap_or(terms.plan_type),
+            data_limit: used.map_or(terms.data_limit, |used| used.limit),
             duration: terms.duration,
             resets: terms.resets,
             usage_notifications: terms.usage_notifications,
             starts_at: record.order.grant.map_or(now, |grant| grant.starts_at),
-            usage: used.map_or(0, |used| used.used_mb),
+            usage: used.map_or(0, |used| used.used.0),
             as_of: used.map_or(now, |used| used.as_of),
-            over_limit: used.and_then(|used| used.over_limit),
-            congested: used.and_then(|used| used.congested),
+            over_limit: used.map(|used| used.is_over_limit),
+            congested: used.is_some_and(|used| used.is_congested),
         })
     }
 }
@@ -289,7 +289,7 @@ fn usage(sale: &Sale) -> Result<PlanUsage, String> {
     let is_over = sale.data_limit.is_some_and(|limit| sale.usage > limit.0);
     Ok(PlanUsage {
         over_limit: Some(sale.over_limit.unwrap_or(is_over)),
-        congested: Some(sale.congested.unwrap_or(false)),
+        congested: Some(sale.congested),
         current: Megabytes(sale.usage),
         at: time(sale.as_of)?,
     })
@@ -313,11 +313,12 @@ mod tests {
             data_limit: plan.data_limit,
             duration: plan.duration,
             resets: plan.resets,
+            usage_notifications: true,
             starts_at: "2030-03-01T00:00:00Z".parse().expect("a time"),
             usage,
             as_of: "2030-03-01T08:00:00Z".parse().expect("a time"),
             over_limit,
-            congested: None,
+            congested: false,
         }
     }
 

@@ -79,7 +79,7 @@ impl Affiliations {
             usage: 0,
             as_of: Timestamp::UNIX_EPOCH,
             over_limit: None,
-            congested: None,
+            congested: false,
         };
         let document = compose(&nothing_sold, brand, parts, Wanted::of([Part::Branding]))?;
         let text = carrier::write::write(&document).map_err(|error| error.to_string())?;
