@@ -135,7 +135,7 @@ fn a_reference_that_is_used_again_begins_another_message() {
 #[test]
 fn time_alone_gives_up() {
     let first = part(SENDER, 9, 2, 1, "a");
-    let (state, _, _) = run(&[(0, Some(first.clone()))]);
+    let (state, _, _) = run(&[(0, Some(first))]);
     let deadline = state.next_deadline().expect("a deadline");
     assert!(step(&state, None, at(600)).effects.is_empty());
     assert_eq!(step(&state, None, at(600)).verdict, Verdict::NotDue);

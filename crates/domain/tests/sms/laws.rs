@@ -35,8 +35,8 @@ proptest! {
         header in 0_usize..8,
     ) {
         let fill = fill_bits(header);
-        prop_assert_eq!(unpack(&pack(&septets, fill), fill, septets.len()), septets.clone());
-        prop_assert_eq!(unpack_cdma(&pack_cdma(&septets), septets.len()), septets);
+        prop_assert_eq!(unpack(&pack(&septets, fill), fill, septets.len()), &septets[..]);
+        prop_assert_eq!(unpack_cdma(&pack_cdma(&septets), septets.len()), &septets[..]);
     }
 
     #[test]
