@@ -15,7 +15,7 @@ const USAGE: &str = r"USED ([0-9.]+) (kB|MB|MiB|GB) OF ([0-9.]+) (MB|GB) AT (\S+
 const MESSAGE: &str = "USED 7.34 GB OF 20 GB AT 11.03.2030 21:05";
 
 /// Pattern and text of what is measured in this process.
-fn linear() -> [(&'static str, &'static str, String); 6] {
+fn linear() -> [(&'static str, &'static str, String); 7] {
     [
         ("usage", USAGE, MESSAGE.to_owned()),
         ("usage of another sender", USAGE, "Your parcel arrives at 10:30.".to_owned()),
@@ -23,6 +23,8 @@ fn linear() -> [(&'static str, &'static str, String); 6] {
         ("everything", "[^]*", MESSAGE.repeat(4)),
         ("everything, with emoji", "[^]*", "\u{1F600} ".repeat(80)),
         ("hostile", "^(a+)+$", "a".repeat(28) + "b"),
+        // Almost as many steps as a match in this process may take.
+        ("the longest", "(?:([.ax]{0,20})x){5}y", ".x".repeat(800)),
     ]
 }
 
