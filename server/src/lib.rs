@@ -16,6 +16,7 @@
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`usage_replay`]: usage and its events from the command line; [`lines`]: reading streams;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
+//! - [`messages`]: operator messages and the regular expressions of their rules;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
 
@@ -45,6 +46,7 @@ pub mod matching;
 pub mod demo_sims;
 pub mod reload;
 pub mod metadata;
+pub mod messages;
 pub mod texts;
 pub mod log;
 pub mod metrics;

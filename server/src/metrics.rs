@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::messages::patterns::Counters;
 use crate::store::events::Backlog;
 use crate::usage::metrics::UsageMetrics;
 
@@ -81,6 +82,7 @@ pub struct Metrics {
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
     refreshes: Family<Refresh, Counter>,
+    patterns: Counters,
 }
 
 impl Default for Metrics {
@@ -113,6 +115,11 @@ impl Default for Metrics {
         registry.register("webhook_backlog", help, webhook_backlog.clone());
         let refreshes = Family::default();
         registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
+        let patterns = Counters::default();
+        let help = "Matches of operators' patterns that were stopped after 50 ms";
+        registry.register("pattern_overruns", help, patterns.overruns.clone());
+        let help = "Operators' patterns that were set aside";
+        registry.register("pattern_quarantines", help, patterns.quarantines.clone());
         Self {
             usage,
             registry,
@@ -126,6 +133,7 @@ impl Default for Metrics {
             webhooks,
             webhook_backlog,
             refreshes,
+            patterns,
         }
     }
 }
@@ -192,6 +200,12 @@ impl Metrics {
     /// Counts a request for a refreshed document by what became of it.
     pub fn refresh(&self, result: &'static str) {
         self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
+    }
+
+    /// Returns what the engines of operators' patterns count [MSG-11].
+    #[must_use]
+    pub fn patterns(&self) -> Counters {
+        self.patterns.clone()
     }
 
     /// Writes everything in the text format.
