@@ -12,6 +12,7 @@
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
+//! - [`messages`]: operator messages and the regular expressions of their rules;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
 
@@ -35,6 +36,7 @@ pub mod matching;
 pub mod demo_sims;
 pub mod reload;
 pub mod metadata;
+pub mod messages;
 pub mod texts;
 pub mod log;
 pub mod metrics;

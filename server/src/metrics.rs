@@ -14,6 +14,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::messages::patterns::Counters;
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
     route: String,
@@ -55,6 +57,7 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    patterns: Counters,
 }
 
 impl Default for Metrics {
@@ -78,6 +81,11 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let patterns = Counters::default();
+        let help = "Matches of operators' patterns that were stopped after 50 ms";
+        registry.register("pattern_overruns", help, patterns.overruns.clone());
+        let help = "Operators' patterns that were set aside";
+        registry.register("pattern_quarantines", help, patterns.quarantines.clone());
         Self {
             registry,
             requests,
@@ -87,6 +95,7 @@ impl Default for Metrics {
             orders,
             signing_expiries,
             catalog_reloads,
+            patterns,
         }
     }
 }
@@ -130,6 +139,12 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Returns what the engines of operators' patterns count [MSG-11].
+    #[must_use]
+    pub fn patterns(&self) -> Counters {
+        self.patterns.clone()
     }
 
     /// Writes everything in the text format.

@@ -84,7 +84,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "Node and npm",
-        why: "wasm-opt and esbuild come from npm",
+        why: "wasm-opt and esbuild come from npm, and V8 judges how patterns are matched",
         minutes: 2,
         purpose: Purpose::Run,
         need: Need::Debian(&[

@@ -23,6 +23,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, Config};
 use crate::demo_sims::DEMO_SIMS;
 use crate::keys::{self, cert_check};
+use crate::messages::patterns;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Command as Write, Store as _, StoreError};
 use crate::{http, log, serve};
@@ -68,6 +69,9 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Runs regular expressions for the process that started this one.
+    #[command(name = patterns::SUBCOMMAND, hide = true)]
+    RegexWorker,
 }
 
 #[derive(Args)]
@@ -156,6 +160,9 @@ pub fn run() -> ExitCode {
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
+        Command::RegexWorker => patterns::serve(std::io::stdin().lock(), std::io::stdout().lock())
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
     };
     done.unwrap_or_else(|error| {
         eprintln!("broadgate: {error:#}");

@@ -26,14 +26,22 @@ impl Groups {
         Self(groups)
     }
 
+    /// Returns where a group stands, counted from 1; `None` as for [`Groups::text`].
+    ///
+    /// The range may cut a character beyond U+FFFF into its two code units.
+    #[must_use]
+    pub fn range(&self, number: u32) -> Option<Range<usize>> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.0.get(at)?.clone()
+    }
+
     /// Returns the text of a group, counted from 1.
     ///
     /// None for a group that took no part or is not there, for 0, which is the whole text, and
     /// for a range that is not one of `text`.
     #[must_use]
     pub fn text<'t>(&self, number: u32, text: &'t str) -> Option<&'t str> {
-        let at = usize::try_from(number).ok()?.checked_sub(1)?;
-        text.get(self.0.get(at)?.clone()?)
+        text.get(self.range(number)?)
     }
 
     /// Returns how many groups there are.
