@@ -4,20 +4,20 @@
 //! Implements the command contract over [MATCH-08], [MATCH-09], [MATCH-18], [MATCH-57].
 
 use std::fmt;
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead};
 
 use api::machine::{self, BatchError, ErrorDetail, MatchTarget, MatchTrace};
 use domain::identity::{Iccid, Imsi};
 use domain::matching::{self, Index, Match, Mode, Sim, Target, Warning};
 use serde_json::{Map, Value};
 
+use crate::lines::{self, LINE_BYTES_MAX, Line};
+
 /// The answer to a request, which may name itself by any JSON.
 pub type MatchAnswer = machine::MatchAnswer<Value>;
 
 type MatchReport = machine::MatchReport<Value>;
 
-/// Longest line of a batch: a request has a few hundred bytes.
-const LINE_BYTES_MAX: usize = 64 * 1024;
 /// Longest name that is compared; a catalogue has none of more than 64 characters.
 const NAME_BYTES_MAX: usize = 1024;
 
@@ -74,10 +74,7 @@ pub fn answer(index: &Index, request: &Map<String, Value>) -> MatchAnswer {
 
 /// Answers the lines of a batch, one at a time.
 #[derive(Default)]
-pub struct Lines {
-    count: usize,
-    line: Vec<u8>,
-}
+pub struct Lines(lines::Lines);
 
 impl Lines {
     /// Reads and answers the next line; `None` at the end.
@@ -89,42 +86,24 @@ impl Lines {
         index: &Index,
         input: &mut impl BufRead,
     ) -> io::Result<Option<MatchAnswer>> {
-        self.line.clear();
-        let limit = u64::try_from(LINE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
-        if input.by_ref().take(limit).read_until(b'\n', &mut self.line)? == 0 {
+        let Some((number, line)) = self.0.next(input)? else {
             return Ok(None);
-        }
-        self.count = self.count.saturating_add(1);
-        let line = Some(self.count);
-        if self.line.last() == Some(&b'\n') {
-            self.line.pop();
-        } else if self.line.len() > LINE_BYTES_MAX {
-            skip_line(input)?;
-            return Ok(Some(refused(Refusal::TooLong, line, None)));
-        }
-        Ok(Some(match serde_json::from_slice(&self.line) {
+        };
+        let line = match line {
+            Line::Bytes(bytes) => serde_json::from_slice(bytes).map_err(|_| Refusal::Json),
+            Line::TooLong => Err(Refusal::TooLong),
+        };
+        let number = Some(number);
+        Ok(Some(match line {
             Ok(Value::Object(request)) => match answer(index, &request) {
-                MatchAnswer::Refused(error) => MatchAnswer::Refused(BatchError { line, ..error }),
+                MatchAnswer::Refused(error) => {
+                    MatchAnswer::Refused(BatchError { line: number, ..error })
+                }
                 report @ MatchAnswer::Report(_) => report,
             },
-            Ok(_) => refused(Refusal::Object, line, None),
-            Err(_) => refused(Refusal::Json, line, None),
+            Ok(_) => refused(Refusal::Object, number, None),
+            Err(refusal) => refused(refusal, number, None),
         }))
-    }
-}
-
-/// Drops the rest of a line.
-fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = input.fill_buf()?;
-        let (used, is_done) = match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(at) => (at.saturating_add(1), true),
-            None => (buffer.len(), buffer.is_empty()),
-        };
-        input.consume(used);
-        if is_done {
-            return Ok(());
-        }
     }
 }
 
