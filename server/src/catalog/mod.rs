@@ -33,7 +33,7 @@ use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
-pub use parts::{DocumentParts, Hotspot};
+pub use parts::{DocumentParts, Hotspot, MessageRule};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
 
 /// Most brands of a catalogue.
