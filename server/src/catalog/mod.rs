@@ -37,7 +37,7 @@ use domain::matching::Index;
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
 pub use parts::denials::Denials;
-pub use parts::{DocumentParts, Hotspot, Refresh};
+pub use parts::{DocumentParts, Hotspot, MessageRule, Refresh};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
 pub(crate) use sim_settings::{REACHES, ROAMINGS};
 

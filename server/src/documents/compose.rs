@@ -149,7 +149,7 @@ fn mbn_profiles(
         default_profile,
         purchase_profile: None,
         messages: match wanted.has(Part::Messages) {
-            true => parts.messages.clone(),
+            true => parts.messages.iter().map(|rule| rule.message.clone()).collect(),
             false => Vec::new(),
         },
         branding: parts.branding.clone().filter(|_| wanted.has(Part::Branding)),

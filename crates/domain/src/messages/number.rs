@@ -4,6 +4,8 @@
 //! English one 1.234, so a guess would be wrong by a thousand. Not here: which locale writes
 //! how ([`super::locale`]), and units. Implements the numbers of [MSG-16], [MSG-17], [MSG-21].
 
+use std::fmt;
+
 /// Most digits behind the decimal sign, trailing zeros apart.
 const SCALE_MAX: u32 = 18;
 
@@ -128,6 +130,19 @@ impl Decimal {
     }
 }
 
+impl fmt::Display for Decimal {
+    /// Writes plain digits with `.` as the decimal sign.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = usize::try_from(self.scale).unwrap_or(usize::MAX);
+        let digits = format!("{:0>width$}", self.digits, width = scale.saturating_add(1));
+        match digits.split_at_checked(digits.len().saturating_sub(scale)) {
+            Some((whole, "")) => f.write_str(whole),
+            Some((whole, part)) => write!(f, "{whole}.{part}"),
+            None => f.write_str(&digits),
+        }
+    }
+}
+
 /// Divides and rounds half up; `None` for a divisor of 0.
 pub(super) fn rounded(dividend: u128, divisor: u128) -> Option<u64> {
     let whole = dividend.checked_div(divisor)?;
@@ -207,6 +222,14 @@ mod tests {
         ] {
             let found = Decimal::parse(text, signs).map(Decimal::parts);
             assert_eq!(found, expected, "[MSG-21] {text:?} {signs:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_plainly() {
+        for text in ["0", "65", "12.5", "0.05", "18446744073709551615"] {
+            let number = Decimal::parse(text, Signs::Dot).expect(text);
+            assert_eq!(number.to_string(), text);
         }
     }
 

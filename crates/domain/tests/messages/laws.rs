@@ -197,12 +197,13 @@ proptest! {
         locale in prop::option::of("[A-Za-z]{0,3}[-_]?[A-Za-z ]{0,3}"),
         text in any::<String>(),
     ) {
+        // The engine of these tests is not stopped, and only these can take for ever.
+        prop_assume!(![")*", ")+", "){"].iter().any(|repeated| pattern.contains(repeated)));
         let fields = Fields {
             usage: number(1, None, Unit::M),
             usage_timestamp: time(2, &format),
             ..Fields::default()
         };
-        // Patterns of the tests' engine are not stopped, so they stay short.
         let all = Rule { locale, fields: Some(fields), ..rule(&pattern) };
         let host = Host::new(vec![all, rule("[^]*")]);
         let text: String = text.chars().take(24).collect();

@@ -8,24 +8,25 @@ use carrier::document::{
     Units,
 };
 
-use super::{number, small};
+use super::{MessageRule, number, small};
 use crate::config::document::Section;
 use crate::config::values;
 
 /// Reads the rules, in their order.
-pub(super) fn read(section: &mut Section<'_>) -> Vec<Message> {
+pub(super) fn read(section: &mut Section<'_>) -> Vec<MessageRule> {
     section.tables("messages", message).unwrap_or_default()
 }
 
-fn message(row: &mut Section<'_>) -> Option<Message> {
+fn message(row: &mut Section<'_>) -> Option<MessageRule> {
     let rule_id = row.optional("rule_id", values::parsed(Token::parse));
     let silent = row.optional("silent", values::boolean).unwrap_or(true);
     let bearers = bearers(row);
+    let is_sender_tolerant = row.optional("sender_tolerant", values::boolean).unwrap_or(false);
     let pattern = row.required("pattern", values::parsed(Pattern::parse));
     let locale = row.optional("locale", values::parsed(Locale::parse));
     let units = row.table("units", units);
     let fields = row.table("fields", fields);
-    Some(Message {
+    let message = Message {
         silent: Some(silent),
         rule_id,
         bearers: bearers?,
@@ -33,7 +34,8 @@ fn message(row: &mut Section<'_>) -> Option<Message> {
         locale,
         units,
         fields,
-    })
+    };
+    Some(MessageRule { message, is_sender_tolerant })
 }
 
 /// SMS of these senders, SMS of any with `sms = true`, USSD with `ussd = true`.

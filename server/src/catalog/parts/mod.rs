@@ -32,7 +32,7 @@ pub struct DocumentParts {
     /// What Windows does with its connection afterwards.
     pub activation: Option<Activation>,
     /// Rules for messages of the operator.
-    pub messages: Vec<Message>,
+    pub messages: Vec<MessageRule>,
     /// Name and logo, for hosts before Windows 10 1709 [XML-92].
     pub branding: Option<Branding>,
     /// Wi-Fi profiles.
@@ -53,6 +53,16 @@ impl DocumentParts {
     pub const fn extras(&self) -> Extras {
         if self.is_strict_xsd { Extras::Omitted } else { Extras::Written }
     }
+}
+
+/// A rule for messages of the operator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageRule {
+    /// The rule as documents have it.
+    pub message: Message,
+    /// Whether our own agent takes a sender of the right digits although the network did not say
+    /// that they are an international number; documents cannot say so [MSG-05].
+    pub is_sender_tolerant: bool,
 }
 
 /// A Wi-Fi profile of a brand.
