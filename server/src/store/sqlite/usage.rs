@@ -39,7 +39,7 @@ fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
         c,
         "INSERT OR IGNORE INTO usage (subscription, version, brand, plan, imsi, iccid, starts_at,
              ends_at, terms, state, profiles, next_deadline, revision, revised_at)
-         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, ?6)",
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?6)",
         params![
             new.subscription.to_string(),
             new.brand.as_str(),
