@@ -9,3 +9,4 @@ mod launch;
 mod ledger;
 mod matching;
 mod purchase;
+mod usage;
