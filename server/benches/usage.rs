@@ -122,6 +122,7 @@ impl Ours {
                 imsi: None,
                 iccid: None,
                 starts_at: begin(),
+                begun_at: begin(),
                 terms: Terms {
                     plan_type: Some(PlanType::Fixed),
                     limit: Some(Megabytes(4_000_000)),

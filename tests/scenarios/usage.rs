@@ -122,7 +122,8 @@ async fn records_are_counted_once_and_what_is_not_is_kept() {
     let usage = bench.usage().await;
     assert_eq!((usage.usage_bytes, usage.source.as_str()), (30_000_005, "estimate"));
     assert_eq!((usage.own_bytes, usage.shared_bytes), (30_000_000, 5));
-    let (status, text) = bench.machine.bearer("/api/usage/quarantine", &bench.token).await.expect("answer");
+    let (status, text) =
+        bench.machine.bearer("/api/usage/quarantine", &bench.token).await.expect("answer");
     assert_eq!(status, 200);
     assert!(text.contains("999990…01") && !text.contains("999990000000001"), "{text}");
     bench.advance(SignedDuration::from_mins(1));

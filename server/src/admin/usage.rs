@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use api::usage::{
-    BillingTaken, BillingUpdate, Connection, Connections, Quarantine, QuarantinedRecord, UsageBatch,
-    UsageHistory, UsageSpan, UsageTaken,
+    BillingTaken, BillingUpdate, Connection, Connections, Quarantine, QuarantinedRecord,
+    UsageBatch, UsageHistory, UsageSpan, UsageTaken,
 };
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -106,7 +106,10 @@ pub async fn quarantine(
         return response;
     }
     let Ok(Query(Behind { after })) = asked else {
-        return bad("query", "after: needs the number of the last record that you have, or nothing");
+        return bad(
+            "query",
+            "after: needs the number of the last record that you have, or nothing",
+        );
     };
     let found = match admin.app.store.quarantine(after, QUARANTINE_MAX).await {
         Ok(found) => found,
@@ -179,8 +182,8 @@ impl HistoryQuery {
         let start = at(&self.from).ok_or("from: needs a time such as 2030-01-31T00:00:00Z")?;
         let end = at(&self.to).ok_or("to: needs a time such as 2030-01-31T00:00:00Z")?;
         let name = self.granularity.as_deref().unwrap_or("total");
-        let granularity = Granularity::from_name(name)
-            .ok_or("granularity: one of minute, hour, day, total")?;
+        let granularity =
+            Granularity::from_name(name).ok_or("granularity: one of minute, hour, day, total")?;
         let network = |is| if is { Network::Roaming } else { Network::Home };
         let sharing = |is| if is { Sharing::Shared } else { Sharing::Own };
         let filter = Filter {

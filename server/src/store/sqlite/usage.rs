@@ -33,7 +33,7 @@ pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreE
 }
 
 fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
-    let state = domain::usage::State::new(&new.terms);
+    let state = domain::usage::State::begun(&new.terms, new.begun_at);
     let deadline = domain::usage::next_deadline(&state, &new.terms);
     run_sql(
         c,

@@ -1,8 +1,8 @@
 //! Records of feeds: counted once, in quarantine with a reason, or files of them.
 
+use domain::amount::Bytes;
 use domain::events::Network;
 use domain::usage::{OperatorUpdate, OperatorUsage, Sharing};
-use domain::amount::Bytes;
 
 use super::*;
 use crate::store::usage::{Kind, Quarantined};
@@ -87,11 +87,12 @@ async fn sessions_add_what_they_grew_by() {
 async fn what_does_not_count_is_kept_with_its_reason() {
     let bench = Bench::new();
     bench.subscribe(1).await;
-    bench.subscribe_to(2, |terms| {
-        let cycle = terms.cycle.map(|cycle| Cycle { resets: false, ..cycle });
-        terms.cycle = cycle;
-    })
-    .await;
+    bench
+        .subscribe_to(2, |terms| {
+            let cycle = terms.cycle.map(|cycle| Cycle { resets: false, ..cycle });
+            terms.cycle = cycle;
+        })
+        .await;
     bench.subscribe_to(3, |terms| terms.cycle = None).await;
     bench.advance(SignedDuration::from_hours(24 * 32));
     let now = bench.clock.now();

@@ -87,8 +87,16 @@ impl Bench {
         };
         let imsi = Some(imsi(n));
         let plan = granted.plan.clone();
-        let new =
-            NewMetered { subscription: id, brand, plan, imsi, iccid, starts_at, terms };
+        let new = NewMetered {
+            begun_at: starts_at,
+            subscription: id,
+            brand,
+            plan,
+            imsi,
+            iccid,
+            starts_at,
+            terms,
+        };
         let open = Command::Usage(UsageCommand::Open(Box::new(new)));
         let batch = vec![Command::InsertSubscription(granted), open];
         self.store.commit(batch).await.expect("stored");

@@ -287,7 +287,7 @@ async fn compare(bench: &Bench, n: u8, one: &One) {
     assert_eq!(state.cycle, one.cycle, "cycle of {n}");
     assert_eq!(state.used().0, one.used(), "used of {n}: {state:?} {one:?}");
     // The sum of counted bytes is the sum of positive differences.
-    let view = crate::usage::view::describe(&metered);
+    let view = view::describe(&metered);
     let sum = |is_shared| {
         let of = one.counted.iter().filter(|counted| counted.is_shared == is_shared);
         of.map(|counted| counted.bytes).sum::<u64>()

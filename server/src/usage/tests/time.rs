@@ -20,7 +20,7 @@ fn said(used: u64, as_of: Timestamp) -> Event {
 async fn boundaries_missed_give_one_reset() {
     let bench = Bench::new();
     let id = bench.subscribe(1).await;
-    bench.take(&[traffic(1, 1, bench.clock.now(), 24_000_000)]).await;
+    bench.take(&[traffic(1, 1, bench.clock.now(), 20_000_000)]).await;
     assert_eq!(bench.usage.tick_due().await, Ok(0));
     bench.advance(DAY * 95);
     assert_eq!(bench.usage.tick_due().await, Ok(1));
@@ -29,7 +29,7 @@ async fn boundaries_missed_give_one_reset() {
     assert_eq!((metered.state.cycle, metered.state.used()), (1, Bytes(0)));
     assert_eq!(bench.names(id).await, ["DataPlanReset"]);
     // What was counted since the baseline is of the cycle before.
-    bench.take(&[traffic(2, 1, bench.clock.now(), 24_000_000)]).await;
+    bench.take(&[traffic(2, 1, bench.clock.now(), 20_000_000)]).await;
     assert_eq!(bench.names(id).await.len(), 1);
 }
 
@@ -74,7 +74,11 @@ async fn billing_counts_and_counters_bridge() {
     assert_eq!((view.usage_bytes, view.source.as_str()), (137_000_000, "estimate"));
     bench.advance(SignedDuration::from_mins(4));
     let five_past = bench.clock.now();
-    bench.usage.apply(id, &said(140_000_000, five_past), Besides::default()).await.expect("applied");
+    bench
+        .usage
+        .apply(id, &said(140_000_000, five_past), Besides::default())
+        .await
+        .expect("applied");
     let view = bench.usage.usage_of(id).await.expect("read").expect("known");
     assert_eq!((view.usage_bytes, view.source.as_str()), (140_000_000, "billing"));
     let late = said(135_000_000, five_past - SignedDuration::from_mins(3));
