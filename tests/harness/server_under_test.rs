@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{Config, EventsConfig};
+use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -42,6 +42,10 @@ pub struct Wish {
     pub public_url: Option<String>,
     /// How often that folder is looked at; as seldom as by default if absent.
     pub catalog_look_every: Option<SignedDuration>,
+    /// Where its files with records of use lie.
+    pub usage: UsageConfig,
+    /// The billing system that it asks.
+    pub billing: Option<BillingConfig>,
 }
 
 impl Default for Wish {
@@ -55,6 +59,8 @@ impl Default for Wish {
             events: EventsConfig::default(),
             public_url: None,
             catalog_look_every: None,
+            usage: UsageConfig::default(),
+            billing: None,
         }
     }
 }
@@ -99,6 +105,8 @@ impl ServerUnderTest {
         config.events = wish.events;
         config.public_url = wish.public_url;
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
+        config.usage = wish.usage;
+        config.billing = wish.billing;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;
