@@ -18,7 +18,8 @@
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
-//! - [`handover`]: what Windows answered to a document, and what follows from it.
+//! - [`handover`]: what Windows answered to a document, and what follows from it;
+//! - [`events`]: what operators and customers are told of a subscriber.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -38,6 +39,7 @@ pub mod brand;
 pub mod code;
 pub mod cosa;
 pub mod effective;
+pub mod events;
 pub mod handover;
 pub mod hwid;
 pub mod identity;
