@@ -19,7 +19,8 @@
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
-//! - [`events`]: what operators and customers are told of a subscriber.
+//! - [`events`]: what operators and customers are told of a subscriber;
+//! - [`usage`]: how much of a plan is used, and what follows from it.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -47,5 +48,6 @@ pub mod launch;
 pub mod matching;
 pub mod order;
 pub mod sim;
+pub mod usage;
 
 pub use jiff::{SignedDuration, Timestamp};
