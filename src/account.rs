@@ -77,9 +77,9 @@ pub struct History {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Renders it; `events` is where changes are told.
+/// Renders it, without a place where changes are told.
 #[must_use]
-pub fn render(notices: &[Notice], plan: &Use, events: String) -> Account {
+pub fn render(notices: &[Notice], plan: &Use) -> Account {
     let (notices, plan) = view::account::html(notices, plan);
-    Account { notices, plan, events }
+    Account { notices, plan, ..Account::default() }
 }

@@ -165,7 +165,7 @@ fn perform(cmd: Cmd) {
         }
         Cmd::Navigate(location) => _ = window().location().assign(&location),
         Cmd::Fill { id, html } => fill(id, &html),
-        Cmd::Listen(path) => hear(&path),
+        Cmd::Listen { path, names } => hear(&path, &names),
     }
 }
 
@@ -183,18 +183,22 @@ fn fill(id: &str, html: &str) {
     seen.restore(&element);
 }
 
-/// Hears the server's events from `path` on, and no others; an engine without them hears none.
-fn hear(path: &str) {
+/// Hears the server's events of these names, and no others; an engine without them hears none.
+fn hear(path: &str, names: &[String]) {
     PORTAL.with_borrow_mut(|portal| {
         let Some(portal) = portal else { return };
         if let Some(before) = portal.pushes.take() {
             before.close();
         }
-        portal.pushes = if path.is_empty() { None } else { EventSource::new(path).ok() };
-        if let Some(pushes) = &portal.pushes {
-            let heard = Closure::<dyn Fn()>::new(|| dispatch(Event::Pushed)).into_js_value();
-            pushes.set_onmessage(Some(heard.unchecked_ref()));
+        if path.is_empty() {
+            return;
         }
+        let Ok(pushes) = EventSource::new(path) else { return };
+        let heard = Closure::<dyn Fn()>::new(|| dispatch(Event::Pushed)).into_js_value();
+        for name in names {
+            _ = pushes.add_event_listener_with_callback(name, heard.unchecked_ref());
+        }
+        portal.pushes = Some(pushes);
     });
 }
 

@@ -223,7 +223,9 @@ pub(crate) fn account() -> Page {
     let account = Account {
         notices: text("<div class=\"alert notice told\"><p>Most of your data is used</p></div>"),
         plan: text("<p>7.34 GB of 20 GB used</p>"),
-        events: paths::order::events("C0DE"),
+        events: paths::order::events("C0DE", 3),
+        event_names: vec![text("DataPlanThresholdReached")],
+        poll_ms: 60_000,
     };
     Page { account: Some(account), handover: None, alert: None, ..active() }
 }

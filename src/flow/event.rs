@@ -131,7 +131,11 @@ pub enum Cmd {
         /// What stands in it then.
         html: String,
     },
-    /// Listen to the server-sent events of this address and to no other; empty = to none. Each
-    /// comes back as `Pushed`.
-    Listen(String),
+    /// Listen to server-sent events, and to no others any more. Each comes back as `Pushed`.
+    Listen {
+        /// Where they come from; empty = from nowhere.
+        path: String,
+        /// Their names.
+        names: Vec<String>,
+    },
 }

@@ -262,11 +262,15 @@ impl PurchaseFlow {
             }
         } else if let (true, Some(ms)) = (self.is_auto_due, auto_retry_ms) {
             cmds.push(Cmd::WakeAfter { ticket, ms });
+        } else if let Some(account) = &self.page.account {
+            cmds.push(Cmd::WakeAfter { ticket, ms: account.poll_ms.max(TICK_MS) });
         }
-        let events = self.page.account.as_ref().map_or("", |account| account.events.as_str());
-        if self.listening != events {
-            self.listening = events.to_owned();
-            cmds.push(Cmd::Listen(self.listening.clone()));
+        let account = self.page.account.clone().unwrap_or_default();
+        // Where it began to listen is said by the address, and later ones say later.
+        let place = |events: &str| events.split('?').next().map(str::to_owned);
+        if place(&self.listening) != place(&account.events) {
+            self.listening.clone_from(&account.events);
+            cmds.push(Cmd::Listen { path: account.events, names: account.event_names });
         }
         if self.is_stale {
             self.look_again(cmds);

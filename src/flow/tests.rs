@@ -42,7 +42,7 @@ fn ticket(cmds: &[Cmd]) -> u32 {
         | Cmd::RevealAlert
         | Cmd::Navigate(_)
         | Cmd::Fill { .. }
-        | Cmd::Listen(_) => None,
+        | Cmd::Listen { .. } => None,
     });
     let ticket = tickets.next().expect("awaits something");
     assert_eq!(tickets.next(), None, "awaits one thing at a time");
@@ -356,7 +356,7 @@ fn clock_shows_minutes_and_seconds() {
 
 fn listening(cmds: &[Cmd]) -> Vec<&str> {
     let paths = cmds.iter().filter_map(|cmd| match cmd {
-        Cmd::Listen(path) => Some(path.as_str()),
+        Cmd::Listen { path, .. } => Some(path.as_str()),
         _ => None,
     });
     paths.collect()
@@ -365,19 +365,39 @@ fn listening(cmds: &[Cmd]) -> Vec<&str> {
 /// The account a moment later, with more used.
 fn used_more() -> Page {
     let mut page = samples::account();
-    page.account.as_mut().expect("an account").plan = "<p>8 GB</p>".to_owned();
+    let account = page.account.as_mut().expect("an account");
+    account.plan = "<p>8 GB</p>".to_owned();
+    account.events = "/orders/C0DE/events?after=4".to_owned();
     page
+}
+
+/// Commands without the timer that asks again in any case.
+fn but_waking(cmds: Vec<Cmd>) -> Vec<Cmd> {
+    cmds.into_iter().filter(|cmd| !matches!(cmd, Cmd::WakeAfter { ms: 60_000, .. })).collect()
 }
 
 #[test]
 fn account_listens_and_a_push_changes_it_where_it_stands() {
     let mut flow = PurchaseFlow::new(samples::account(), "/orders/C0DE".to_owned());
     let cmds = flow.update(Event::Started { can_hand_over: false }, 0);
-    assert_eq!(listening(&cmds), ["/orders/C0DE/events"]);
-    let ticket = ticket(&flow.update(Event::Pushed, 0));
-    let cmds = flow.update(page(ticket, used_more()), 0);
+    assert_eq!(listening(&cmds), ["/orders/C0DE/events?after=3"]);
+    let asked = ticket(&but_waking(flow.update(Event::Pushed, 0)));
+    let cmds = flow.update(page(asked, used_more()), 0);
     let html = "<p>8 GB</p>".to_owned();
-    assert_eq!(cmds, [Cmd::Fill { id: "account", html }], "not shown anew, no focus moved");
+    let fill = Cmd::Fill { id: "account", html };
+    assert_eq!(but_waking(cmds), [fill], "not shown anew, no focus moved, not heard twice");
+}
+
+#[test]
+fn account_is_looked_at_again_though_nothing_is_pushed() {
+    let mut flow = PurchaseFlow::new(samples::account(), "/orders/C0DE".to_owned());
+    let (timer, ms) = wake(&flow.update(Event::Started { can_hand_over: false }, 0));
+    assert_eq!(ms, 60_000);
+    let asked = ticket(&flow.update(Event::Due { ticket: timer }, 0));
+    let (again, ms) = wake(&flow.update(Event::Failed { ticket: asked }, 0));
+    assert_eq!(ms, 1_000);
+    let asked = ticket(&flow.update(Event::Due { ticket: again }, 0));
+    assert_eq!(wake(&flow.update(page(asked, samples::account()), 0)).1, 60_000);
 }
 
 #[test]
@@ -385,8 +405,8 @@ fn push_during_an_answer_is_looked_at_afterwards() {
     let mut flow = on(samples::account());
     let first = ticket(&flow.update(Event::Pushed, 0));
     assert_eq!(flow.update(Event::Pushed, 0), [], "one request at a time");
-    let second = ticket(&flow.update(page(first, samples::account()), 0));
-    let cmds = flow.update(page(second, used_more()), 0);
+    let second = ticket(&but_waking(flow.update(page(first, samples::account()), 0)));
+    let cmds = but_waking(flow.update(page(second, used_more()), 0));
     assert!(matches!(cmds.as_slice(), [Cmd::Fill { .. }]), "{cmds:?}");
 }
 
@@ -410,7 +430,7 @@ fn push_does_not_hurry_a_retry_and_looking_again_makes_none() {
     }
     flow.update(Event::Failed { ticket: refused }, 0);
     let looked = ticket(&flow.update(Event::Resumed, 0));
-    assert_eq!(flow.update(page(looked, first), 0), [], "no retry by itself");
+    assert_eq!(but_waking(flow.update(page(looked, first), 0)), [], "no retry by itself");
 }
 
 #[test]

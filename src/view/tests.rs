@@ -164,7 +164,7 @@ fn plan() -> Use {
 
 #[test]
 fn use_is_said_in_words_beside_what_is_drawn() {
-    let html = account::render(&[], &plan(), String::new()).plan;
+    let html = account::render(&[], &plan()).plan;
     for part in [
         "<h2>Your data</h2>",
         "<strong>7.34 GB of 20 GB used</strong>",
@@ -184,7 +184,7 @@ fn use_is_said_in_words_beside_what_is_drawn() {
 #[test]
 fn plan_without_limit_and_without_history_draws_nothing() {
     let plan = Use { bar: None, history: None, warnings: Vec::new(), ..plan() };
-    let html = account::render(&[], &plan, String::new()).plan;
+    let html = account::render(&[], &plan).plan;
     for part in ["<meter", "<svg", "<details", "<ul"] {
         assert!(!html.contains(part), "{part} is in {html}");
     }
@@ -200,7 +200,7 @@ fn notice_is_a_form_of_its_own() {
         ..Form::default()
     };
     let notice = Notice { title: "Most is used".into(), text: "4 GB are left.".into(), form };
-    let html = account::render(&[notice.clone(), notice], &plan(), String::new()).notices;
+    let html = account::render(&[notice.clone(), notice], &plan()).notices;
     assert_eq!(html.matches(r#"<form method="post" action="/orders/C0DE/told">"#).count(), 2);
     let hidden = r#"<input type="hidden" name="told" value="notice/0/&quot;x">"#;
     assert!(html.contains(hidden), "{html}");

@@ -263,6 +263,10 @@ pub struct Account {
     pub plan: String,
     /// Where changes are told as server-sent events; empty = nowhere.
     pub events: String,
+    /// The names of those that change something here.
+    pub event_names: Vec<String>,
+    /// Milliseconds until the page asks again in any case, as not every change is an event.
+    pub poll_ms: u32,
 }
 
 /// A link.

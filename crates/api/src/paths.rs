@@ -70,9 +70,9 @@ pub mod order {
         format!("/orders/{code}/told")
     }
 
-    /// What happens to the plan, as server-sent events.
+    /// What happens to the plan, as server-sent events: those after a sequence number.
     #[must_use]
-    pub fn events(code: &str) -> String {
-        format!("/orders/{code}/events")
+    pub fn events(code: &str, after: u64) -> String {
+        format!("/orders/{code}/events?after={after}")
     }
 }
