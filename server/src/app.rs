@@ -12,6 +12,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
+use crate::events::Events;
 use crate::http::PortalSettings;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
@@ -54,7 +55,9 @@ pub struct App {
     /// What people read.
     pub languages: Languages,
     /// What is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
+    /// What is told of subscribers.
+    pub events: Arc<Events>,
     /// Settings of the portal.
     pub portal: PortalSettings,
 }

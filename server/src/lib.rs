@@ -6,7 +6,9 @@
 //! - [`app`]: what requests share; [`http`]: the portal's routes; [`pages`]: what they show;
 //! - [`engine`]: the one path by which an order changes;
 //! - [`store`]: what outlives the process;
+//! - [`events`]: what is told of subscribers, and to whom;
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest;
 //! - [`admin`]: the operator area and machine interfaces;
@@ -22,9 +24,11 @@ pub mod http;
 pub mod pages;
 pub mod engine;
 pub mod store;
+pub mod events;
 pub mod payment;
 pub mod activation;
 pub mod subscribers;
+pub mod outgoing;
 pub mod documents;
 pub mod provision;
 pub mod keys;

@@ -3,6 +3,7 @@
 //! Labels come from closed sets (routes, states, results), never from what somebody sent. Not
 //! here: logs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::Timestamp;
@@ -13,6 +14,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::store::events::Backlog;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
@@ -36,6 +39,18 @@ struct CatalogReload {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Webhook {
+    webhook: String,
+    outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Waiting {
+    webhook: String,
+    state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Orders {
     state: String,
 }
@@ -55,6 +70,8 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    webhooks: Family<Webhook, Counter>,
+    webhook_backlog: Family<Waiting, Gauge>,
 }
 
 impl Default for Metrics {
@@ -78,6 +95,12 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let webhooks = Family::default();
+        let help = "Tries to deliver events, by what came of them";
+        registry.register("webhook_tries", help, webhooks.clone());
+        let webhook_backlog = Family::default();
+        let help = "Events that are not delivered, open or dead";
+        registry.register("webhook_backlog", help, webhook_backlog.clone());
         Self {
             registry,
             requests,
@@ -87,6 +110,8 @@ impl Default for Metrics {
             orders,
             signing_expiries,
             catalog_reloads,
+            webhooks,
+            webhook_backlog,
         }
     }
 }
@@ -130,6 +155,24 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Counts a try to deliver an event: `delivered`, `failed` or `dead`.
+    pub fn webhook(&self, name: &str, outcome: &str) {
+        let label = Webhook { webhook: name.to_owned(), outcome: outcome.to_owned() };
+        self.webhooks.get_or_create(&label).inc();
+    }
+
+    /// Takes over what waits at each endpoint.
+    pub fn webhook_backlogs(&self, backlogs: &BTreeMap<String, Backlog>) {
+        self.webhook_backlog.clear();
+        for (name, backlog) in backlogs {
+            for (state, count) in [("open", backlog.open), ("dead", backlog.dead)] {
+                let label = Waiting { webhook: name.clone(), state: state.to_owned() };
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                self.webhook_backlog.get_or_create(&label).set(count);
+            }
+        }
     }
 
     /// Writes everything in the text format.

@@ -29,13 +29,14 @@ use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::timers;
+use crate::events::Events;
+use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
 use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
 use crate::metadata::limits::RateLimit;
-use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
@@ -72,6 +73,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     sandbox: Arc<Sandbox>,
+    events: Arc<Events>,
     _lock: File,
 }
 
@@ -87,6 +89,7 @@ impl Running {
 
     /// Lets open requests end, then effects, then everything.
     pub async fn stop(self) {
+        self.events.streams.close();
         for (handle, _) in &self.listeners {
             handle.graceful_shutdown(Some(GRACE));
         }
@@ -137,11 +140,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
         spawn_until(reloader.run(hang_up), stopped.clone()),
     ];
+    tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
+    tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
     let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
@@ -161,6 +167,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         stop,
         tasks,
         sandbox,
+        events: Arc::clone(&app.events),
         _lock: lock,
     })
 }
@@ -184,13 +191,27 @@ fn make_app(
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
-        metrics: Metrics::default(),
+        metrics: Arc::default(),
+        events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
             payment_window: config.payment_window,
             is_demo: config.demo,
         },
     })
+}
+
+/// Makes a worker for each webhook.
+async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
+    let (webhooks, app) = (config.events.webhooks.clone(), Arc::clone(app));
+    let made = tokio::task::spawn_blocking(move || {
+        let make = |webhook| {
+            let (store, clock) = (Arc::clone(&app.store), Arc::clone(&app.clock));
+            Worker::new(webhook, store, clock, Arc::clone(&app.metrics)).map(Arc::new)
+        };
+        webhooks.into_iter().map(make).collect::<Result<Vec<_>, String>>()
+    });
+    made.await?.map_err(|error| anyhow!(error))
 }
 
 fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatcher {

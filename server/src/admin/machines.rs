@@ -23,10 +23,18 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 5] =
-    ["orders:read", "usage:write", "billing:write", "entitlement:read", "matching:read"];
+pub const SCOPES: [&str; 8] = [
+    "orders:read",
+    "usage:write",
+    "billing:write",
+    "entitlement:read",
+    "matching:read",
+    "events:read",
+    "events:write",
+    "webhooks:replay",
+];
 
-fn store_failed(error: &StoreError) -> Response {
+pub(super) fn store_failed(error: &StoreError) -> Response {
     tracing::error!(%error, "the store did not do it");
     refuse(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a minute")
 }
@@ -91,11 +99,11 @@ pub(super) async fn authorised(
     admin: &Admin,
     headers: &HeaderMap,
     scope: &str,
-) -> Result<(), Response> {
+) -> Result<ApiToken, Response> {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     match admin.app.store.token(entropy::fingerprint(given.trim())).await {
-        Ok(Some(token)) if token.scopes.iter().any(|held| held == scope) => Ok(()),
+        Ok(Some(token)) if token.scopes.iter().any(|held| held == scope) => Ok(token),
         Ok(Some(_)) => {
             let message = format!("the token lacks the scope {scope}");
             Err(refuse(StatusCode::FORBIDDEN, "scope", &message))

@@ -6,13 +6,16 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 
 pub mod chart;
+pub mod events;
 pub mod machines;
 pub mod matching;
 pub mod people;
 pub mod views;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -61,6 +64,23 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "Signed events of a payment provider",
             post(machines::payment_event),
         )
+        .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
+        .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/checks/{check}",
+            "The answer to a sharing check (events:write)",
+            get(events::check),
+        )
+        .add("GET", "/webhooks", "What waits at webhooks", get(webhooks::list))
+        .add("GET", "/webhooks/{name}", "Deliveries of a webhook", get(webhooks::page))
+        .add("POST", "/webhooks/{name}/replay", "Sends dead ones again", post(webhooks::replay))
+        .add(
+            "POST",
+            "/api/webhooks/{name}/replay",
+            "Sends dead deliveries again (webhooks:replay)",
+            post(webhooks::replay_api),
+        )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
@@ -95,6 +115,10 @@ async fn metrics(State(admin): State<Arc<Admin>>) -> String {
     match admin.app.store.order_counts().await {
         Ok(counts) => admin.app.metrics.orders(&counts),
         Err(error) => tracing::warn!(%error, "orders were not counted"),
+    }
+    match crate::events::webhooks::backlogs(admin.app.store.as_ref()).await {
+        Ok(backlogs) => admin.app.metrics.webhook_backlogs(&backlogs),
+        Err(error) => tracing::warn!(%error, "webhooks were not counted"),
     }
     admin.app.metrics.text()
 }

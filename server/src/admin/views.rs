@@ -58,6 +58,11 @@ pub fn unavailable(admin: &Admin, headers: &HeaderMap, error: &StoreError) -> Re
     answer(admin, headers, Problem::Unavailable.into())
 }
 
+/// Shows a problem.
+pub(super) fn problem(admin: &Admin, headers: &HeaderMap, problem: Problem) -> Response {
+    answer(admin, headers, problem.into())
+}
+
 pub(super) fn begin(texts: &Texts, heading: String, lead: String) -> Page {
     let brand = texts.get("admin-product");
     Page {
@@ -253,6 +258,8 @@ async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<P
     });
     let label = texts.get("admin-match-link");
     page.links.push(Link { href: "/matching".to_owned(), label });
+    let label = texts.get("admin-webhooks-link");
+    page.links.push(Link { href: "/webhooks".to_owned(), label });
     if who.role == Role::Operator {
         let label = texts.get("admin-tokens-link");
         page.links.push(Link { href: "/tokens".to_owned(), label });

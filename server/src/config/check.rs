@@ -46,6 +46,7 @@ pub fn check_with(
             findings.errors.extend(faults);
         }
     }
+    findings.errors.extend(super::webhooks::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
         Some(folder) if folder.is_dir() => Catalog::load(folder),

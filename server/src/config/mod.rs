@@ -12,6 +12,7 @@ mod check;
 mod reader;
 mod secret;
 mod signing;
+mod webhooks;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use webhooks::{EventsConfig, WebhookConfig};
 
 /// Where the configuration came from, for findings about what it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +60,8 @@ pub struct Config {
     pub payment_window: SignedDuration,
     /// How long a customer's session lasts.
     pub session_lifetime: SignedDuration,
+    /// What is raised, and where it is sent.
+    pub events: EventsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
@@ -204,6 +208,7 @@ impl Config {
             activation: ActivationConfig::default(),
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
+            events: EventsConfig::default(),
             log: LogConfig::default(),
             demo: true,
             origin: Origin::default(),

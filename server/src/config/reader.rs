@@ -12,6 +12,7 @@ use super::document::Section;
 use super::signing;
 use super::values::{self, Read};
 use super::web_address;
+use super::webhooks;
 use super::{
     ActivationConfig, ActivationKind, CertificateFiles, Config, ListenConfig, LogConfig, LogFormat,
     LogLevel, PaymentConfig,
@@ -41,6 +42,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let payment = section.named_tables("payment", payment);
     let activation = section.table("activation", activation);
     let session_lifetime = section.table("session", session_lifetime).flatten();
+    let events = webhooks::events(section, folder);
     let log = section.table("log", log);
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
@@ -57,6 +59,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         activation: activation.unwrap_or_default(),
         payment_window: payment_window.unwrap_or(defaults.payment_window),
         session_lifetime: session_lifetime.unwrap_or(defaults.session_lifetime),
+        events,
         log: log.unwrap_or_default(),
         origin: defaults.origin,
     })

@@ -7,6 +7,7 @@
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
 //! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
+//! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs;
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
@@ -14,6 +15,7 @@
 pub mod assets;
 pub mod catalogue;
 pub mod customer;
+pub mod events;
 pub mod health;
 pub mod lab;
 pub mod launch;
@@ -75,6 +77,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
+        .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
         .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
         .add("POST", "/api/metadata", "Service metadata by identity", post(metadata::metadata))
         .add("POST", "/api/affiliation", "Whose customer it is", post(metadata::affiliation))

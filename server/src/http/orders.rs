@@ -29,7 +29,7 @@ use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
 const DELIVERIES_MAX: usize = 100;
 
 /// Finds an order of this session and its brand.
-async fn own(customer: &Customer, code: &str) -> Result<(Order, Brand), Problem> {
+pub(super) async fn own(customer: &Customer, code: &str) -> Result<(Order, Brand), Problem> {
     let session = customer.session.as_ref().ok_or(Problem::NoSession)?;
     let code = OrderCode::parse(code).ok_or(Problem::Missing)?;
     let record = customer.app.ledger.by_code(&code).await?.ok_or(Problem::ForeignOrder)?;

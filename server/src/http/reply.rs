@@ -157,6 +157,7 @@ fn show(manner: &Manner<'_>, status: StatusCode, page: Page) -> Response {
 }
 
 /// What a page shows beside what every page has: finished HTML before its links, and its style.
+#[derive(Default)]
 pub struct Extra {
     /// Rules of CSS.
     pub style: &'static str,

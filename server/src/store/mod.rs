@@ -3,6 +3,7 @@
 //! The unit is a [`Command`], never SQL, so that another database can take SQLite's place.
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
+pub mod events;
 mod records;
 pub mod sqlite;
 
@@ -115,6 +116,8 @@ pub enum Command {
     InsertToken(ApiToken),
     /// Inserts the revision of a brand's package or replaces the one before.
     SavePackageRevision(PackageRevision),
+    /// Writes about events.
+    Events(events::EventsCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
     /// Forgets sessions and log-ins that ended before this.
@@ -154,7 +157,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: Send + Sync {
+pub trait Store: events::EventsStore + Send + Sync {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

@@ -7,6 +7,7 @@
 //! to [EVT-20] as far as they are decisions.
 
 mod message_type;
+pub mod retry;
 pub mod sharing;
 mod step;
 

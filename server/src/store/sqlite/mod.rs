@@ -4,6 +4,8 @@
 //! The only SQL of the product is below this module. Not here: what a batch means
 //! ([`super::Command`]).
 
+mod causes;
+mod events;
 mod migrations;
 mod reads;
 mod rows;

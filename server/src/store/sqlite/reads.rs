@@ -15,7 +15,7 @@ use crate::store::{
     PackageRevision, SandboxSession, Session, SignedDocument, StoreError, Subscription,
 };
 
-fn all<T>(
+pub(super) fn all<T>(
     c: &Connection,
     sql: &str,
     values: impl Params,
@@ -30,7 +30,7 @@ fn all<T>(
     Ok(out)
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     c: &Connection,
     sql: &str,
     values: impl Params,

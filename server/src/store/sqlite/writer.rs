@@ -6,7 +6,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::rows::{self, ms, order_columns};
 use super::unavailable;
@@ -20,6 +20,8 @@ const GROUP: usize = 256;
 /// A handle to the writer thread, which ends when the handle is dropped.
 pub(super) struct Writer {
     queue: SyncSender<Job>,
+    /// Counts commits that raised something.
+    pub(super) raised: watch::Sender<u64>,
 }
 
 struct Job {
@@ -31,11 +33,13 @@ impl Writer {
     /// Starts the thread on its own connection.
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
+        let raised = watch::Sender::new(0);
+        let count = raised.clone();
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &jobs))
+            .spawn(move || run(connection, &jobs, &count))
             .map_err(unavailable)?;
-        Ok(Self { queue })
+        Ok(Self { queue, raised })
     }
 
     /// Commits a batch; returns once it is durable.
@@ -57,7 +61,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, jobs: &Receiver<Job>) {
+fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<u64>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
@@ -66,8 +70,18 @@ fn run(mut connection: Connection, jobs: &Receiver<Job>) {
                 Err(_) => break,
             }
         }
+        let is_raising = group.iter().flat_map(|job| &job.batch).any(is_raising);
         commit_group(&mut connection, group);
+        if is_raising {
+            raised.send_modify(|count| *count = count.wrapping_add(1));
+        }
     }
+}
+
+/// Tells whether a command makes work for those who read the log.
+fn is_raising(command: &Command) -> bool {
+    use crate::store::events::EventsCommand::{Raise, Replay};
+    matches!(command, Command::Events(Raise { .. } | Replay { .. }))
 }
 
 fn commit_group(connection: &mut Connection, group: Vec<Job>) {
@@ -163,6 +177,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
             params![session, order.to_string()],
         ),
+        Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)

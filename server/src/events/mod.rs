@@ -1,0 +1,182 @@
+//! Events of subscribers: taking reports, telling receivers, the only user of
+//! [`domain::events`].
+//!
+//! A report changes what is known of a device and raises its events in one transaction; what is
+//! raised stands in the log with a sequence number before anybody is told [EVT-17]. Receivers
+//! read the log: webhooks by a cursor of their own each, streams from where they left off.
+//!
+//! - [`report`]: what devices and networks report;
+//! - [`wire`]: the form in which events are told; [`signing`]: how webhooks are signed;
+//! - [`webhooks`]: endpoints, each with a worker; [`stream`]: server-sent events.
+
+pub mod report;
+pub mod signing;
+pub mod stream;
+pub mod webhooks;
+pub mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::code::Id;
+use domain::events::{Effect, Event, Settings, Sharing, State, Verdict, apply, step};
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::store::events::{EventState, EventsCommand};
+use crate::store::{Command, Store, StoreError};
+
+/// How often overdue checks are looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Most overdue checks of one look.
+const BATCH: u32 = 256;
+/// How often a report is decided anew when another was faster.
+const TRIES_MAX: u32 = 16;
+
+/// What requests and loops share about events.
+pub struct Events {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    /// What is read as streams.
+    pub streams: stream::Streams,
+}
+
+/// Something that happened to one subscriber's device.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// The subscription.
+    pub subscription: Id,
+    /// What.
+    pub event: Event,
+    /// When.
+    pub at: Timestamp,
+    /// The interface, where the device said.
+    pub interface: Option<String>,
+    /// Who reports it under which id; absent = nobody sends it twice.
+    pub report: Option<(String, String)>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// The engine decided.
+    Decided {
+        /// What it said.
+        verdict: Verdict,
+        /// The check that waits for an answer.
+        check: Option<u64>,
+        /// What is answered to the device.
+        sharing: Option<Sharing>,
+    },
+    /// It was taken before.
+    Repeated,
+    /// There is no such subscription.
+    UnknownSubscription,
+}
+
+impl Events {
+    /// Prepares for a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let streams = stream::Streams::default();
+        Self { store, clock, settings, streams }
+    }
+
+    /// Decides what something leads to, and commits it with what it raises.
+    ///
+    /// # Errors
+    /// The store does not do it.
+    pub async fn apply(&self, happened: &Happened) -> Result<Applied, StoreError> {
+        if self.store.subscription(happened.subscription).await?.is_none() {
+            return Ok(Applied::UnknownSubscription);
+        }
+        let mut tries = 0;
+        loop {
+            match self.try_apply(happened).await {
+                Err(StoreError::Conflict) if tries < TRIES_MAX => tries += 1,
+                Err(StoreError::Duplicate) => return Ok(Applied::Repeated),
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_apply(&self, happened: &Happened) -> Result<Applied, StoreError> {
+        let Happened { subscription, event, at, interface, report } = happened;
+        let known = self.store.event_state(*subscription).await?.unwrap_or(EventState {
+            subscription: *subscription,
+            version: 0,
+            interface: None,
+            state: State::default(),
+        });
+        let taken = step(&known.state, event, self.settings, *at);
+        let mut next = known.clone();
+        apply(&mut next.state, &taken);
+        if interface.is_some() {
+            next.interface.clone_from(interface);
+        }
+        let mut batch = Vec::new();
+        let is_rejected = matches!(taken.verdict, Verdict::Rejected(_));
+        if let Some((source, id)) = report
+            && !is_rejected
+        {
+            let (source, id) = (source.clone(), id.clone());
+            batch.push(EventsCommand::TakeReport { source, id, at: self.clock.now() });
+        }
+        if next != known && !is_rejected {
+            next.version = known.version.saturating_add(1);
+            batch.push(EventsCommand::SaveState(Box::new(next)));
+        }
+        let (mut check, mut sharing) = (None, None);
+        for effect in taken.effects {
+            match effect {
+                Effect::Raise(raised) => {
+                    if let domain::events::Cause::EntitlementCheck { check: number } = raised.cause
+                    {
+                        check = Some(number);
+                    }
+                    batch.push(EventsCommand::Raise { subscription: *subscription, raised });
+                }
+                Effect::AnswerSharing { check, sharing: answer } => {
+                    sharing = Some(answer.clone());
+                    let (subscription, at) = (*subscription, *at);
+                    let answered = check.map(|check| EventsCommand::AnswerSharing {
+                        subscription,
+                        check,
+                        sharing: answer,
+                        at,
+                    });
+                    batch.extend(answered);
+                }
+            }
+        }
+        if !batch.is_empty() {
+            self.store.commit(batch.into_iter().map(Command::Events).collect()).await?;
+        }
+        Ok(Applied::Decided { verdict: taken.verdict, check, sharing })
+    }
+
+    /// Lets checks fail that nobody answers, until `stop` says so [EVT-15].
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.tick().await {
+                tracing::error!(%error, "overdue sharing checks were not settled");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    async fn tick(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for subscription in self.store.due_event_states(now, BATCH).await? {
+            let event = Event::Tick;
+            let (interface, report) = (None, None);
+            self.apply(&Happened { subscription, event, at: now, interface, report }).await?;
+        }
+        Ok(())
+    }
+}
