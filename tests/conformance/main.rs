@@ -3,4 +3,5 @@
 //! Not here: scenarios through HTTP.
 
 mod budget;
+mod events;
 mod store;

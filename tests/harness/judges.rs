@@ -46,3 +46,33 @@ pub fn xmllint(document: &str, schema: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// Has the package `standardwebhooks` verify the signature of a webhook.
+///
+/// # Errors
+/// The package is not there, or says no.
+pub fn standardwebhooks(
+    secret: &str,
+    headers: &std::collections::BTreeMap<String, String>,
+    body: &str,
+) -> Result<()> {
+    const SCRIPT: &str = "import json, sys\n\
+        from standardwebhooks.webhooks import Webhook\n\
+        asked = json.load(sys.stdin)\n\
+        Webhook(asked['secret']).verify(asked['body'], asked['headers'])\n";
+    let folder = tempfile::tempdir()?;
+    let asked = serde_json::json!({ "secret": secret, "headers": headers, "body": body });
+    let file = folder.path().join("asked.json");
+    std::fs::write(&file, asked.to_string())?;
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/python");
+    let output = Command::new("python3")
+        .args(["-c", SCRIPT])
+        .env("PYTHONPATH", packages)
+        .stdin(std::fs::File::open(&file)?)
+        .output()
+        .context("python3 does not start")?;
+    if !output.status.success() {
+        bail!("standardwebhooks refuses it: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}

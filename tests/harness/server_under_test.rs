@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::Config;
+use server::config::{Config, EventsConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -36,6 +36,8 @@ pub struct Wish {
     pub has_default_ports: bool,
     /// The folder of its catalogue; the demo's own if absent.
     pub catalog: Option<PathBuf>,
+    /// Where its events are sent, and how registrations count.
+    pub events: EventsConfig,
 }
 
 impl Default for Wish {
@@ -46,6 +48,7 @@ impl Default for Wish {
             is_clock_set: false,
             has_default_ports: false,
             catalog: None,
+            events: EventsConfig::default(),
         }
     }
 }
@@ -87,6 +90,7 @@ impl ServerUnderTest {
             config.listen.admin = any;
         }
         config.catalog = wish.catalog;
+        config.events = wish.events;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -4,6 +4,7 @@
 
 mod admin;
 mod bad_input;
+mod events;
 mod launch;
 mod ledger;
 mod matching;

@@ -106,7 +106,7 @@ pub struct Reports {
 pub struct Report {
     /// The reporter's own id of it.
     pub id: String,
-    /// The subscription.
+    /// The subscription: its id, or the code of its order.
     pub subscription: String,
     /// When it happened, RFC 3339; absent or later than the server's clock = as it arrives.
     pub at: Option<String>,

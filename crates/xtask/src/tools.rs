@@ -217,6 +217,13 @@ pub(crate) const STEPS: &[Step] = &[
         need: Need::Pip(&[("signxml", "5.2.0")]),
     },
     Step {
+        name: "standardwebhooks 1.1.0",
+        why: "it judges the signatures of webhooks",
+        minutes: 1,
+        purpose: Purpose::Test,
+        need: Need::Pip(&[("standardwebhooks", "1.1.0")]),
+    },
+    Step {
         name: "xml-crypto 6.3.2",
         why: "it judges signatures",
         minutes: 1,

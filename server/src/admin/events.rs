@@ -12,7 +12,6 @@ use axum::extract::{Path, State};
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use domain::code::Id;
 
 use super::machines::{authorised, store_failed};
 use super::{Admin, BODY_BYTES_MAX};
@@ -52,7 +51,7 @@ pub async fn take(
 /// What of the log is asked for.
 struct Question {
     after: i64,
-    subscription: Option<Id>,
+    subscription: Option<String>,
     limit: u32,
 }
 
@@ -64,10 +63,7 @@ fn question(query: &str) -> Result<Question, String> {
                 let after = value.parse().ok().filter(|after: &i64| *after >= 0);
                 out.after = after.ok_or("after: needs a whole number from 0")?;
             }
-            "subscription" => {
-                let id = Id::parse(&value).ok_or("subscription: needs a UUID")?;
-                out.subscription = Some(id);
-            }
+            "subscription" => out.subscription = Some(value.into_owned()),
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
                 out.limit = limit.ok_or_else(|| format!("limit: needs 1 to {PAGE_MAX}"))?;
@@ -88,13 +84,24 @@ pub async fn log(State(admin): State<Arc<Admin>>, headers: HeaderMap, uri: Uri) 
         Ok(question) => question,
         Err(message) => return refuse(StatusCode::BAD_REQUEST, "query", &message),
     };
+    let subscription = match &question.subscription {
+        None => None,
+        Some(text) => match admin.app.events.find(text).await {
+            Ok(Some(found)) => Some(found),
+            Ok(None) => {
+                let message = "subscription: needs the id of one, or the code of its order";
+                return refuse(StatusCode::BAD_REQUEST, "query", message);
+            }
+            Err(error) => return store_failed(&error),
+        },
+    };
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/event-stream") {
         let after = last_event_id(&headers).unwrap_or(question.after);
         let wanted = Wanted {
             reader: format!("token {}", token.name),
             channel: "api",
-            asked: asked(question.subscription, after),
+            asked: asked(subscription, after),
             filter: |_| true,
         };
         return match admin.app.events.stream(wanted) {
@@ -105,7 +112,7 @@ pub async fn log(State(admin): State<Arc<Admin>>, headers: HeaderMap, uri: Uri) 
             }
         };
     }
-    let Question { after, subscription, limit } = question;
+    let Question { after, limit, .. } = question;
     match admin.app.store.notifications(Asked { subscription, after, limit }).await {
         Ok(found) => {
             let place = |notification: &crate::store::events::Notification| match subscription {
@@ -134,7 +141,11 @@ pub async fn check(
         return response;
     }
     let missing = || refuse(StatusCode::NOT_FOUND, "missing", "there is no such check");
-    let Some(subscription) = Id::parse(&id) else { return missing() };
+    let subscription = match admin.app.events.find(&id).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return missing(),
+        Err(error) => return store_failed(&error),
+    };
     let answered = match admin.app.store.sharing_answer(subscription, check).await {
         Ok(answered) => answered,
         Err(error) => return store_failed(&error),

@@ -2,10 +2,13 @@
 
 use api::machine::Findings;
 use carrier::sign::Algorithm;
+use domain::brand::BrandId;
+use domain::events::{Network, Settings};
 
 use super::document::Document;
 use super::*;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
+use crate::outgoing::IpNetwork;
 
 fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
@@ -60,6 +63,8 @@ fn refused_values_have_line_key_and_advice() {
         ("[activation]\nmargin = '-1 s'", 2, "activation.margin", "needs a duration from"),
         ("[activation]\nfailure = 1", 2, "activation.failure", "needs true or false"),
         ("[session]\nlifetime = '31 d'", 2, "session.lifetime", "needs a duration"),
+        ("[events]\npartner = 'abroad'", 2, "events.partner", "needs one of home, roaming"),
+        ("webhooks = 'a'", 1, "webhooks", "needs [[webhooks]] with two brackets"),
         ("[log]\nformat = 'xml'", 2, "log.format", "needs one of text, json"),
         ("[log]\nlevel = 'all'", 2, "log.level", "needs one of error, warn, info, debug, trace"),
     ] {
@@ -128,6 +133,10 @@ fn every_value_arrives() {
         activation = { kind = 'simulated', delay = '0 s', margin = '30 s', failure = true }
         session = { lifetime = '2 h' }
         log = { format = 'json', level = 'debug' }
+        events = { partner = 'home', sharing_types = true }
+        webhooks = [{ name = 'crm', url = 'http://10.0.0.7/hook', secret_file = 's',
+            other_secret_file = '/t', types = [3, 'plan_expired'], brands = ['aurora'],
+            allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
     ";
     let (config, warnings) = load(text).expect("valid");
     assert_eq!(warnings, []);
@@ -175,10 +184,29 @@ fn every_value_arrives() {
         payment_window: SignedDuration::from_mins(20),
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
+        events: every_event_value(),
         demo: false,
         origin: config.origin.clone(),
     };
     assert_eq!(config, expected);
+}
+
+fn every_event_value() -> EventsConfig {
+    let names = ["DataPlanThresholdReached", "plan_expired"];
+    EventsConfig {
+        settings: Settings { partner: Network::Home, has_sharing_types: true },
+        webhooks: vec![WebhookConfig {
+            name: "crm".to_owned(),
+            url: "http://10.0.0.7/hook".to_owned(),
+            secret_file: PathBuf::from("/etc/broadgate/s"),
+            other_secret_file: Some(PathBuf::from("/t")),
+            types: names.map(str::to_owned).into(),
+            brands: BrandId::parse("aurora").into_iter().collect(),
+            networks: IpNetwork::parse("10.0.0.0/8").into_iter().collect(),
+            has_plain_http: true,
+            roots_file: Some(PathBuf::from("/etc/broadgate/r.pem")),
+        }],
+    }
 }
 
 fn example() -> PathBuf {
@@ -209,12 +237,14 @@ fn the_example_file_has_no_key_that_is_unknown() {
     let uncommented: Vec<&str> = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.starts_with('[') || rest.contains("_file = ") => rest,
+            Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
+            Some(rest) if rest.contains("_file = ") => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
+    assert_eq!(config.events.webhooks.len(), 1);
 }
 
 #[test]
@@ -313,6 +343,59 @@ fn check_compares_the_brands_with_the_tables() {
         &[("c/bris.toml", &format!("payment = 'card'\n{bris}"))],
     );
     assert_eq!(findings, Findings { errors: Vec::new(), warnings: Vec::new() });
+}
+
+#[test]
+fn a_webhook_is_refused_with_what_to_write() {
+    let message = |keys: &str| {
+        let rest = [("name", "'a'"), ("url", "'https://a.example/'"), ("secret_file", "'s'")];
+        let rest = rest.iter().filter(|(key, _)| !keys.contains(&format!("{key} =")));
+        let rest: String = rest.map(|(key, value)| format!("\n{key} = {value}")).collect();
+        let errors = load(&format!("[[webhooks]]\n{keys}{rest}")).map(|_| ()).expect_err(keys);
+        brief(&errors).join("; ").replace("broadgate.toml:", "")
+    };
+    for (keys, expected) in [
+        ("url = 'http://a.example/'", "2 webhooks[0].url: must begin with https://, or set"),
+        ("url = 'ftp://a.example/'", "2 webhooks[0].url: must begin with https://"),
+        ("url = 'https://u:p@a.example/'", "2 webhooks[0].url: must have no user name"),
+        ("url = 'a'", "2 webhooks[0].url: needs an address"),
+        ("name = 'A b'", "2 webhooks[0].name: needs a name of 1 to 64 characters"),
+        ("types = [13]", "2 webhooks[0].types[0]: needs a whole number from 0 to 12"),
+        (
+            "types = ['all']",
+            "2 webhooks[0].types[0]: needs a number from 0 to 12 or one of GsmSms,",
+        ),
+        ("brands = ['A']", "2 webhooks[0].brands[0]: needs a brand's id"),
+        ("allow_networks = ['all']", "2 webhooks[0].allow_networks[0]: needs a network"),
+        ("secret = 'whsec_'", "2 webhooks[0].secret: unknown key"),
+    ] {
+        let found = message(keys);
+        assert!(found.starts_with(expected), "{found}");
+    }
+    let two = "[[webhooks]]\nname = 'a'\nurl = 'https://a.example/'\nsecret_file = 's'\n".repeat(2);
+    let errors = load(&two).map(|_| ()).expect_err("two of one name");
+    assert_eq!(brief(&errors), ["broadgate.toml:1 webhooks: two have the name \"a\""]);
+}
+
+#[test]
+fn check_reads_the_secrets_of_webhooks() {
+    let hook = |secret: &str| {
+        format!(
+            "[[webhooks]]\nname = '{secret}'\nurl = 'https://a.example/'\n\
+                 secret_file = '{secret}'\n"
+        )
+    };
+    let text = format!("{}{}{}", hook("good"), hook("short"), hook("none"));
+    let files = [("good", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"), ("short", "whsec_AAAA")];
+    let found = brief(&checked(&text, &files).errors);
+    let expected = [
+        "/broadgate.toml:8 webhooks[1].secret_file: needs a secret such as `whsec_`",
+        "/broadgate.toml:12 webhooks[2].secret_file: /none cannot be read",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found}");
+    }
 }
 
 /// [SIG-17]

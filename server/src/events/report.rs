@@ -5,7 +5,7 @@
 
 use api::events::{Report, ReportTaken, Reports};
 use domain::Timestamp;
-use domain::code::Id;
+use domain::code::{Id, OrderCode};
 use domain::cosa::Tethering;
 use domain::events::sharing::REASON_CHARS_MAX;
 use domain::events::{Answer, Event, Ignored, Reach, Registration, Rejected, Verdict};
@@ -26,13 +26,27 @@ impl Events {
     pub async fn take(&self, reports: &Reports) -> Result<Vec<ReportTaken>, StoreError> {
         let mut results = Vec::with_capacity(reports.events.len());
         for report in &reports.events {
-            let result = match read(report, &reports.source, self.clock.now()) {
+            let subscription = self.find(&report.subscription).await?;
+            let now = self.clock.now();
+            let result = match read(report, subscription, &reports.source, now) {
                 Ok(happened) => described(&self.apply(&happened).await?),
                 Err(why) => outcome("refused", Some(why)),
             };
             results.push(ReportTaken { id: report.id.clone(), ..result });
         }
         Ok(results)
+    }
+
+    /// Finds a subscription by its id or by the code of its order.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn find(&self, text: &str) -> Result<Option<Id>, StoreError> {
+        if let Some(id) = Id::parse(text) {
+            return Ok(Some(id));
+        }
+        let Some(code) = OrderCode::parse(text) else { return Ok(None) };
+        Ok(self.store.order_by_code(code).await?.map(|record| record.order.id))
     }
 }
 
@@ -96,11 +110,17 @@ fn rejected(why: Rejected) -> &'static str {
     }
 }
 
-fn read(report: &Report, source: &str, now: Timestamp) -> Result<Happened, String> {
+fn read(
+    report: &Report,
+    subscription: Option<Id>,
+    source: &str,
+    now: Timestamp,
+) -> Result<Happened, String> {
     if !is_name(&report.id) {
         return Err(format!("id: needs 1 to {NAME_BYTES_MAX} plain characters"));
     }
-    let subscription = Id::parse(&report.subscription).ok_or("subscription: needs a UUID")?;
+    let needs = "subscription: needs the id of one, or the code of its order";
+    let subscription = subscription.ok_or(needs)?;
     let at = match &report.at {
         None => now,
         Some(text) => {

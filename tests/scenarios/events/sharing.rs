@@ -1,0 +1,66 @@
+//! Sharing checks over the machine interface: asked, answered, too late.
+
+use domain::SignedDuration;
+use serde_json::json;
+
+use super::bench::{Bench, connected, registered, wish};
+
+async fn answer(bench: &Bench, code: &str, check: u64) -> (u16, String) {
+    let path = format!("/api/subscriptions/{code}/checks/{check}");
+    bench.operator.bearer(&path, &bench.token).await.expect("an answer")
+}
+
+/// [EVT-13], [EVT-14], [EVT-15]
+#[tokio::test]
+async fn a_check_is_raised_and_answered_or_times_out() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    let always = json!({ "kind": "sharing_requested", "permission": "always" });
+    let taken = bench.report(&code, always).await;
+    assert_eq!(taken.sharing.expect("an answer").outcome, "allowed", "[EVT-13]");
+    assert_eq!(bench.log(&code).await.len(), 0, "[EVT-13]");
+    let ask = || json!({ "kind": "sharing_requested" });
+    for check in 1..=3_u64 {
+        let taken = bench.report(&code, ask()).await;
+        assert_eq!((taken.check, taken.outcome.as_str()), (Some(check), "accepted"), "EV-6");
+    }
+    let events = bench.log(&code).await;
+    let checks: Vec<_> =
+        events.iter().map(|logged| (logged.event.message_type, logged.event.check)).collect();
+    assert_eq!(checks, [(Some(10), Some(1)), (Some(10), Some(2)), (Some(10), Some(3))], "EV-6");
+    let waiting = (200, "{\"outcome\":\"waiting\"}".to_owned());
+    assert_eq!(answer(&bench, &code, 1).await, waiting);
+    let no =
+        json!({ "kind": "sharing_answered", "check": 1, "allow": false, "reason": "Not yours" });
+    bench.accepted(&code, no).await;
+    let denied = "{\"outcome\":\"denied\",\"status\":5,\"reason\":\"Not yours\"}";
+    assert_eq!(answer(&bench, &code, 1).await, (200, denied.to_owned()), "[EVT-14] [EVT-15]");
+    let yes = |check: u64| json!({ "kind": "sharing_answered", "check": check, "allow": true });
+    bench.accepted(&code, yes(2)).await;
+    let allowed = "{\"outcome\":\"allowed\",\"status\":0}";
+    assert_eq!(answer(&bench, &code, 2).await, (200, allowed.to_owned()), "[EVT-14]");
+    bench.advance(SignedDuration::from_secs(30));
+    let late = bench.report(&code, yes(3)).await;
+    let timed_out = "{\"outcome\":\"timed_out\",\"status\":4}";
+    assert!(["accepted", "ignored"].contains(&late.outcome.as_str()), "{late:?}");
+    assert_eq!(answer(&bench, &code, 3).await, (200, timed_out.to_owned()), "[EVT-15]");
+    assert_eq!(answer(&bench, &code, 4).await.0, 404);
+    let long = "x".repeat(256);
+    let no = json!({ "kind": "sharing_answered", "check": 3, "allow": false, "reason": long });
+    assert_eq!(bench.report(&code, no).await.outcome, "refused");
+    bench.server.stop().await;
+}
+
+/// [EVT-07]: at once, whatever was reported before.
+#[tokio::test]
+async fn a_handler_that_registers_is_told_what_is_so() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    bench.accepted(&code, registered("home")).await;
+    bench.accepted(&code, connected()).await;
+    bench.accepted(&code, json!({ "kind": "handler_registered" })).await;
+    let events = bench.log(&code).await;
+    let numbers: Vec<_> = events.iter().map(|logged| logged.event.message_type).collect();
+    assert_eq!(numbers, [Some(9), Some(6), Some(9), Some(6)], "EV-3");
+    bench.server.stop().await;
+}

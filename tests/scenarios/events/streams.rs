@@ -1,0 +1,132 @@
+//! Streams: a customer's own events, and the log as it grows.
+
+use std::time::Duration;
+
+use api::events::EventPage;
+use serde_json::json;
+
+use super::bench::{Bench, connected, disconnected, make_token, registered, wish};
+
+/// The end of a line of a stream, and what was read of it.
+struct Stream {
+    response: reqwest::Response,
+    text: String,
+}
+
+impl Stream {
+    async fn open(request: reqwest::RequestBuilder) -> Self {
+        let request = request.header("accept", "text/event-stream");
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200);
+        let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok());
+        assert_eq!(kind, Some("text/event-stream"));
+        Self { response, text: String::new() }
+    }
+
+    /// Returns id and name of the next event.
+    async fn next(&mut self) -> (String, String) {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let of = |key: &str| {
+                    let line = event.lines().find_map(|line| line.strip_prefix(key));
+                    line.unwrap_or_default().trim().to_owned()
+                };
+                let found = (of("id:"), of("event:"));
+                self.text = rest.to_owned();
+                // A heartbeat is no event.
+                if !found.1.is_empty() {
+                    return found;
+                }
+                continue;
+            }
+            let chunk = tokio::time::timeout(Duration::from_secs(20), self.response.chunk()).await;
+            let chunk = chunk.expect("in time").expect("a chunk").expect("not the end");
+            self.text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+}
+
+/// [EVT-17], [EVT-20], [PORT-24]
+#[tokio::test]
+async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (customer, code) = bench.subscriber(0).await;
+    let (stranger, other) = bench.subscriber(1).await;
+    let path = format!("/orders/{code}/events");
+    let mut stream = Stream::open(customer.request("GET", &path)).await;
+    bench.accepted(&other, connected()).await;
+    // A check is between device and operator.
+    bench.accepted(&code, json!({ "kind": "sharing_requested" })).await;
+    bench.accepted(&code, registered("roaming")).await;
+    assert_eq!(stream.next().await, ("2".to_owned(), "RegisteredRoaming".to_owned()));
+    assert_eq!(stream.next().await, ("3".to_owned(), "roaming_began".to_owned()), "[EVT-20]");
+    bench.accepted(&code, disconnected_after_connect(&mut bench, &code).await).await;
+    // Where it left off, nothing missing and nothing twice.
+    let request = customer.request("GET", &path).header("last-event-id", "3");
+    let mut again = Stream::open(request).await;
+    assert_eq!(again.next().await, ("4".to_owned(), "ProfileConnected".to_owned()));
+    assert_eq!(again.next().await, ("5".to_owned(), "ProfileDisconnected".to_owned()));
+    // Nobody else's, and four at a time.
+    let refused = stranger.open(&path).await.expect("an answer");
+    assert_ne!(refused.status.as_u16(), 200, "[PORT-24]");
+    let third = Stream::open(customer.request("GET", &path)).await;
+    let fourth = Stream::open(customer.request("GET", &path)).await;
+    let fifth = customer.open(&path).await.expect("an answer");
+    assert_eq!(fifth.status.as_u16(), 429);
+    drop((stream, again, third, fourth));
+    // A server that stops does not wait for its readers.
+    let stopping = tokio::time::timeout(Duration::from_secs(8), bench.server.stop());
+    stopping.await.expect("stopped at once");
+}
+
+/// Connects, and returns what is to follow.
+async fn disconnected_after_connect(bench: &mut Bench, code: &str) -> serde_json::Value {
+    bench.accepted(code, connected()).await;
+    disconnected()
+}
+
+/// [EVT-17]
+#[tokio::test]
+async fn machines_read_the_log_as_pages_and_as_a_stream() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    let (_, other) = bench.subscriber(1).await;
+    for of in [&code, &other, &code] {
+        bench.accepted(of, connected()).await;
+    }
+    let page = |after: i64| {
+        let path = format!("/api/events?after={after}&limit=2");
+        let (operator, token) = (&bench.operator, &bench.token);
+        async move {
+            let (status, body) = operator.bearer(&path, token).await.expect("answer");
+            assert_eq!(status, 200, "{body}");
+            serde_json::from_str::<EventPage>(&body).expect("a page")
+        }
+    };
+    let first = page(0).await;
+    let second = page(first.next).await;
+    assert_eq!((first.events.len(), second.events.len()), (2, 1));
+    let end = page(second.next).await;
+    assert_eq!((end.events.len(), end.next), (0, second.next));
+    let sequences: Vec<u64> =
+        first.events.iter().chain(&second.events).map(|logged| logged.event.sequence).collect();
+    assert_eq!(sequences, [1, 1, 2], "[EVT-17]");
+    let request = bench.operator.request("GET", "/api/events").bearer_auth(&bench.token);
+    let mut stream = Stream::open(request.header("last-event-id", first.next.to_string())).await;
+    assert_eq!(stream.next().await.0, second.next.to_string());
+    bench.accepted(&other, disconnected()).await;
+    assert_eq!(stream.next().await.1, "ProfileDisconnected");
+    let writer = make_token(&bench.operator, "writer", "events:write").await;
+    for (path, token, expected) in [
+        ("/api/events", writer.as_str(), 403),
+        ("/api/events?after=-1", bench.token.as_str(), 400),
+        ("/api/events?limit=0", bench.token.as_str(), 400),
+        ("/api/events?since=1", bench.token.as_str(), 400),
+        ("/api/events?subscription=x", bench.token.as_str(), 400),
+    ] {
+        let (status, body) = bench.operator.bearer(path, token).await.expect("answer");
+        assert_eq!(status, expected, "{path}: {body}");
+    }
+    drop(stream);
+    bench.server.stop().await;
+}
