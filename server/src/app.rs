@@ -22,6 +22,7 @@ use crate::payment::sandbox::Sandbox;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::Usage;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -54,6 +55,8 @@ pub struct App {
     pub documents: Documents,
     /// What people read.
     pub languages: Languages,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What is told of subscribers.

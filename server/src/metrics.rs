@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::usage::metrics::UsageMetrics;
 use crate::store::events::Backlog;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -70,6 +71,8 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    /// Counters of usage.
+    pub usage: UsageMetrics,
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
 }
@@ -95,6 +98,7 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let usage = UsageMetrics::register(&mut registry);
         let webhooks = Family::default();
         let help = "Tries to deliver events, by what came of them";
         registry.register("webhook_tries", help, webhooks.clone());
@@ -102,6 +106,7 @@ impl Default for Metrics {
         let help = "Events that are not delivered, open or dead";
         registry.register("webhook_backlog", help, webhook_backlog.clone());
         Self {
+            usage,
             registry,
             requests,
             duration,

@@ -49,6 +49,7 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
         data_limit: plan.data_limit,
         duration: plan.duration,
         resets: plan.resets,
+        usage_notifications: plan.usage_notifications,
         starts_at,
         usage: order.usage_mb.unwrap_or(0),
         as_of: starts_at,

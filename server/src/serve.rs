@@ -37,12 +37,16 @@ use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
 use crate::metadata::limits::RateLimit;
+use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::billing::Billing;
+use crate::usage::files::Files;
+use crate::usage::{self, Usage};
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -140,12 +144,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let mut feeds = usage_tasks(&config, &app, &stopped)?;
     let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
         spawn_until(reloader.run(hang_up), stopped.clone()),
     ];
+    tasks.append(&mut feeds);
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
@@ -180,6 +186,11 @@ fn make_app(
     serving: Serving,
     documents: Documents,
 ) -> Result<App> {
+    let metrics = Metrics::default();
+    let settings =
+        usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
+    let counted = metrics.usage.clone();
+    let usage = Usage::new(Arc::clone(store), Arc::clone(clock), counted, settings);
     Ok(App {
         store: Arc::clone(store),
         clock: Arc::clone(clock),
@@ -191,7 +202,8 @@ fn make_app(
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
-        metrics: Arc::default(),
+        usage: Arc::new(usage),
+        metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
@@ -227,6 +239,27 @@ fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatc
         }),
         describe: describe_order(app, config.public_url.clone()),
     }
+}
+
+/// Starts what keeps usage up to date: the clock, files, questions to billing.
+fn usage_tasks(
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>> {
+    let usage = &app.usage;
+    let mut tasks = vec![spawn_until(usage::timers::run(Arc::clone(usage)), stopped.clone())];
+    if let Some(folder) = &config.usage.files {
+        let files = Files::new(Arc::clone(usage), folder);
+        let files = files.with_context(|| format!("cannot use the folder {}", folder.display()))?;
+        tasks.push(spawn_until(files.run(), stopped.clone()));
+    }
+    if let Some(billing) = &config.billing {
+        let billing = Billing::new(billing, Arc::clone(usage));
+        let billing = billing.map_err(|error| anyhow!("billing: {error}"))?;
+        tasks.push(spawn_until(Arc::new(billing).run(), stopped.clone()));
+    }
+    Ok(tasks)
 }
 
 /// Runs something that never ends until the server stops.

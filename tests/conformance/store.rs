@@ -38,6 +38,7 @@ fn an_order(session: &str, key: &str) -> Order {
         data_limit: Some(Megabytes(1000)),
         duration: Period::parse("P1D").expect("period"),
         resets: false,
+        usage_notifications: false,
     };
     Order {
         order: order::create(entropy::id(now()), entropy::order_code(), terms, now()),

@@ -7,6 +7,7 @@
 //! - [`browser`]: a page as data, which server and WebAssembly render with one component tree;
 //! - [`machine`]: what commands and machine interfaces print (not used by the portal);
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal);
+//! - [`usage`]: records of use, and what was used (not used by the portal);
 //! - [`events`]: what receivers of events are sent, and what devices report (not used by it).
 
 pub mod browser;
@@ -14,3 +15,4 @@ pub mod events;
 pub mod machine;
 pub mod matching;
 pub mod paths;
+pub mod usage;

@@ -262,4 +262,7 @@ pub struct Plan {
     pub resets: bool,
     /// Whether the customer may share the connection.
     pub tethering: bool,
+    /// Whether Windows tells an operator's app of every step of usage:
+    /// `DataUsageInMobileOperatorNotificationEnabled` [USE-15].
+    pub usage_notifications: bool,
 }

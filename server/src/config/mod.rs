@@ -15,6 +15,7 @@ mod signing;
 mod webhooks;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +29,8 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use usage::{BillingConfig, UsageConfig};
+pub(crate) use values::is_service_name;
 pub use webhooks::{EventsConfig, WebhookConfig};
 
 /// Where the configuration came from, for findings about what it names.
@@ -64,6 +67,10 @@ pub struct Config {
     pub events: EventsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where records of use come from.
+    pub usage: UsageConfig,
+    /// The operator's billing system; absent = it is not asked.
+    pub billing: Option<BillingConfig>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
     pub demo: bool,
     origin: Origin,
@@ -210,6 +217,8 @@ impl Config {
             session_lifetime: SignedDuration::from_hours(24),
             events: EventsConfig::default(),
             log: LogConfig::default(),
+            usage: UsageConfig::default(),
+            billing: None,
             demo: true,
             origin: Origin::default(),
         }

@@ -10,6 +10,7 @@ use toml::de::DeValue;
 
 use super::document::Section;
 use super::signing;
+use super::usage;
 use super::values::{self, Read};
 use super::web_address;
 use super::webhooks;
@@ -44,6 +45,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let session_lifetime = section.table("session", session_lifetime).flatten();
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
+    let usage_feeds = section.table("usage", |table| usage::usage(table, folder));
+    let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
     }
@@ -61,6 +64,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         session_lifetime: session_lifetime.unwrap_or(defaults.session_lifetime),
         events,
         log: log.unwrap_or_default(),
+        usage: usage_feeds.unwrap_or_default(),
+        billing: billing.flatten(),
         origin: defaults.origin,
     })
 }

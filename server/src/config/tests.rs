@@ -137,6 +137,12 @@ fn every_value_arrives() {
         webhooks = [{ name = 'crm', url = 'http://10.0.0.7/hook', secret_file = 's',
             other_secret_file = '/t', types = [3, 'plan_expired'], brands = ['aurora'],
             allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
+        usage = { files = '/var/lib/broadgate/usage' }
+        [billing]
+        url = 'http://127.0.0.1:8000/usage/'
+        token_file = 'billing-token'
+        timeout = '2 s'
+        networks = ['127.0.0.0/8']
     ";
     let (config, warnings) = load(text).expect("valid");
     assert_eq!(warnings, []);
@@ -185,6 +191,13 @@ fn every_value_arrives() {
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
         events: every_event_value(),
+        usage: UsageConfig { files: Some(path("/var/lib/broadgate/usage")) },
+        billing: Some(BillingConfig {
+            url: "http://127.0.0.1:8000/usage".to_owned(),
+            token: Some(path("/etc/broadgate/billing-token")),
+            timeout: SignedDuration::from_secs(2),
+            networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
+        }),
         demo: false,
         origin: config.origin.clone(),
     };
@@ -239,12 +252,15 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
             Some(rest) if rest.contains("_file = ") => rest,
+            Some(rest) if rest.starts_with("files = ") => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
     assert_eq!(config.events.webhooks.len(), 1);
+    assert!(config.usage.files.is_some());
+    assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Sale {
     pub(crate) duration: Period,
     /// Whether it starts anew after that.
     pub(crate) resets: bool,
+    /// Whether Windows tells of every step of usage.
+    pub(crate) usage_notifications: bool,
     /// When it started.
     pub(crate) starts_at: Timestamp,
     /// What was used since.
@@ -61,6 +63,7 @@ impl Sale {
             data_limit: terms.data_limit,
             duration: terms.duration,
             resets: terms.resets,
+            usage_notifications: terms.usage_notifications,
             starts_at: record.order.grant.map_or(now, |grant| grant.starts_at),
             usage: 0,
             as_of: now,
@@ -246,7 +249,7 @@ fn content(sale: &Sale) -> Result<PlanContent, String> {
     let description = PlanDescription {
         billing_cycle: Some(cycle.map_err(|error| error.to_string())?),
         data_limit,
-        data_usage_notifications: Some(true),
+        data_usage_notifications: Some(sale.usage_notifications),
         ..PlanDescription::of_type(plan_type)
     };
     let usage = PlanUsage {

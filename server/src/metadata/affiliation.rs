@@ -66,6 +66,7 @@ impl Affiliations {
             data_limit: None,
             duration: plan.duration,
             resets: false,
+            usage_notifications: false,
             starts_at: Timestamp::UNIX_EPOCH,
             usage: 0,
             as_of: Timestamp::UNIX_EPOCH,

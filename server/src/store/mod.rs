@@ -6,6 +6,7 @@
 pub mod events;
 mod records;
 pub mod sqlite;
+pub mod usage;
 
 use std::fmt;
 use std::future::Future;
@@ -120,6 +121,8 @@ pub enum Command {
     Events(events::EventsCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes usage.
+    Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -157,7 +160,7 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: events::EventsStore + Send + Sync {
+pub trait Store: events::EventsStore + usage::UsageStore + Send + Sync {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

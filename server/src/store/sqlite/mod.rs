@@ -9,6 +9,9 @@ mod events;
 mod migrations;
 mod reads;
 mod rows;
+mod usage;
+mod usage_codec;
+mod usage_reads;
 mod writer;
 
 use std::path::Path;

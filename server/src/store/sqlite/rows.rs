@@ -60,6 +60,7 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         ("data_limit_mb", optional(order.terms.data_limit, |limit| Value::Integer(limit.0.into()))),
         ("duration", text(order.terms.duration.to_string())),
         ("resets", Value::Integer(order.terms.resets.into())),
+        ("usage_notifications", Value::Integer(order.terms.usage_notifications.into())),
         ("sub_kind", sub_kind),
         ("sub_id", sub_id),
         ("dev_kind", dev_kind),
@@ -188,6 +189,7 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
         data_limit: column::<Option<u32>>(row, "data_limit_mb")?.map(Megabytes),
         duration: Period::parse(&parse("duration")?).map_err(|_| corrupt("duration"))?,
         resets: column(row, "resets")?,
+        usage_notifications: column(row, "usage_notifications")?,
     };
     let reference: Option<String> = column(row, "payment_reference")?;
     let payment = match (reference, optional_instant(row, "payment_at")?) {
