@@ -282,6 +282,43 @@ admin-audit-link = Audit
 admin-orders-link = Orders
 admin-logout = Sign out
 
+# A subscription in the operator area.
+admin-subscription-link = Use and events
+admin-subscription-heading = Subscription { $plan }
+admin-subscription-lead = { $brand }. What is used, and what was told.
+admin-subscription-id = Id
+admin-subscription-order = Order { $code }
+admin-subscription-subscriber = Subscriber
+admin-subscription-sim = SIM
+admin-subscription-starts = Began
+admin-subscription-network = Last seen in
+admin-subscription-home = the home network
+admin-subscription-abroad = another network (roaming)
+admin-subscription-cycle = Cycle
+admin-subscription-revision = Version of usage
+admin-subscription-quarantine = Records in quarantine
+admin-subscription-quarantined = { $own } that name this subscription, { $all } of all feeds
+admin-subscription-none = Nothing is metered of this subscription.
+admin-subscription-counters = Everything that was counted
+admin-subscription-regime = Network
+admin-subscription-sharing = For whom
+admin-subscription-sent = Sent
+admin-subscription-received = Received
+admin-subscription-regime-home = home
+admin-subscription-regime-roaming = roaming
+admin-subscription-thresholds = Thresholds of this cycle
+admin-subscription-passed = Events raised
+admin-subscription-since = Since the last event
+admin-subscription-step = Next after
+admin-subscription-timeline = Events, the latest first
+admin-subscription-number = Number
+admin-subscription-time = Time
+admin-subscription-event = Event
+admin-subscription-detail = Detail
+admin-subscription-delivered = Delivered
+admin-subscription-no-events = No events yet.
+admin-subscription-nowhere = nowhere yet
+
 # The integrator's page of the operator area.
 admin-webhooks-link = Webhooks
 admin-webhooks-lead = Where events are sent, and what waits there.

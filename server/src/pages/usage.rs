@@ -16,6 +16,7 @@ use portal::account::{self, Bar, History, Level, Use};
 
 use super::Paper;
 use super::chart::{self, DayBar, Words};
+use crate::store::account::{Tidings, Told};
 
 /// How many days the history shows.
 const DAYS: i64 = 14;
@@ -55,28 +56,6 @@ pub struct Counted {
     pub sharing: Sharing,
     /// How many.
     pub bytes: Bytes,
-}
-
-/// Something that the customer is to be told and has not put away.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Told {
-    /// Its number among the subscriber's notifications.
-    pub seq: u64,
-    /// What.
-    pub notice: Notice,
-    /// When it happened.
-    pub at: Timestamp,
-    /// The operator's message, where it is one.
-    pub text: Option<String>,
-}
-
-/// What the customer is to be told, and where the log of notifications ends.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Tidings {
-    /// What is not put away, the latest first.
-    pub told: Vec<Told>,
-    /// The last number of the subscriber's log; 0 = it is empty.
-    pub latest: u64,
 }
 
 /// Where and for whom bytes were counted.

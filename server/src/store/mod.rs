@@ -3,6 +3,7 @@
 //! The unit is a [`Command`], never SQL, so that another database can take SQLite's place.
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
+pub mod account;
 pub mod events;
 mod records;
 pub mod sqlite;
@@ -121,6 +122,8 @@ pub enum Command {
     Events(events::EventsCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes what account pages say.
+    Account(account::AccountCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
@@ -160,7 +163,9 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: events::EventsStore + usage::UsageStore + Send + Sync {
+pub trait Store:
+    account::AccountStore + events::EventsStore + usage::UsageStore + Send + Sync
+{
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 use super::unavailable;
 
-const MIGRATIONS: [(u32, &str, &str); 6] = [
+const MIGRATIONS: [(u32, &str, &str); 7] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -21,6 +21,7 @@ const MIGRATIONS: [(u32, &str, &str); 6] = [
     (4, "package_revisions", include_str!("../../../migrations/sqlite/0004_package_revisions.sql")),
     (5, "usage", include_str!("../../../migrations/sqlite/0005_usage.sql")),
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
+    (9, "account", include_str!("../../../migrations/sqlite/0009_account.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
