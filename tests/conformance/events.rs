@@ -238,4 +238,13 @@ async fn queues_keep_the_order_of_each_subscriber() {
     let lines = store.delivery_lines(2).await.expect("lines");
     let lines: Vec<_> = lines.iter().map(|line| (line.channel.as_str(), line.at)).collect();
     assert_eq!(lines, [("webhook e", at(0)), ("webhook e", at(60))]);
+    // What is old is forgotten, what is not delivered is not.
+    do_all(store, vec![EventsCommand::Forget { before: at(61) }]).await;
+    assert!(store.delivery_lines(2).await.expect("lines").is_empty());
+    let left = store.hook_deliveries("e".to_owned(), false, 9).await.expect("deliveries");
+    let left: Vec<_> = left.iter().map(|d| (d.notification.id, d.state.as_str())).collect();
+    assert_eq!(left, [(5, "done"), (3, "open")]);
+    do_all(store, vec![settled(3, 71, Next::Dead)]).await;
+    let dead = store.hook_deliveries("e".to_owned(), true, 9).await.expect("deliveries");
+    assert_eq!(dead.iter().map(|d| d.notification.id).collect::<Vec<_>>(), [3]);
 }

@@ -130,7 +130,6 @@ impl Visitor {
     }
 
     /// Begins a request of this method, with this visitor's cookies.
-    #[must_use]
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().unwrap_or(reqwest::Method::GET);
         self.client.request(method, format!("{}{path}", self.origin))

@@ -90,6 +90,24 @@ pub struct EventPage {
     pub next: i64,
 }
 
+/// A line of the log of what was delivered where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryLine {
+    /// `webhook NAME`, `portal` or `api`.
+    pub channel: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// `streamed`, a status of the receiver, or why there is none.
+    pub outcome: String,
+}
+
+/// What was delivered where of one event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryLines {
+    /// Each try, oldest first.
+    pub deliveries: Vec<DeliveryLine>,
+}
+
 /// What a device or a network reports, many at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

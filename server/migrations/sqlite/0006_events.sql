@@ -21,6 +21,7 @@ CREATE TABLE event_report (
     at     INTEGER NOT NULL,
     PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX event_report_age ON event_report (at);
 
 -- What was answered to a device that wanted to share its connection.
 CREATE TABLE sharing_answer (
@@ -80,6 +81,7 @@ CREATE TABLE webhook_delivery (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_delivery_open ON webhook_delivery (endpoint, subscription, notification)
     WHERE state = 'open';
+CREATE INDEX webhook_delivery_done ON webhook_delivery (settled_at) WHERE state = 'done';
 CREATE INDEX webhook_delivery_dead ON webhook_delivery (endpoint, notification)
     WHERE state = 'dead';
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use api::events::{EventPage, LoggedEvent, Reports, ReportsTaken};
+use api::events::{DeliveryLine, DeliveryLines, EventPage, LoggedEvent, Reports, ReportsTaken};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
@@ -158,4 +158,27 @@ pub async fn check(
         }
     }
     json(StatusCode::OK, &wire::sharing(answered.as_ref()))
+}
+
+/// `GET /api/events/{position}/deliveries`: what was delivered where.
+pub async fn deliveries(
+    State(admin): State<Arc<Admin>>,
+    Path(position): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(response) = authorised(&admin, &headers, "events:read").await {
+        return response;
+    }
+    match admin.app.store.delivery_lines(position).await {
+        Ok(lines) => {
+            let line = |line: crate::store::events::DeliveryLine| DeliveryLine {
+                channel: line.channel,
+                at: line.at.to_string(),
+                outcome: line.outcome,
+            };
+            let deliveries = lines.into_iter().map(line).collect();
+            json(StatusCode::OK, &DeliveryLines { deliveries })
+        }
+        Err(error) => store_failed(&error),
+    }
 }

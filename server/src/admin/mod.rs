@@ -82,6 +82,12 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "What a subscription used, and its events",
             get(subscription::page),
         )
+        .add(
+            "GET",
+            "/api/events/{position}/deliveries",
+            "What was delivered where (events:read)",
+            get(events::deliveries),
+        )
         .add("GET", "/webhooks", "What waits at webhooks", get(webhooks::list))
         .add("GET", "/webhooks/{name}", "Deliveries of a webhook", get(webhooks::page))
         .add("POST", "/webhooks/{name}/replay", "Sends dead ones again", post(webhooks::replay))

@@ -27,6 +27,14 @@ use crate::texts::Texts;
 const LIST_MAX: u32 = 50;
 /// Longest body of a request to replay, in bytes.
 const BODY_BYTES_MAX: usize = 1024;
+/// The columns of a list.
+const HEADS: [&str; 5] = [
+    "admin-webhook-head-time",
+    "admin-webhook-head-event",
+    "admin-webhook-head-state",
+    "admin-webhook-head-tries",
+    "admin-webhook-head-outcome",
+];
 /// The page's style beside the portal's.
 const STYLE: &str = "#portal{max-width:60rem}.scroll{overflow-x:auto}\
 table{border-collapse:collapse;width:100%;font-size:.9375rem}\
@@ -111,8 +119,8 @@ async fn show(
     let store = &admin.app.store;
     let name = &endpoint.name;
     let backlog = store.backlog(name.clone()).await?;
-    let dead = store.hook_deliveries(name.clone(), Some("dead".to_owned()), LIST_MAX).await?;
-    let latest = store.hook_deliveries(name.clone(), None, LIST_MAX).await?;
+    let dead = store.hook_deliveries(name.clone(), true, LIST_MAX).await?;
+    let latest = store.hook_deliveries(name.clone(), false, LIST_MAX).await?;
     let texts = reply::texts(&admin.app, headers);
     let heading = texts.format("admin-webhook-heading", &[("name", name.as_str().into())]);
     let mut page = views::begin(texts, heading, state(texts, endpoint, backlog));
@@ -150,9 +158,7 @@ fn table(
     if deliveries.is_empty() {
         return String::new();
     }
-    let heads = ["time", "event", "state", "tries", "outcome"]
-        .map(|head| texts.get(&format!("admin-webhook-head-{head}")));
-    let mut head: String = heads.iter().map(|head| cell("th", head)).collect();
+    let mut head: String = HEADS.iter().map(|head| cell("th", &texts.get(head))).collect();
     if replay.is_some() {
         head.push_str(&cell("th", &texts.get("admin-webhook-head-action")));
     }
@@ -171,11 +177,15 @@ fn cell(tag: &str, text: &str) -> String {
 
 fn row(texts: &Texts, delivery: &HookDelivery, replay: Option<(&str, &str)>) -> String {
     let notification = &delivery.notification;
-    let state = texts.get(&format!("admin-webhook-state-{}", delivery.state));
+    let state = match delivery.state.as_str() {
+        "done" => "admin-webhook-state-done",
+        "dead" => "admin-webhook-state-dead",
+        _ => "admin-webhook-state-open",
+    };
     let cells: String = [
         notification.raised.at.to_string(),
         format!("{} {}", notification.raised.cause.name(), notification.id),
-        state,
+        texts.get(state),
         delivery.attempts.to_string(),
         delivery.last_outcome.clone().unwrap_or_else(|| "–".to_owned()),
     ]

@@ -18,9 +18,9 @@ pub mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Timestamp;
 use domain::code::Id;
 use domain::events::{Effect, Event, Settings, Sharing, State, Verdict, apply, step};
+use domain::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -29,6 +29,10 @@ use crate::store::{Command, Store, StoreError};
 
 /// How often overdue checks are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Looks between two times that old things are forgotten: about ten minutes.
+const LOOKS_PER_SWEEP: u32 = 1200;
+/// How long it is known what was delivered and reported.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Most overdue checks of one look.
 const BATCH: u32 = 256;
 /// How often a report is decided anew when another was faster.
@@ -159,14 +163,27 @@ impl Events {
 
     /// Lets checks fail that nobody answers, until `stop` says so [EVT-15].
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut looks: u32 = 0;
         while !*stop.borrow() {
             if let Err(error) = self.tick().await {
                 tracing::error!(%error, "overdue sharing checks were not settled");
+            }
+            looks = looks.wrapping_add(1);
+            if looks.is_multiple_of(LOOKS_PER_SWEEP) {
+                self.forget().await;
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stop.changed() => {}
             }
+        }
+    }
+
+    async fn forget(&self) {
+        let Ok(before) = self.clock.now().checked_sub(KEPT_FOR) else { return };
+        let forget = Command::Events(EventsCommand::Forget { before });
+        if let Err(error) = self.store.commit(vec![forget]).await {
+            tracing::error!(%error, "old deliveries were not forgotten");
         }
     }
 

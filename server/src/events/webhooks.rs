@@ -33,6 +33,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: u32 = 16;
 /// Notifications that are looked at for an endpoint at once.
 const BATCH: u32 = 512;
+/// How long what is under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(3);
 /// Longest body of an answer, which nobody reads.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
@@ -75,17 +77,21 @@ impl Worker {
         Ok(Self { config, outgoing, keys, store, clock, metrics })
     }
 
-    /// Sends until `stop` says so; what is under way then is let end.
+    /// Sends until `stop` says so. What is under way then has a moment to end; cut off, it is
+    /// sent again after the next start.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut raised = self.store.raised();
         while !*stop.borrow() {
-            let is_busy = match self.round().await {
-                Ok(is_busy) => is_busy,
-                Err(error) => {
-                    tracing::error!(webhook = self.config.name, %error, "queues cannot be read");
-                    false
-                }
+            let mut late = stop.clone();
+            let too_late = async move {
+                let _ = late.wait_for(|stop| *stop).await;
+                tokio::time::sleep(GRACE).await;
             };
+            let round = tokio::select! { done = self.round() => done, () = too_late => return };
+            let is_busy = round.unwrap_or_else(|error| {
+                tracing::error!(webhook = self.config.name, %error, "queues cannot be read");
+                false
+            });
             if is_busy {
                 continue;
             }

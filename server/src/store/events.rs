@@ -83,6 +83,12 @@ pub enum EventsCommand {
         /// When.
         at: Timestamp,
     },
+    /// Forgets what was delivered, the log of deliveries and ids of reports before this, some of
+    /// it at a time. Notifications stay: their keys say what was raised.
+    Forget {
+        /// The instant.
+        before: Timestamp,
+    },
     /// Writes down what a stream was given.
     Streamed {
         /// What.
@@ -228,11 +234,11 @@ pub trait EventsStore: Send + Sync {
         now: Timestamp,
         limit: u32,
     ) -> Reply<'_, Vec<HookDelivery>>;
-    /// Returns the latest deliveries of an endpoint, newest first; with `state`, those only.
+    /// Returns the latest deliveries of an endpoint, newest first, or only those given up.
     fn hook_deliveries(
         &self,
         endpoint: String,
-        state: Option<String>,
+        is_dead: bool,
         limit: u32,
     ) -> Reply<'_, Vec<HookDelivery>>;
     /// Returns what waits at an endpoint.

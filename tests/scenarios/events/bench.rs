@@ -51,7 +51,17 @@ impl Bench {
         let roots = server.running.tls_roots.clone();
         let operator =
             Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
-        Self { server, operator, ..self }
+        let bench = Self { server, operator, ..self };
+        bench.sign_in().await;
+        bench
+    }
+
+    /// Signs in again: a log-in ends after a day.
+    pub(super) async fn sign_in(&self) {
+        let login = self.operator.open("/login").await.expect("sign-in page");
+        let fields = [("name", "ada"), ("password", "correct horse battery")];
+        let home = self.operator.press(&login, "Sign in", &fields).await.expect("answer");
+        assert_eq!(home.heading(), "Orders");
     }
 
     /// Buys a plan; returns the customer and the code of the order.

@@ -51,6 +51,44 @@ async fn a_check_is_raised_and_answered_or_times_out() {
     bench.server.stop().await;
 }
 
+/// [EVT-15]: nobody answers, and the device learns it all the same.
+#[tokio::test]
+async fn a_check_that_nobody_answers_times_out_by_itself() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    bench.accepted(&code, json!({ "kind": "sharing_requested" })).await;
+    bench.advance(SignedDuration::from_secs(30));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let timed_out = (200, "{\"outcome\":\"timed_out\",\"status\":4}".to_owned());
+    while answer(&bench, &code, 1).await != timed_out {
+        assert!(std::time::Instant::now() < end, "it still waits");
+        tokio::task::yield_now().await;
+    }
+    bench.server.stop().await;
+}
+
+/// [EVT-17]: reports that come at once are taken one after the other, none lost.
+#[tokio::test]
+async fn reports_at_once_all_count() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    let send = |number: u32| {
+        let events =
+            json!([{ "id": number.to_string(), "subscription": code, "kind": "connected" }]);
+        let body = json!({ "source": "many", "events": events });
+        let bench = &bench;
+        async move { bench.send(&body).await.remove(0).outcome }
+    };
+    let outcomes = tokio::join!(send(1), send(2), send(3), send(4), send(5), send(6));
+    let (a, b, c, d, e, f) = outcomes;
+    assert_eq!([a, b, c, d, e, f], ["accepted"; 6].map(str::to_owned));
+    let sequences: Vec<u64> =
+        bench.log(&code).await.iter().map(|logged| logged.event.sequence).collect();
+    assert_eq!(sequences, [1, 2, 3, 4, 5, 6], "[EVT-17]");
+    bench.accepted(&code, connected()).await;
+    bench.server.stop().await;
+}
+
 /// [EVT-07]: at once, whatever was reported before.
 #[tokio::test]
 async fn a_handler_that_registers_is_told_what_is_so() {

@@ -60,7 +60,8 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     bench.accepted(&code, registered("roaming")).await;
     assert_eq!(stream.next().await, ("2".to_owned(), "RegisteredRoaming".to_owned()));
     assert_eq!(stream.next().await, ("3".to_owned(), "roaming_began".to_owned()), "[EVT-20]");
-    bench.accepted(&code, disconnected_after_connect(&mut bench, &code).await).await;
+    bench.accepted(&code, connected()).await;
+    bench.accepted(&code, disconnected()).await;
     // Where it left off, nothing missing and nothing twice.
     let request = customer.request("GET", &path).header("last-event-id", "3");
     let mut again = Stream::open(request).await;
@@ -77,12 +78,6 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     // A server that stops does not wait for its readers.
     let stopping = tokio::time::timeout(Duration::from_secs(8), bench.server.stop());
     stopping.await.expect("stopped at once");
-}
-
-/// Connects, and returns what is to follow.
-async fn disconnected_after_connect(bench: &mut Bench, code: &str) -> serde_json::Value {
-    bench.accepted(code, connected()).await;
-    disconnected()
 }
 
 /// [EVT-17]
@@ -116,6 +111,19 @@ async fn machines_read_the_log_as_pages_and_as_a_stream() {
     assert_eq!(stream.next().await.0, second.next.to_string());
     bench.accepted(&other, disconnected()).await;
     assert_eq!(stream.next().await.1, "ProfileDisconnected");
+    // What was delivered where can be looked up.
+    let path = format!("/api/events/{}/deliveries", second.next);
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let (_, body) = bench.operator.bearer(&path, &bench.token).await.expect("answer");
+        let lines: api::events::DeliveryLines = serde_json::from_str(&body).expect("lines");
+        if let Some(line) = lines.deliveries.first() {
+            assert_eq!((line.channel.as_str(), line.outcome.as_str()), ("api", "streamed"));
+            break;
+        }
+        assert!(std::time::Instant::now() < end, "no line of {path}");
+        tokio::task::yield_now().await;
+    }
     let writer = make_token(&bench.operator, "writer", "events:write").await;
     for (path, token, expected) in [
         ("/api/events", writer.as_str(), 403),

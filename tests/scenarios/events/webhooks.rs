@@ -182,6 +182,7 @@ async fn the_order_of_a_subscriber_is_kept_through_failures_and_a_restart() {
             (&*failed.subscription, sequence)
         );
     }
+    bench.sign_in().await;
     says(&bench, "/webhooks/crm", "status 204").await;
     bench.server.stop().await;
 }
@@ -205,6 +206,7 @@ async fn what_is_given_up_is_sent_again_when_somebody_says_so() {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1, "one id for all tries");
+    bench.sign_in().await;
     says(&bench, "/webhooks", "0 waiting, 1 given up").await;
     receiver.answers(|_| Reply::Status(200));
     let token = Some(bench.token.as_str());

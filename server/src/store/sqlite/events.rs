@@ -19,6 +19,10 @@ use crate::store::events::{
 };
 use crate::store::{Reply, StoreError};
 
+/// Conditions in the words of the partial indexes, so that those are used.
+const OPEN: &str = "d.state = 'open'";
+const DEAD: &str = "d.state = 'dead'";
+
 /// Writes one command.
 pub(super) fn write(c: &Connection, command: &EventsCommand) -> Result<(), StoreError> {
     match command {
@@ -54,6 +58,7 @@ pub(super) fn write(c: &Connection, command: &EventsCommand) -> Result<(), Store
         EventsCommand::Replay { endpoint, notification, at } => {
             replay(c, endpoint, *notification, *at)
         }
+        EventsCommand::Forget { before } => forget(c, ms(*before)),
         EventsCommand::Streamed { notifications, channel, at } => {
             notifications.iter().try_for_each(|id| log(c, *id, channel, *at, "streamed"))
         }
@@ -201,6 +206,22 @@ fn replay(
         params![endpoint, notification],
     )?;
     if opened == 0 && notification.is_some() { Err(StoreError::Missing) } else { Ok(()) }
+}
+
+/// Forgets old rows, oldest first, so few at a time that nobody waits long for it.
+fn forget(c: &Connection, before: i64) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM event_report WHERE (source, id) IN
+            (SELECT source, id FROM event_report WHERE at < ?1 ORDER BY at LIMIT 5000)",
+        "DELETE FROM webhook_delivery WHERE (endpoint, notification) IN
+            (SELECT endpoint, notification FROM webhook_delivery
+             WHERE state = 'done' AND settled_at < ?1 ORDER BY settled_at LIMIT 5000)",
+        "DELETE FROM event_delivery WHERE at < ?1
+            AND id IN (SELECT id FROM event_delivery ORDER BY id LIMIT 5000)",
+    ] {
+        run_sql(c, sql, [before])?;
+    }
+    Ok(())
 }
 
 fn log(
@@ -354,25 +375,29 @@ impl EventsStore for SqliteStore {
     fn hook_deliveries(
         &self,
         endpoint: String,
-        state: Option<String>,
+        is_dead: bool,
         limit: u32,
     ) -> Reply<'_, Vec<HookDelivery>> {
-        let sql = "SELECT n.*, d.state, d.attempts, d.settled_at, d.last_outcome
-            FROM webhook_delivery d JOIN notification n ON n.id = d.notification
-            WHERE d.endpoint = ?1 AND (?2 IS NULL OR d.state = ?2)
-            ORDER BY d.notification DESC LIMIT ?3";
-        self.read(move |c| all(c, sql, params![endpoint, state, limit], hook_delivery))
+        let sql = format!(
+            "SELECT n.*, d.state, d.attempts, d.settled_at, d.last_outcome
+             FROM webhook_delivery d JOIN notification n ON n.id = d.notification
+             WHERE d.endpoint = ?1 AND {} ORDER BY d.notification DESC LIMIT ?2",
+            if is_dead { DEAD } else { "1" }
+        );
+        self.read(move |c| all(c, &sql, params![endpoint, limit], hook_delivery))
     }
 
     fn backlog(&self, endpoint: String) -> Reply<'_, Backlog> {
         self.read(move |c| {
-            let of = |state: &str| {
-                let sql = "SELECT count(*) AS number FROM webhook_delivery
-                           WHERE endpoint = ?1 AND state = ?2";
-                let found = one(c, sql, [endpoint.as_str(), state], |row| counter(row, "number"))?;
+            let of = |condition: &str| {
+                let sql = format!(
+                    "SELECT count(*) AS number FROM webhook_delivery d
+                     WHERE d.endpoint = ?1 AND {condition}"
+                );
+                let found = one(c, &sql, [endpoint.as_str()], |row| counter(row, "number"))?;
                 Ok(found.unwrap_or_default())
             };
-            Ok(Backlog { open: of("open")?, dead: of("dead")? })
+            Ok(Backlog { open: of(OPEN)?, dead: of(DEAD)? })
         })
     }
 
