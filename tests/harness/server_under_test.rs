@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{Config, EventsConfig};
+use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -38,6 +38,10 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// Where its files with records of use lie.
+    pub usage: UsageConfig,
+    /// The billing system that it asks.
+    pub billing: Option<BillingConfig>,
 }
 
 impl Default for Wish {
@@ -49,6 +53,8 @@ impl Default for Wish {
             has_default_ports: false,
             catalog: None,
             events: EventsConfig::default(),
+            usage: UsageConfig::default(),
+            billing: None,
         }
     }
 }
@@ -91,6 +97,8 @@ impl ServerUnderTest {
         }
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.usage = wish.usage;
+        config.billing = wish.billing;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -10,3 +10,4 @@ mod launch;
 mod ledger;
 mod matching;
 mod purchase;
+mod usage;

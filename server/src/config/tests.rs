@@ -251,8 +251,7 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
-            Some(rest) if rest.contains("_file = ") => rest,
-            Some(rest) if rest.starts_with("files = ") => rest,
+            Some(rest) if rest.contains("_file = ") || rest.starts_with("files = ") => rest,
             _ => line,
         })
         .collect();

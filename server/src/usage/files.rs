@@ -34,8 +34,17 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const MANIFEST_END: &str = ".manifest.toml";
 /// The columns that there may be.
 const COLUMNS: [&str; 11] = [
-    "at", "kind", "subscription", "imsi", "iccid", "session", "sent_bytes", "received_bytes",
-    "roaming", "shared", "profile",
+    "at",
+    "kind",
+    "subscription",
+    "imsi",
+    "iccid",
+    "session",
+    "sent_bytes",
+    "received_bytes",
+    "roaming",
+    "shared",
+    "profile",
 ];
 
 /// The folder, and what lay in it when it was looked at last.

@@ -214,8 +214,7 @@ impl Bench {
         if let Some(refusal) = late {
             return Err(refusal);
         }
-        let kind =
-            Kind { is_roaming: network == Network::Roaming, is_shared: traffic.is_shared };
+        let kind = Kind { is_roaming: network == Network::Roaming, is_shared: traffic.is_shared };
         if carried != Carried::default() {
             moving.changed().profiles.add(&traffic.profile, kind, carried);
             self.bucket(handle, at, kind, carried);

@@ -24,6 +24,8 @@ pub mod manifest;
 pub mod metrics;
 pub mod record;
 mod tell;
+#[cfg(test)]
+mod tests;
 pub mod timers;
 pub mod view;
 
@@ -223,14 +225,16 @@ impl Usage {
             taken.questions.extend(gathered.questions);
         }
         let has_questions = !taken.questions.is_empty();
-        let is_idle = Taken { source: None, ..taken.clone() }
-            == Taken { at: taken.at, ..Taken::default() };
+        let is_idle =
+            Taken { source: None, ..taken.clone() } == Taken { at: taken.at, ..Taken::default() };
         let mut batch = Vec::new();
         if !is_idle {
             batch.push(Command::Usage(UsageCommand::Take(Box::new(taken))));
         }
         self.metrics.told(&gathered.told);
-        batch.extend(tell::commands(self.store.as_ref(), self.settings.events, gathered.told).await?);
+        batch.extend(
+            tell::commands(self.store.as_ref(), self.settings.events, gathered.told).await?,
+        );
         batch.extend(besides);
         if batch.is_empty() {
             return Ok(());

@@ -42,7 +42,8 @@ pub fn describe(metered: &Metered) -> SubscriptionUsage {
     let counted = state.local.slices().last().map(|slice| slice.at);
     let of = |sharing| {
         let both = [Regime::Home, Regime::Roaming].map(|r| state.counters.of(r, sharing));
-        both.into_iter().fold(Bytes(0), |sum, Counts { sent, received }| sum.plus(sent).plus(received))
+        both.into_iter()
+            .fold(Bytes(0), |sum, Counts { sent, received }| sum.plus(sent).plus(received))
     };
     SubscriptionUsage {
         subscription: metered.subscription.to_string(),

@@ -163,6 +163,16 @@ fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, Store
     })
 }
 
+fn unmetered(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+    let sql = "SELECT order_id FROM subscription JOIN orders ON orders.id = order_id
+               WHERE (resets OR ends_at > ?1)
+               AND NOT EXISTS (SELECT 1 FROM usage WHERE subscription = order_id) LIMIT ?2";
+    all(c, sql, params![ms(now), limit], |row| {
+        let id: String = column(row, "order_id")?;
+        Id::parse(&id).ok_or_else(|| corrupt("order_id"))
+    })
+}
+
 fn bucket(row: &Row<'_>) -> Result<Bucket, StoreError> {
     Ok(Bucket {
         slot: column(row, "slot")?,
@@ -177,12 +187,7 @@ fn bucket(row: &Row<'_>) -> Result<Bucket, StoreError> {
 const SLOTS: &str = "WITH RECURSIVE slots (slot) AS (
     SELECT ?2 WHERE ?2 < ?3 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?3)";
 
-fn minutes(
-    c: &Connection,
-    handle: i64,
-    from: i64,
-    to: i64,
-) -> Result<Vec<Bucket>, StoreError> {
+fn minutes(c: &Connection, handle: i64, from: i64, to: i64) -> Result<Vec<Bucket>, StoreError> {
     let sql = format!(
         "{SLOTS} SELECT slot, usage, kind, sent, received FROM slots CROSS JOIN usage_minute
          ON minute = slot AND usage = ?1 ORDER BY slot, kind"
@@ -190,12 +195,7 @@ fn minutes(
     all(c, &sql, params![handle, from, to], bucket)
 }
 
-fn hours(
-    c: &Connection,
-    handle: i64,
-    from: i64,
-    to: i64,
-) -> Result<Vec<Bucket>, StoreError> {
+fn hours(c: &Connection, handle: i64, from: i64, to: i64) -> Result<Vec<Bucket>, StoreError> {
     let c = c.unchecked_transaction().map_err(unavailable)?;
     let sql = format!(
         "{SLOTS} SELECT slot, usage, kind, sent, received FROM slots CROSS JOIN usage_hour
@@ -261,11 +261,7 @@ fn due_questions(
     })
 }
 
-fn quarantine(
-    c: &Connection,
-    after: u64,
-    limit: u32,
-) -> Result<Vec<Quarantined>, StoreError> {
+fn quarantine(c: &Connection, after: u64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
     let sql = "SELECT * FROM usage_quarantine WHERE id > ?1 ORDER BY id LIMIT ?2";
     all(c, sql, params![count(after), limit], |row| {
         Ok(Quarantined {
@@ -286,6 +282,10 @@ impl UsageStore for SqliteStore {
 
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {
         self.read(move |c| metered(c, subscription))
+    }
+
+    fn unmetered(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
+        self.read(move |c| unmetered(c, now, limit))
     }
 
     fn due_usage(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
