@@ -16,8 +16,9 @@ use leptos::ev;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, HtmlInputElement, NodeList, RequestCredentials};
+use web_sys::{Element, EventSource, HtmlElement, HtmlInputElement, NodeList, RequestCredentials};
 
 use crate::bridge;
 use crate::flow::{ANSWER_WITHIN_MS, Cmd, Event, Live, PurchaseFlow, Ticket, keep};
@@ -25,7 +26,7 @@ use crate::view::{self, Binding, Deed};
 
 /// Marks a window whose WebAssembly has failed: it stays with the plain pages.
 const PLAIN: &str = "broadgate-plain";
-const FOCUSABLE: &str = "a, button, input, [tabindex]";
+const FOCUSABLE: &str = "a, button, input, summary, [tabindex]";
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -36,6 +37,8 @@ struct Portal {
     /// Keeps `live` alive.
     _owner: Owner,
     root: HtmlElement,
+    /// Where the server pushes.
+    pushes: Option<EventSource>,
     /// Dropping it takes the shown page away.
     shown: Option<Box<dyn Any>>,
 }
@@ -59,7 +62,8 @@ pub(crate) fn start() {
     let owner = Owner::new();
     let live = owner.with(|| RwSignal::new(Live::of(&page)));
     let flow = PurchaseFlow::new(page, place());
-    let portal = Portal { flow, live, _owner: owner, root: root.clone(), shown: None };
+    let portal =
+        Portal { flow, live, _owner: owner, root: root.clone(), pushes: None, shown: None };
     PORTAL.set(Some(portal));
     // From here on `bridge.js` leaves the page alone.
     _ = Reflect::set(&js_sys::global(), &"broadgatePortal".into(), &JsValue::TRUE);
@@ -160,7 +164,42 @@ fn perform(cmd: Cmd) {
             );
         }
         Cmd::Navigate(location) => _ = window().location().assign(&location),
+        Cmd::Fill { id, html } => fill(id, &html),
+        Cmd::Listen { path, names } => hear(&path, &names),
     }
+}
+
+/// Fills an element anew; an opened table stays open, and the focus stays in its place.
+fn fill(id: &str, html: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let Ok(element) = element.dyn_into::<HtmlElement>() else { return };
+    let seen = Seen::remember(&element);
+    let details = || element.query_selector("details").ok().flatten();
+    let was_open = details().is_some_and(|details| details.has_attribute("open"));
+    element.set_inner_html(html);
+    if let (true, Some(details)) = (was_open, details()) {
+        _ = details.set_attribute("open", "");
+    }
+    seen.restore(&element);
+}
+
+/// Hears the server's events of these names, and no others; an engine without them hears none.
+fn hear(path: &str, names: &[String]) {
+    PORTAL.with_borrow_mut(|portal| {
+        let Some(portal) = portal else { return };
+        if let Some(before) = portal.pushes.take() {
+            before.close();
+        }
+        if path.is_empty() {
+            return;
+        }
+        let Ok(pushes) = EventSource::new(path) else { return };
+        let heard = Closure::<dyn Fn()>::new(|| dispatch(Event::Pushed)).into_js_value();
+        for name in names {
+            _ = pushes.add_event_listener_with_callback(name, heard.unchecked_ref());
+        }
+        portal.pushes = Some(pushes);
+    });
 }
 
 fn after(ms: u32, event: Event) {
@@ -247,7 +286,8 @@ fn held(form: &Element) -> Vec<(String, String)> {
 }
 
 fn keep_typed(page: &mut Page, root: &HtmlElement) {
-    let forms = items::<Element>(root.query_selector_all("form").ok());
+    // The forms of notices have nothing to keep.
+    let forms = items::<Element>(root.query_selector_all("main > form").ok());
     for (form, element) in page.forms.iter_mut().zip(forms) {
         keep(form, &held(&element));
     }

@@ -7,9 +7,12 @@
 //!
 //! - [`flow`]: what happens when, as a view-model that knows no browser;
 //! - [`view`]: the components, which only bind;
+//! - `account`: how a plan is used, which the server renders for both;
 //! - `browser`: carries out what the flow decides (the only module that touches web APIs);
 //! - `bridge`: the way to `window.external`.
 
+#[cfg(feature = "ssr")]
+pub mod account;
 #[cfg(feature = "csr")]
 mod bridge;
 #[cfg(feature = "csr")]

@@ -1,8 +1,8 @@
 //! A page of each kind, for tests.
 
 use api::browser::{
-    Alert, AlertKind, Fact, Field, Form, Frame, Handover, Link, Page, PlanChoice, PlanOption,
-    StepMark, StepState, Wait, Ways,
+    Account, Alert, AlertKind, Fact, Field, Form, Frame, Handover, Link, Page, PlanChoice,
+    PlanOption, StepMark, StepState, Wait, Ways,
 };
 use api::paths;
 
@@ -216,4 +216,16 @@ pub(crate) fn active() -> Page {
         }),
         ..blank("/orders/C0DE", 4)
     }
+}
+
+/// An active order of which most is used.
+pub(crate) fn account() -> Page {
+    let account = Account {
+        notices: text("<div class=\"alert notice told\"><p>Most of your data is used</p></div>"),
+        plan: text("<p>7.34 GB of 20 GB used</p>"),
+        events: paths::order::events("C0DE", 3),
+        event_names: vec![text("DataPlanThresholdReached")],
+        poll_ms: 60_000,
+    };
+    Page { account: Some(account), handover: None, alert: None, ..active() }
 }

@@ -4,7 +4,7 @@
 //! message files. Not here: which message a page uses ([`crate::pages`]).
 
 use domain::Timestamp;
-use domain::amount::Money;
+use domain::amount::{BYTES_PER_MEGABYTE, Bytes, Megabytes, Money};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -133,6 +133,48 @@ impl Texts {
         let zoned = at.to_zoned(jiff::tz::TimeZone::UTC);
         zoned.strftime("%-d %B %Y, %H:%M UTC").to_string()
     }
+
+    /// Writes a day in UTC, without its year, as people of this language read it.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> String {
+        at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %b").to_string()
+    }
+
+    /// Writes a volume in decimal units, rounded down: what is left is never said to be more than
+    /// there is, nor is what is used. Something is never nothing.
+    #[must_use]
+    pub fn bytes(&self, bytes: Bytes) -> String {
+        const KB: u64 = 1_000;
+        const MB: u64 = BYTES_PER_MEGABYTE;
+        const GB: u64 = 1_000 * MB;
+        let (key, hundredths) = match bytes.0 {
+            0 => ("bytes-mb", 0),
+            n if n < MB => ("bytes-kb", n.div_euclid(KB).max(1).saturating_mul(100)),
+            n if n < 10 * MB => ("bytes-mb", n.div_euclid(MB / 10).saturating_mul(10)),
+            n if n < GB => ("bytes-mb", n.div_euclid(MB).saturating_mul(100)),
+            n if n < 1_000 * GB => ("bytes-gb", n.div_euclid(GB / 100)),
+            n => ("bytes-tb", n.div_euclid(10 * GB)),
+        };
+        self.amount(key, hundredths)
+    }
+
+    /// Writes an allowance exactly: in gigabytes where two decimals are enough.
+    #[must_use]
+    pub fn megabytes(&self, volume: Megabytes) -> String {
+        let mb = u64::from(volume.0);
+        match mb % 10 == 0 && mb >= 1_000 {
+            true => self.amount("bytes-gb", mb.div_euclid(10)),
+            false => self.amount("bytes-mb", mb.saturating_mul(100)),
+        }
+    }
+
+    fn amount(&self, key: &str, hundredths: u64) -> String {
+        let (whole, part) = (hundredths.div_euclid(100), hundredths.rem_euclid(100));
+        let decimals = format!("{part:02}");
+        let decimals = decimals.trim_end_matches('0');
+        let mark = if decimals.is_empty() { String::new() } else { self.get("decimal-mark") };
+        self.format(key, &[("amount", format!("{whole}{mark}{decimals}").into())])
+    }
 }
 
 #[cfg(test)]
@@ -158,5 +200,32 @@ mod tests {
         let texts = languages.choose(None);
         let days = |n: i64| texts.format("plan-valid-days", &[("days", n.into())]);
         assert_eq!((days(1).as_str(), days(30).as_str()), ("Valid for 1 day", "Valid for 30 days"));
+    }
+
+    #[test]
+    fn volumes_are_decimal_and_rounded_down() {
+        let languages = Languages::load().expect("message files");
+        let texts = languages.choose(None);
+        for (bytes, expected) in [
+            (0, "0 MB"),
+            (1, "1 kB"),
+            (999_999, "999 kB"),
+            (1_000_000, "1 MB"),
+            (1_999_999, "1.9 MB"),
+            (137_000_000, "137 MB"),
+            (499_999_999, "499 MB"),
+            (7_340_000_000, "7.34 GB"),
+            (20_000_000_000, "20 GB"),
+            (1_500_000_000_000, "1.5 TB"),
+            (u64::MAX, "18446744.07 TB"),
+        ] {
+            assert_eq!(texts.bytes(Bytes(bytes)).replace('\u{a0}', " "), expected, "{bytes}");
+        }
+        for (mb, expected) in
+            [(1, "1 MB"), (500, "500 MB"), (1024, "1024 MB"), (1_500, "1.5 GB"), (20_000, "20 GB")]
+        {
+            let written = texts.megabytes(Megabytes(mb)).replace('\u{a0}', " ");
+            assert_eq!(written, expected, "{mb}");
+        }
     }
 }

@@ -66,6 +66,8 @@ pub enum Event {
     Resumed,
     /// The browser came back to this page after it had left it.
     Returned,
+    /// The server told that something about the plan changed.
+    Pushed,
 }
 
 /// Something to do.
@@ -122,4 +124,18 @@ pub enum Cmd {
     RevealAlert,
     /// Leave for this address.
     Navigate(String),
+    /// Fill the element of this id with other HTML.
+    Fill {
+        /// Of the element.
+        id: &'static str,
+        /// What stands in it then.
+        html: String,
+    },
+    /// Listen to server-sent events, and to no others any more. Each comes back as `Pushed`.
+    Listen {
+        /// Where they come from; empty = from nowhere.
+        path: String,
+        /// Their names.
+        names: Vec<String>,
+    },
 }

@@ -69,6 +69,14 @@ pub(super) fn differs_in_progress_only(shown: &Page, next: &Page) -> bool {
     is_estimate_kept && like_shown == *shown
 }
 
+/// Tells whether two pages show the same plan, used otherwise.
+pub(super) fn differs_in_use_only(shown: &Page, next: &Page) -> bool {
+    let mut like_shown = next.clone();
+    like_shown.account.clone_from(&shown.account);
+    like_shown.alert.clone_from(&shown.alert);
+    shown.account.is_some() && next.account.is_some() && like_shown == *shown
+}
+
 /// Writes seconds as minutes and seconds, in digits that every language reads.
 #[must_use]
 pub fn clock(seconds: u32) -> String {

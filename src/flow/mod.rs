@@ -25,6 +25,11 @@ pub use live::{Busy, Live, clock};
 /// Milliseconds after which a request without an answer counts as failed.
 pub const ANSWER_WITHIN_MS: u32 = 30_000;
 
+/// Id of the element that holds what the customer is told.
+pub const NOTICES: &str = "notices";
+/// Id of the element that holds how the plan is used.
+pub const ACCOUNT: &str = "account";
+
 /// Longest pause between two attempts.
 const PAUSE_MAX_MS: u32 = 15_000;
 /// Failures in a row from which the customer is told.
@@ -59,6 +64,10 @@ pub struct PurchaseFlow {
     wait_began_ms: u64,
     is_ticking: bool,
     is_auto_due: bool,
+    /// Where server-sent events come from; empty = from nowhere.
+    listening: String,
+    /// Whether something was pushed that the page does not show.
+    is_stale: bool,
 }
 
 impl PurchaseFlow {
@@ -76,6 +85,8 @@ impl PurchaseFlow {
             wait_began_ms: 0,
             is_ticking: false,
             is_auto_due: false,
+            listening: String::new(),
+            is_stale: false,
         }
     }
 
@@ -116,7 +127,8 @@ impl PurchaseFlow {
             | Event::HandoverPressed
             | Event::Restored { .. }
             | Event::Resumed
-            | Event::Returned => true,
+            | Event::Returned
+            | Event::Pushed => true,
         }
     }
 
@@ -153,9 +165,15 @@ impl PurchaseFlow {
             }
             Event::Resumed => {
                 // Only what waits is woken: a first attempt under way is left alone.
-                if self.page.wait.is_some() && self.job == Job::Idle || self.failures > 0 {
+                if self.failures > 0 {
                     self.resume(cmds);
+                } else {
+                    self.look_again(cmds);
                 }
+            }
+            Event::Pushed => {
+                self.is_stale = true;
+                self.look_again(cmds);
             }
             Event::Returned => {
                 if let Job::Leaving(_) = self.job {
@@ -194,9 +212,20 @@ impl PurchaseFlow {
     }
 
     fn turn_to(&mut self, page: Page, status: u16, now_ms: u64, cmds: &mut Vec<Cmd>) {
-        let is_same = self.job == Job::Polling && live::differs_in_progress_only(&self.page, &page);
+        let is_same = self.job == Job::Polling
+            && (live::differs_in_progress_only(&self.page, &page)
+                || live::differs_in_use_only(&self.page, &page));
         let is_new_place = matches!(self.job, Job::Sending(_));
         let path = page.path.clone();
+        if let (true, Some(shown), Some(next)) = (is_same, &self.page.account, &page.account) {
+            let parts =
+                [(NOTICES, &shown.notices, &next.notices), (ACCOUNT, &shown.plan, &next.plan)];
+            for (id, shown, next) in parts {
+                if shown != next {
+                    cmds.push(Cmd::Fill { id, html: next.clone() });
+                }
+            }
+        }
         self.page = page;
         self.live.alert = self.page.alert.clone();
         if !is_same {
@@ -215,11 +244,14 @@ impl PurchaseFlow {
     fn settle(&mut self, now_ms: u64, cmds: &mut Vec<Cmd>) {
         // A page in place of a document is a refusal: asking again by itself would go round.
         let was_refused = self.job == Job::GettingDocument;
+        // Nor does a page that was only looked at again repeat what was done on it.
+        let was_polled = self.job == Job::Polling;
         self.job = Job::Idle;
         self.failures = 0;
         let ticket = self.next();
         let auto_retry_ms = self.page.handover.as_ref().and_then(|handover| handover.auto_retry_ms);
-        self.is_auto_due = auto_retry_ms.is_some() && self.live.can_hand_over && !was_refused;
+        self.is_auto_due =
+            auto_retry_ms.is_some() && self.live.can_hand_over && !was_refused && !was_polled;
         if let Some(wait) = &self.page.wait {
             let ms = wait.poll_ms.max(TICK_MS);
             self.wait_began_ms = now_ms.saturating_sub(u64::from(wait.elapsed_s) * 1000);
@@ -230,7 +262,38 @@ impl PurchaseFlow {
             }
         } else if let (true, Some(ms)) = (self.is_auto_due, auto_retry_ms) {
             cmds.push(Cmd::WakeAfter { ticket, ms });
+        } else if let Some(account) = &self.page.account {
+            cmds.push(Cmd::WakeAfter { ticket, ms: account.poll_ms.max(TICK_MS) });
         }
+        let account = self.page.account.clone().unwrap_or_default();
+        // Where it began to listen is said by the address, and later ones say later.
+        let place = |events: &str| events.split('?').next().map(str::to_owned);
+        if place(&self.listening) != place(&account.events) {
+            self.listening.clone_from(&account.events);
+            cmds.push(Cmd::Listen { path: account.events, names: account.event_names });
+        }
+        if self.is_stale {
+            self.look_again(cmds);
+        }
+    }
+
+    /// Whether the page changes while nobody does anything.
+    fn moves(&self) -> bool {
+        self.page.wait.is_some() || self.page.account.is_some()
+    }
+
+    /// Asks for the page once more, unless something else goes on or is about to.
+    fn look_again(&mut self, cmds: &mut Vec<Cmd>) {
+        if self.job == Job::Idle && self.moves() && !self.is_auto_due {
+            self.poll(cmds);
+        }
+    }
+
+    fn poll(&mut self, cmds: &mut Vec<Cmd>) {
+        self.is_stale = false;
+        self.job = Job::Polling;
+        let path = self.page.path.clone();
+        cmds.push(Cmd::Get { ticket: self.next(), path });
     }
 
     fn tick(&mut self, cmds: &mut Vec<Cmd>) {
@@ -243,12 +306,8 @@ impl PurchaseFlow {
     /// Does what is due, for the first time or again.
     fn resume(&mut self, cmds: &mut Vec<Cmd>) {
         match &self.job {
-            Job::Idle | Job::Polling if self.page.wait.is_some() => {
-                self.job = Job::Polling;
-                let path = self.page.path.clone();
-                cmds.push(Cmd::Get { ticket: self.next(), path });
-            }
             Job::Idle if self.is_auto_due => self.press(cmds),
+            Job::Idle | Job::Polling if self.moves() => self.poll(cmds),
             Job::Fetching => {
                 let path = self.place.clone();
                 cmds.push(Cmd::Get { ticket: self.next(), path });

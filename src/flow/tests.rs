@@ -40,7 +40,9 @@ fn ticket(cmds: &[Cmd]) -> u32 {
         | Cmd::ReplacePath(_)
         | Cmd::FocusHeading
         | Cmd::RevealAlert
-        | Cmd::Navigate(_) => None,
+        | Cmd::Navigate(_)
+        | Cmd::Fill { .. }
+        | Cmd::Listen { .. } => None,
     });
     let ticket = tickets.next().expect("awaits something");
     assert_eq!(tickets.next(), None, "awaits one thing at a time");
@@ -350,4 +352,91 @@ fn clock_shows_minutes_and_seconds() {
     for (seconds, expected) in [(0, "0:00"), (59, "0:59"), (65, "1:05"), (601, "10:01")] {
         assert_eq!(clock(seconds), expected);
     }
+}
+
+fn listening(cmds: &[Cmd]) -> Vec<&str> {
+    let paths = cmds.iter().filter_map(|cmd| match cmd {
+        Cmd::Listen { path, .. } => Some(path.as_str()),
+        _ => None,
+    });
+    paths.collect()
+}
+
+/// The account a moment later, with more used.
+fn used_more() -> Page {
+    let mut page = samples::account();
+    let account = page.account.as_mut().expect("an account");
+    account.plan = "<p>8 GB</p>".to_owned();
+    account.events = "/orders/C0DE/events?after=4".to_owned();
+    page
+}
+
+/// Commands without the timer that asks again in any case.
+fn but_waking(cmds: Vec<Cmd>) -> Vec<Cmd> {
+    cmds.into_iter().filter(|cmd| !matches!(cmd, Cmd::WakeAfter { ms: 60_000, .. })).collect()
+}
+
+#[test]
+fn account_listens_and_a_push_changes_it_where_it_stands() {
+    let mut flow = PurchaseFlow::new(samples::account(), "/orders/C0DE".to_owned());
+    let cmds = flow.update(Event::Started { can_hand_over: false }, 0);
+    assert_eq!(listening(&cmds), ["/orders/C0DE/events?after=3"]);
+    let asked = ticket(&but_waking(flow.update(Event::Pushed, 0)));
+    let cmds = flow.update(page(asked, used_more()), 0);
+    let html = "<p>8 GB</p>".to_owned();
+    let fill = Cmd::Fill { id: "account", html };
+    assert_eq!(but_waking(cmds), [fill], "not shown anew, no focus moved, not heard twice");
+}
+
+#[test]
+fn account_is_looked_at_again_though_nothing_is_pushed() {
+    let mut flow = PurchaseFlow::new(samples::account(), "/orders/C0DE".to_owned());
+    let (timer, ms) = wake(&flow.update(Event::Started { can_hand_over: false }, 0));
+    assert_eq!(ms, 60_000);
+    let asked = ticket(&flow.update(Event::Due { ticket: timer }, 0));
+    let (again, ms) = wake(&flow.update(Event::Failed { ticket: asked }, 0));
+    assert_eq!(ms, 1_000);
+    let asked = ticket(&flow.update(Event::Due { ticket: again }, 0));
+    assert_eq!(wake(&flow.update(page(asked, samples::account()), 0)).1, 60_000);
+}
+
+#[test]
+fn push_during_an_answer_is_looked_at_afterwards() {
+    let mut flow = on(samples::account());
+    let first = ticket(&flow.update(Event::Pushed, 0));
+    assert_eq!(flow.update(Event::Pushed, 0), [], "one request at a time");
+    let second = ticket(&but_waking(flow.update(page(first, samples::account()), 0)));
+    let cmds = but_waking(flow.update(page(second, used_more()), 0));
+    assert!(matches!(cmds.as_slice(), [Cmd::Fill { .. }]), "{cmds:?}");
+}
+
+#[test]
+fn push_without_an_account_is_nothing() {
+    let mut flow = on(samples::plans());
+    assert_eq!(flow.update(Event::Pushed, 0), []);
+}
+
+#[test]
+fn push_does_not_hurry_a_retry_and_looking_again_makes_none() {
+    let mut first = samples::active();
+    first.account = samples::account().account;
+    let mut flow = PurchaseFlow::new(first.clone(), first.path.clone());
+    let (timer, _) = wake(&flow.update(Event::Started { can_hand_over: true }, 0));
+    assert_eq!(flow.update(Event::Pushed, 0), [], "the retry is about to come");
+    let mut refused = ticket(&flow.update(Event::Due { ticket: timer }, 0));
+    for _ in 0..7 {
+        let (timer, _) = wake(&flow.update(Event::Failed { ticket: refused }, 0));
+        refused = ticket(&flow.update(Event::Due { ticket: timer }, 0));
+    }
+    flow.update(Event::Failed { ticket: refused }, 0);
+    let looked = ticket(&flow.update(Event::Resumed, 0));
+    assert_eq!(but_waking(flow.update(page(looked, first), 0)), [], "no retry by itself");
+}
+
+#[test]
+fn leaving_the_account_stops_listening() {
+    let mut flow = on(samples::account());
+    let ticket = ticket(&flow.update(Event::Restored { path: "/plans".to_owned() }, 0));
+    let cmds = flow.update(page(ticket, samples::plans()), 0);
+    assert_eq!(listening(&cmds), [""]);
 }

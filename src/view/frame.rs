@@ -8,6 +8,7 @@ use super::facts::{Facts, Links, Notice, WaysSection};
 use super::form::PageForm;
 use super::handover::HandoverSection;
 use super::wait::WaitSection;
+use crate::flow::{ACCOUNT, NOTICES};
 
 /// Shows a page within its frame.
 pub(super) fn frame(page: Page, binding: Binding) -> impl IntoView {
@@ -44,7 +45,8 @@ fn Steps(steps: Vec<StepMark>, label: String) -> impl IntoView {
 /// What is on a page, the most urgent first.
 #[component]
 fn Content(page: Page, binding: Binding) -> impl IntoView {
-    let Page { heading, lead, wait, handover, facts, forms, ways, links, .. } = page;
+    let Page { heading, lead, wait, handover, account, facts, forms, ways, links, .. } = page;
+    let (notices, plan) = account.map(|account| (account.notices, account.plan)).unzip();
     let forms = forms
         .into_iter()
         .enumerate()
@@ -52,10 +54,12 @@ fn Content(page: Page, binding: Binding) -> impl IntoView {
         .collect_view();
     view! {
         <Notice binding />
+        {notices.map(|html| view! { <div id=NOTICES role="status" inner_html=html></div> })}
         <h1 tabindex="-1">{heading}</h1>
         {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}
         {wait.map(|wait| view! { <WaitSection wait binding /> })}
         {handover.map(|handover| view! { <HandoverSection handover binding /> })}
+        {plan.map(|html| view! { <section id=ACCOUNT inner_html=html></section> })}
         {(!facts.is_empty()).then(|| view! { <Facts facts /> })}
         {forms}
         {ways.map(|ways| view! { <WaysSection ways /> })}

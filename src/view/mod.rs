@@ -10,6 +10,7 @@
 //! - `plans`: the plans as a radio group;
 //! - `wait`: the progress of an activation;
 //! - `handover`: the hand-over to Windows;
+//! - `account`: how a plan is used, on the server only;
 //! - `facts`: pairs, links, other ways, alerts.
 
 #![expect(
@@ -17,6 +18,8 @@
     reason = "the component macro makes the inner function of every component public"
 )]
 
+#[cfg(feature = "ssr")]
+pub(crate) mod account;
 mod facts;
 mod form;
 mod frame;

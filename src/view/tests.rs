@@ -1,8 +1,9 @@
 //! Each kind of page as HTML: what works without scripts is there.
 
-use api::browser::{Alert, AlertKind, Page};
+use api::browser::{Alert, AlertKind, Fact, Form, Page};
 
-use crate::{render, samples};
+use crate::account::{Bar, History, Level, Notice, Use};
+use crate::{account, render, samples};
 
 #[track_caller]
 fn check(page: &Page, expected: &[&str]) {
@@ -126,4 +127,81 @@ fn text_is_escaped() {
     page.heading = "<script>&".to_owned();
     page.forms[0].hidden[0].1 = r#""><b>"#.to_owned();
     check(&page, &["&lt;script&gt;&amp;", r#"value="&quot;&gt;&lt;b&gt;""#]);
+}
+
+#[test]
+fn account_stands_where_a_push_can_fill_it() {
+    check(
+        &samples::account(),
+        &[
+            r#"<main id="main" tabindex="-1"><div id="notices" role="status"><div class="alert"#,
+            r#"<section id="account"><p>7.34 GB of 20 GB used</p></section>"#,
+        ],
+    );
+    assert!(!render(&samples::active()).contains(r#"id="account""#));
+}
+
+fn plan() -> Use {
+    let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    let fact = Fact { term: "Starts anew".into(), text: "1 April".into(), is_literal: false };
+    Use {
+        heading: "Your data".into(),
+        used: "7.34 GB of 20 GB used".into(),
+        left: "12.66 GB left".into(),
+        bar: Some(Bar { label: "Data used".into(), percent: 36, level: Level::Close }),
+        source: "By your operator's bill of 10:20 & later".into(),
+        warnings: vec!["Close to your limit".into()],
+        facts: vec![fact],
+        history: Some(History {
+            heading: "The last days".into(),
+            picture: "<svg></svg>".into(),
+            summary: "Show as a table".into(),
+            heads: row(["Day", "This device", "Shared"]),
+            rows: vec![row(["1 Mar", "1 GB", "0 MB"]), row(["2 Mar", "2 GB", "3 MB"])],
+        }),
+    }
+}
+
+#[test]
+fn use_is_said_in_words_beside_what_is_drawn() {
+    let html = account::render(&[], &plan()).plan;
+    for part in [
+        "<h2>Your data</h2>",
+        "<strong>7.34 GB of 20 GB used</strong>",
+        "<span>12.66 GB left</span>",
+        r#"<meter max="100" value="36" aria-label="Data used" class="close"></meter>"#,
+        "<li>Close to your limit</li>",
+        "bill of 10:20 &amp; later",
+        "<dt>Starts anew</dt><dd>1 April</dd>",
+        r#"<div class="days"><svg></svg></div><details><summary>Show as a table</summary>"#,
+        r#"<th scope="col">Shared</th>"#,
+        r#"<tr><th scope="row">2 Mar</th><td>2 GB</td><td>3 MB</td></tr>"#,
+    ] {
+        assert!(html.replace("<!>", "").contains(part), "{part} is not in {html}");
+    }
+}
+
+#[test]
+fn plan_without_limit_and_without_history_draws_nothing() {
+    let plan = Use { bar: None, history: None, warnings: Vec::new(), ..plan() };
+    let html = account::render(&[], &plan).plan;
+    for part in ["<meter", "<svg", "<details", "<ul"] {
+        assert!(!html.contains(part), "{part} is in {html}");
+    }
+}
+
+/// [EVT-20]: what is told is put away by a form that needs no scripts.
+#[test]
+fn notice_is_a_form_of_its_own() {
+    let form = Form {
+        action: "/orders/C0DE/told".into(),
+        hidden: vec![("told".into(), "notice/0/\"x".into())],
+        submit: "Got it".into(),
+        ..Form::default()
+    };
+    let notice = Notice { title: "Most is used".into(), text: "4 GB are left.".into(), form };
+    let html = account::render(&[notice.clone(), notice], &plan()).notices;
+    assert_eq!(html.matches(r#"<form method="post" action="/orders/C0DE/told">"#).count(), 2);
+    let hidden = r#"<input type="hidden" name="told" value="notice/0/&quot;x">"#;
+    assert!(html.contains(hidden), "{html}");
 }

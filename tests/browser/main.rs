@@ -4,6 +4,7 @@
 //! Windows is played by the lab, whose fake host has each document verified by the server before
 //! it returns the code of the test. Not here: what needs no browser (the scenarios).
 
+mod account;
 mod handover;
 mod old_engine;
 mod purchase;

@@ -2,6 +2,7 @@
 //!
 //! Not here: WebAssembly and scripts (the browser tests).
 
+mod account;
 mod admin;
 mod bad_input;
 mod events;

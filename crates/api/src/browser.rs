@@ -43,6 +43,8 @@ pub struct Page {
     pub wait: Option<Wait>,
     /// The hand-over to Windows.
     pub handover: Option<Handover>,
+    /// How a plan is used.
+    pub account: Option<Account>,
     /// What is so, as pairs of term and description.
     pub facts: Vec<Fact>,
     /// What can be done, the main thing first.
@@ -250,6 +252,23 @@ pub struct Ways {
     pub settings: Vec<Fact>,
 }
 
+/// How a plan is used: finished HTML, everything in it escaped, for it changes as a whole while
+/// the page stands, and elements of its own would weigh on every visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// What the customer is told, each with the form that puts it away [EVT-20].
+    pub notices: String,
+    /// What is used, of what, until when, and the last days.
+    pub plan: String,
+    /// Where changes are told as server-sent events; empty = nowhere.
+    pub events: String,
+    /// The names of those that change something here.
+    pub event_names: Vec<String>,
+    /// Milliseconds until the page asks again in any case, as not every change is an event.
+    pub poll_ms: u32,
+}
+
 /// A link.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -282,6 +301,8 @@ pub mod field {
     pub const DELIVERY: &str = "delivery";
     /// The number that Windows returned.
     pub const RESULT: &str = "result";
+    /// What the customer was told and need not be told again.
+    pub const TOLD: &str = "told";
 }
 
 #[cfg(test)]
@@ -296,6 +317,7 @@ mod tests {
             forms: vec![Form { plans: Some(PlanChoice::default()), ..Form::default() }],
             wait: Some(Wait { percent: Some(7), ..Wait::default() }),
             handover: Some(Handover::default()),
+            account: Some(Account::default()),
             ways: Some(Ways::default()),
             ..Page::default()
         };

@@ -68,6 +68,9 @@ pub struct Order {
     pub created_at: String,
     /// Masked subscriber, when known.
     pub subscriber: Option<String>,
+    /// The subscription that it granted, once it is active.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<String>,
     /// What happened to it, in order.
     pub events: Vec<OrderEvent>,
     /// Deliveries to Windows, in order.

@@ -78,4 +78,16 @@ pub mod order {
     pub fn result(code: &str) -> String {
         format!("/orders/{code}/result")
     }
+
+    /// Having been told, so that it is not said again (POST).
+    #[must_use]
+    pub fn told(code: &str) -> String {
+        format!("/orders/{code}/told")
+    }
+
+    /// What happens to the plan, as server-sent events: those after a sequence number.
+    #[must_use]
+    pub fn events(code: &str, after: u64) -> String {
+        format!("/orders/{code}/events?after={after}")
+    }
 }

@@ -178,6 +178,7 @@ fn describe(
         state: order.state.name().to_owned(),
         created_at: order.created_at.to_string(),
         subscriber: record.claims.masked_subscriber(),
+        subscription: order.grant.map(|_| order.id.to_string()),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }

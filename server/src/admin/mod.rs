@@ -5,6 +5,7 @@
 //! customer sees.
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
+//! - [`subscription`]: what a subscription used, and its events;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
@@ -23,6 +24,7 @@ pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod people;
+pub mod subscription;
 pub mod usage;
 pub mod views;
 pub mod webhooks;
@@ -81,6 +83,12 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "/api/subscriptions/{id}/checks/{check}",
             "The answer to a sharing check (events:write)",
             get(events::check),
+        )
+        .add(
+            "GET",
+            "/subscriptions/{id}",
+            "What a subscription used, and its events",
+            get(subscription::page),
         )
         .add(
             "GET",

@@ -321,6 +321,10 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
         let sha256 = delivery.sha256.get(..12).unwrap_or_default();
         page.facts.push(fact(&delivery.at, format!("msProvisionNetworks {sha256}… → {result}")));
     }
+    if let Some(id) = &order.subscription {
+        let label = texts.get("admin-subscription-link");
+        page.links.push(Link { href: format!("/subscriptions/{id}"), label });
+    }
     let label = texts.get("admin-orders-link");
     page.links.push(Link { href: "/".to_owned(), label });
     page

@@ -24,10 +24,14 @@ pub async fn stream(customer: Customer, Path(code): Path<String>, headers: Heade
         (Err(problem), _) => return customer.reply(problem.into()),
         (Ok(_), None) => return customer.reply(Problem::NoSession.into()),
     };
+    // A browser that connects anew says where it left off; the first time the address says it.
+    let begin = customer.uri.query().and_then(|query| query.strip_prefix("after="));
+    let begin = begin.and_then(|text| text.parse().ok()).filter(|begin: &i64| *begin >= 0);
+    let after = last_event_id(&headers).or(begin).unwrap_or(0);
     let wanted = Wanted {
         reader: format!("session {}", session.id_hash),
         channel: "portal",
-        asked: asked(Some(record.order.id), last_event_id(&headers).unwrap_or(0)),
+        asked: asked(Some(record.order.id), after),
         filter: is_for_customer,
     };
     match customer.app.events.stream(wanted) {

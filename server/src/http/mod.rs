@@ -78,6 +78,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
+        .add("POST", "/orders/{code}/told", "Puts a notice away", post(orders::told))
         .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
         .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
         .add("POST", "/api/metadata", "Service metadata by identity", post(metadata::metadata))

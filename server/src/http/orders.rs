@@ -23,7 +23,9 @@ use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
+use crate::store::account::AccountCommand;
 use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
+use crate::usage::account::Account;
 
 /// Most hand-overs of one order: a customer needs a few, a loop in a page would need many.
 const DELIVERIES_MAX: usize = 100;
@@ -51,7 +53,13 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let (record, brand) = own(customer, code).await?;
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
-    let view = OrderView { record: &record, brand: &brand, deliveries: &deliveries, now };
+    let mut account = None;
+    if record.order.state == State::Active {
+        let store = customer.app.store.as_ref();
+        account = Some(Account::load(store, record.order.id, now).await?);
+    }
+    let account = account.as_ref();
+    let view = OrderView { record: &record, brand: &brand, deliveries: &deliveries, account, now };
     let mut page = order_view(&customer.paper(), &view);
     let notice = customer.uri.query().and_then(|query| query.strip_prefix("notice="));
     let texts = customer.texts();
@@ -120,6 +128,25 @@ async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
             Err(error) => tracing::warn!(%error, "the provider was not asked"),
         }
     }
+    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+}
+
+/// `POST /orders/{code}/told`: the customer has read a notice [EVT-20].
+pub async fn told(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = put_away(&customer, &code, &form.0).await;
+    customer.answer(result)
+}
+
+async fn put_away(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
+    let (_, fields) = customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    let seq = fields.get(field::TOLD).and_then(|told| told.parse().ok());
+    let put_away = AccountCommand::PutAway {
+        subscription: record.order.id,
+        seq: seq.ok_or(Problem::BadInput)?,
+        at: customer.app.clock.now(),
+    };
+    customer.app.store.commit(vec![Command::Account(put_away)]).await?;
     Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
 }
 

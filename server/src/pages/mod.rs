@@ -5,13 +5,16 @@
 //!
 //! - [`catalogue`]: identify, choose, review;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
 
 pub mod catalogue;
+pub mod chart;
 pub mod order;
 pub mod problem;
 pub mod sandbox;
+pub mod usage;
 
 use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
 use domain::amount::{Megabytes, Period};

@@ -10,8 +10,9 @@ use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
 use domain::order::State;
 
-use super::{Paper, Step};
+use super::{Paper, Step, usage};
 use crate::store::{Delivery, Order};
+use crate::usage::account::Account;
 
 /// What an order's page is made from.
 pub struct OrderView<'a> {
@@ -21,6 +22,8 @@ pub struct OrderView<'a> {
     pub brand: &'a Brand,
     /// Hand-overs so far, oldest first.
     pub deliveries: &'a [Delivery],
+    /// How the plan is used, once there is one.
+    pub account: Option<&'a Account>,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -171,9 +174,21 @@ fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         fact(paper, "review-plan", plan),
         fact(paper, "active-paid", paper.texts.money(view.record.order.terms.price)),
     ];
-    if let Some(grant) = view.record.order.grant {
-        let until = paper.texts.instant(grant.ends_at);
-        page.facts.push(fact(paper, "active-valid-until", until));
+    let used = view.account.and_then(|account| account.view(view.now));
+    match (&used, view.record.order.grant) {
+        // The account part says when the plan ends, or starts anew.
+        (Some(_), _) | (None, None) => {}
+        (None, Some(grant)) => {
+            let until = paper.texts.instant(grant.ends_at);
+            page.facts.push(fact(paper, "active-valid-until", until));
+        }
+    }
+    if let Some(account) = view.account {
+        let code = view.record.order.code.as_str();
+        page.account = Some(usage::account(paper, code, used.as_ref(), &account.tidings));
+    }
+    if used.is_some_and(|used| used.is_ended()) {
+        return ended(paper, view, page);
     }
     match results.split_last() {
         None => page.handover = Some(handover(paper, view, "handover-submit", None)),
@@ -188,6 +203,18 @@ fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     }
     page.ways = Some(ways(paper, view));
     page
+}
+
+/// A plan that is over: there is nothing to set up any more.
+fn ended(paper: &Paper<'_>, view: &OrderView<'_>, page: Page) -> Page {
+    let label = paper.texts.get("again-plans");
+    Page {
+        title: format!("{} – {}", paper.texts.get("ended-title"), view.brand.name),
+        heading: paper.texts.get("ended-heading"),
+        lead: paper.texts.format("ended-lead", &[("plan", plan_name(view).into())]),
+        links: vec![Link { href: paths::PLANS.to_owned(), label }],
+        ..page
+    }
 }
 
 /// Says what went wrong at Windows and offers the retry of [PORT-49].

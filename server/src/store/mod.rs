@@ -3,6 +3,7 @@
 //! The unit is a [`Command`], never SQL, so that another database can take SQLite's place.
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
+pub mod account;
 pub mod events;
 mod records;
 pub mod refresh;
@@ -124,6 +125,8 @@ pub enum Command {
     Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes what account pages say.
+    Account(account::AccountCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
@@ -164,7 +167,12 @@ impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
 pub trait Store:
-    events::EventsStore + refresh::RefreshStore + usage::UsageStore + Send + Sync
+    account::AccountStore
+    + events::EventsStore
+    + refresh::RefreshStore
+    + usage::UsageStore
+    + Send
+    + Sync
 {
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;

@@ -10,9 +10,10 @@
 //! - [`record`]: what a feed says; [`judge`]: what of it counts; [`decision`]: what follows;
 //! - [`files`]: feeds that are files; [`manifest`]: what a file says of itself;
 //! - [`billing`]: asking the operator's system; [`breaker`]: sparing it;
-//! - [`history`], [`view`]: reading;
+//! - [`history`], [`view`], [`account`]: reading;
 //! - [`timers`]: what happens because time passes; [`metrics`]: what is counted.
 
+pub mod account;
 pub mod billing;
 pub mod breaker;
 pub mod decision;

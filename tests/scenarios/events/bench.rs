@@ -12,21 +12,21 @@ use crate::admin::operator;
 use crate::purchase::buy;
 
 /// A server with machines that may do everything with events.
-pub(super) struct Bench {
-    pub(super) server: ServerUnderTest,
+pub(crate) struct Bench {
+    pub(crate) server: ServerUnderTest,
     /// Somebody signed in to the operator area.
-    pub(super) operator: Visitor,
-    pub(super) token: String,
+    pub(crate) operator: Visitor,
+    pub(crate) token: String,
     reports: u32,
 }
 
-pub(super) fn wish(webhooks: Vec<WebhookConfig>) -> Wish {
+pub(crate) fn wish(webhooks: Vec<WebhookConfig>) -> Wish {
     let events = EventsConfig { webhooks, ..EventsConfig::default() };
     Wish { is_clock_set: true, events, ..Wish::default() }
 }
 
 /// Takes a token out of the page that shows it.
-pub(super) async fn make_token(operator: &Visitor, name: &str, scopes: &str) -> String {
+pub(crate) async fn make_token(operator: &Visitor, name: &str, scopes: &str) -> String {
     let page = operator.open("/tokens").await.expect("tokens");
     let fields = [("name", name), ("scopes", scopes)];
     let made = operator.press(&page, "Make a token", &fields).await.expect("token");
@@ -36,7 +36,7 @@ pub(super) async fn make_token(operator: &Visitor, name: &str, scopes: &str) -> 
 }
 
 impl Bench {
-    pub(super) async fn start(wish: Wish) -> Self {
+    pub(crate) async fn start(wish: Wish) -> Self {
         let server = ServerUnderTest::start_with(wish).await.expect("server");
         let (operator, _) = operator(&server).await.expect("signed in");
         let scopes = "events:read events:write webhooks:replay";
@@ -45,7 +45,7 @@ impl Bench {
     }
 
     /// Stops the server and starts it again on the same data.
-    pub(super) async fn restart(self, wish: Wish) -> Self {
+    pub(crate) async fn restart(self, wish: Wish) -> Self {
         let data: TempDir = self.server.stop().await;
         let server = ServerUnderTest::start_in(data, wish).await.expect("server");
         let roots = server.running.tls_roots.clone();
@@ -65,7 +65,7 @@ impl Bench {
     }
 
     /// Buys a plan; returns the customer and the code of the order.
-    pub(super) async fn subscriber(&self, sim: usize) -> (Visitor, String) {
+    pub(crate) async fn subscriber(&self, sim: usize) -> (Visitor, String) {
         let customer = self.server.visitor().expect("visitor");
         let active = buy(&customer, &DEMO_SIMS[sim].launch_path()).await;
         assert_eq!(active.heading(), "Your plan is active");
@@ -73,7 +73,7 @@ impl Bench {
     }
 
     /// Reports something of a subscriber, each time under another id.
-    pub(super) async fn report(&mut self, of: &str, mut report: Value) -> ReportTaken {
+    pub(crate) async fn report(&mut self, of: &str, mut report: Value) -> ReportTaken {
         self.reports += 1;
         report["id"] = json!(self.reports.to_string());
         report["subscription"] = json!(of);
@@ -81,7 +81,7 @@ impl Bench {
         self.send(&body).await.remove(0)
     }
 
-    pub(super) async fn send(&self, body: &Value) -> Vec<ReportTaken> {
+    pub(crate) async fn send(&self, body: &Value) -> Vec<ReportTaken> {
         let sent = self.operator.send("/api/events", body, Some(&self.token)).await;
         let sent = sent.expect("an answer");
         assert_eq!(sent.status, 200, "{}", sent.text);
@@ -89,13 +89,13 @@ impl Bench {
         taken.results
     }
 
-    pub(super) async fn accepted(&mut self, of: &str, report: Value) {
+    pub(crate) async fn accepted(&mut self, of: &str, report: Value) {
         let taken = self.report(of, report).await;
         assert_eq!(taken.outcome, "accepted", "{taken:?}");
     }
 
     /// Reads the whole log of a subscriber.
-    pub(super) async fn log(&self, of: &str) -> Vec<LoggedEvent> {
+    pub(crate) async fn log(&self, of: &str) -> Vec<LoggedEvent> {
         let path = format!("/api/events?subscription={of}&limit=1000");
         let (status, body) = self.operator.bearer(&path, &self.token).await.expect("answer");
         assert_eq!(status, 200, "{body}");
@@ -103,19 +103,19 @@ impl Bench {
     }
 
     /// Lets time pass.
-    pub(super) fn advance(&self, by: domain::SignedDuration) {
+    pub(crate) fn advance(&self, by: domain::SignedDuration) {
         self.server.clock.as_ref().expect("a clock that is set").advance(by);
     }
 }
 
-pub(super) fn connected() -> Value {
+pub(crate) fn connected() -> Value {
     json!({ "kind": "connected" })
 }
 
-pub(super) fn disconnected() -> Value {
+pub(crate) fn disconnected() -> Value {
     json!({ "kind": "disconnected" })
 }
 
-pub(super) fn registered(state: &str) -> Value {
+pub(crate) fn registered(state: &str) -> Value {
     json!({ "kind": "registered", "state": state })
 }

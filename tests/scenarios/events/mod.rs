@@ -1,6 +1,6 @@
 //! Events from report to receiver: the log, webhooks, streams.
 
-mod bench;
+pub(crate) mod bench;
 mod sharing;
 mod streams;
 mod webhooks;

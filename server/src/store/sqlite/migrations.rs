@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 use super::unavailable;
 
-const MIGRATIONS: [(u32, &str, &str); 7] = [
+const MIGRATIONS: [(u32, &str, &str); 8] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -22,6 +22,7 @@ const MIGRATIONS: [(u32, &str, &str); 7] = [
     (5, "usage", include_str!("../../../migrations/sqlite/0005_usage.sql")),
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
     (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
+    (8, "account", include_str!("../../../migrations/sqlite/0008_account.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

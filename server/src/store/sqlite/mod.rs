@@ -4,6 +4,7 @@
 //! The only SQL of the product is below this module. Not here: what a batch means
 //! ([`super::Command`]).
 
+mod account;
 mod causes;
 mod events;
 mod migrations;

@@ -178,6 +178,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
+        Command::Account(command) => super::account::write(c, command),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
         Command::Refresh(command) => super::refresh::write(c, command),
