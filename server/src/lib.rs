@@ -47,7 +47,6 @@ pub mod demo_sims;
 pub mod reload;
 pub mod metadata;
 pub mod messages;
-mod lines;
 pub mod texts;
 pub mod log;
 pub mod metrics;
