@@ -12,7 +12,7 @@ use domain::amount::{Bytes, Megabytes, Period};
 use domain::brand::PlanType;
 use domain::usage::{
     Cycle, Event, OperatorUpdate, OperatorUsage, Regime, SLICES_MAX, Sharing, State, Terms,
-    Traffic, apply, record, step,
+    Traffic, apply, step,
 };
 use domain::{SignedDuration, Timestamp};
 
@@ -84,19 +84,12 @@ fn steps(c: &mut Criterion) {
     group.finish();
 }
 
-fn records(c: &mut Criterion) {
-    let (state, _) = warm(&terms());
-    let text = record::write(&state);
-    c.bench_function("write a record", |b| b.iter(|| record::write(black_box(&state))));
-    c.bench_function("read a record", |b| b.iter(|| record::read(black_box(&text))));
-}
-
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = steps, records
+    targets = steps
 }
 criterion_main!(benches);

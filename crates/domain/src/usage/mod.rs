@@ -11,8 +11,7 @@
 //! - [`cycle`]: boundaries of billing cycles;
 //! - [`counter`]: what a modem's or a session's counter adds;
 //! - [`cost`]: the values that other programs read;
-//! - [`history`]: usage by windows of time;
-//! - [`record`]: a state as text.
+//! - [`history`]: usage by windows of time.
 
 pub mod cost;
 pub mod counter;
@@ -20,7 +19,6 @@ pub mod cycle;
 pub mod history;
 mod local;
 mod projection;
-pub mod record;
 mod state;
 mod step;
 

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use domain::SignedDuration;
 use domain::amount::Bytes;
-use domain::usage::record::{self, RecordError};
 use domain::usage::{
     DeliveryMode, Effect, Event, OperatorUpdate, Regime, Sharing, State, Terms, Traffic, Verdict,
-    apply, next_deadline, step,
+    next_deadline, step,
 };
 use proptest::prelude::*;
 
-use crate::subscriber::{Subscriber, at, cycle, fixed, kinds, said, thresholds};
+use crate::subscriber::{Subscriber, at, cycle, fixed, kinds, restored, said, thresholds};
 
 fn traffic() -> impl Strategy<Value = (bool, bool, u64, u64, i64)> {
     let bytes = prop_oneof![4 => 0..30_000_000_u64, 1 => 0..2_000_000_000_u64, 1 => Just(0)];
@@ -144,9 +143,7 @@ proptest! {
                 let has_ended = subscriber.state.ended_at.is_some();
                 prop_assert!(is_new || has_ended || !due.iter().flatten().any(is_late), "USE-26");
             }
-            let text = record::write(&subscriber.state);
-            let read = record::read(&text);
-            prop_assert_eq!(read.as_ref(), Ok(&subscriber.state), "{}", text);
+            prop_assert_eq!(&restored(&subscriber.state), &subscriber.state);
         }
         // P2: no ordinal twice, none missing, in each cycle and regime, whatever billing said.
         let mut next = std::collections::BTreeMap::new();
@@ -209,39 +206,10 @@ proptest! {
         let counters = subscriber.state.counters;
         prop_assert_eq!(subscriber.state, State { counters, ..fresh }, "P6");
     }
-
-    /// A text that is no record is refused, never a panic.
-    #[test]
-    fn any_text_is_read_or_refused(text in "(1 )?([a-z_]{1,10}=[0-9,;TZ:-]{0,40} ?){0,4}") {
-        let _ = record::read(&text);
-    }
 }
 
 #[test]
-fn a_record_is_read_strictly() {
-    let mut state = State::default();
-    let update =
-        OperatorUpdate { is_over_limit: Some(true), ..said(7, at("2030-01-01T00:00:00Z")) };
-    let done =
-        step(&state, &Terms::default(), &Event::Operator(update), at("2030-01-01T00:00:00Z"));
-    apply(&mut state, &done);
-    let text = record::write(&state);
-    assert_eq!(text, "1 said=2030-01-01T00:00:00Z,7 over_limit=true revision=1");
-    assert_eq!(record::read(&text), Ok(state));
-    assert_eq!(record::read("1"), Ok(State::default()));
-    let field = |text: &str| Err(RecordError::Field(text.to_owned()));
-    for (text, expected) in [
-        ("", Err(RecordError::Version)),
-        ("2 cycle=1", Err(RecordError::Version)),
-        ("1 cycle=x", field("cycle")),
-        ("1 cycle=1 cycle=2", field("cycle=2")),
-        ("1 later=1", field("later")),
-        ("1 cycle", field("cycle")),
-        ("1  ", field("")),
-        ("1 local=2030-01-01T00:00:00Z", field("local")),
-    ] {
-        assert_eq!(record::read(text), expected, "{text:?}");
-    }
+fn effects_have_keys() {
     let keys = [
         Effect::Disconnect.key(),
         Effect::DeleteProfile.key(),
@@ -255,6 +223,10 @@ fn a_record_is_read_strictly() {
         "usage/1/roaming/2/billing",
     ];
     assert_eq!(keys, expected);
+}
+
+#[test]
+fn a_plan_without_an_end_has_no_deadline() {
     let terms = fixed(Some(500));
     assert_eq!(next_deadline(&State::new(&terms), &terms), None);
 }

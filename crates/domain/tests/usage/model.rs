@@ -6,13 +6,12 @@ use domain::SignedDuration;
 use domain::Timestamp;
 use domain::amount::{Bytes, Megabytes, Period};
 use domain::events::Cause;
-use domain::usage::record;
 use domain::usage::{
     Cycle, DeliveryMode, Effect, Event, Regime, Sharing, State, Terms, Traffic, apply, step,
 };
 use proptest::prelude::*;
 
-use crate::subscriber::{at, said};
+use crate::subscriber::{at, restored, said};
 
 /// What is told: its number, and for number 3 whether at home, the ordinal and the usage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -328,7 +327,7 @@ proptest! {
                 prop_assert_eq!(state.used(), Bytes(naive.used()), "{:?}", event);
             }
             if is_restarted {
-                state = record::read(&record::write(&state)).expect("what was written");
+                state = restored(&state);
             }
         }
         let all = [Regime::Home, Regime::Roaming].into_iter().flat_map(|regime| {

@@ -4,8 +4,8 @@ use domain::amount::{Bytes, Megabytes, Period};
 use domain::brand::PlanType;
 use domain::events::Cause;
 use domain::usage::{
-    Cycle, DeliveryMode, Effect, Event, OperatorUpdate, OperatorUsage, Regime, Sharing, State,
-    Step, Terms, Traffic, apply, step,
+    Cycle, Days, DeliveryMode, Effect, Event, Local, OperatorUpdate, OperatorUsage, Regime,
+    Sharing, State, Step, Terms, Traffic, apply, step,
 };
 use domain::{SignedDuration, Timestamp};
 
@@ -52,6 +52,15 @@ pub(crate) fn kinds(step: &Step) -> Vec<String> {
         Effect::QueryBilling { .. } | Effect::UpdateDocument { .. } => None,
     };
     step.effects.iter().filter_map(kind).collect()
+}
+
+/// The state as a store gives it back that keeps its parts.
+pub(crate) fn restored(state: &State) -> State {
+    let mut local = Local::default();
+    for slice in state.local.slices() {
+        local.add(slice.at, slice.bytes);
+    }
+    State { local, days: Days::of(state.days.list()), ..state.clone() }
 }
 
 impl Subscriber {
