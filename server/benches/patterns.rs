@@ -1,6 +1,6 @@
 //! How long operators' patterns take: in this process, and in the child that can be stopped.
 //!
-//! `cargo bench -p server --bench patterns`. Numbers that were seen are in docs/benchmarks.md.
+//! `cargo bench -p server --bench patterns`. The aim is in docs/benchmarks.md.
 
 use std::hint::black_box;
 use std::path::PathBuf;
