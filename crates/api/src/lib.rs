@@ -6,9 +6,11 @@
 //! - [`paths`]: the routes of portal and machines;
 //! - [`browser`]: a page as data, which server and WebAssembly render with one component tree;
 //! - [`machine`]: what commands and machine interfaces print (not used by the portal);
-//! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal).
+//! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal);
+//! - [`messages`]: what operator messages say (not used by the portal).
 
 pub mod browser;
 pub mod machine;
 pub mod matching;
+pub mod messages;
 pub mod paths;

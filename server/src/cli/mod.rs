@@ -6,6 +6,7 @@
 
 mod catalog;
 mod matching;
+mod messages;
 mod provision;
 
 use std::net::SocketAddr;
@@ -63,6 +64,11 @@ enum Command {
     Provision {
         #[command(subcommand)]
         command: provision::ProvisionCommand,
+    },
+    /// Reads messages of the operator.
+    Messages {
+        #[command(subcommand)]
+        command: messages::MessagesCommand,
     },
     /// Makes tokens for machines.
     Token {
@@ -157,6 +163,7 @@ pub fn run() -> ExitCode {
         Command::Match(args) => matching::run(&args),
         Command::Hwid(args) => matching::hwid(&args),
         Command::Provision { command } => provision::run(command),
+        Command::Messages { command } => messages::run(&command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
