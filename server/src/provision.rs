@@ -26,6 +26,7 @@ use domain::identity::Iccid;
 use crate::catalog::{Catalog, DocumentParts};
 use crate::documents::{Part, Sale, Wanted, compose, log_signature};
 use crate::keys::SigningKey;
+use crate::messages;
 
 /// Builds the unsigned document of an order.
 ///
@@ -221,7 +222,7 @@ const fn stage_name(stage: Stage) -> &'static str {
     }
 }
 
-/// Lists what stands against a document.
+/// Lists what stands against a document, the patterns of its rules for messages included.
 #[must_use]
 pub fn lint_document(bytes: &[u8]) -> ProvisionFindings {
     let report = lint::lint(bytes);
@@ -231,10 +232,29 @@ pub fn lint_document(bytes: &[u8]) -> ProvisionFindings {
         message: finding.message,
         requirement: finding.requirement.to_owned(),
     };
-    ProvisionFindings {
+    let mut findings = ProvisionFindings {
         errors: report.errors.into_iter().map(finding).collect(),
         warnings: report.warnings.into_iter().map(finding).collect(),
+    };
+    for found in lint_rules(bytes) {
+        let list = if found.is_error() { &mut findings.errors } else { &mut findings.warnings };
+        list.push(ProvisionFinding {
+            code: found.code.to_owned(),
+            path: format!("MBNProfiles/Messages/Message[{}]/Pattern", found.number),
+            message: found.message,
+            requirement: found.requirement.to_owned(),
+        });
     }
+    findings
+}
+
+/// What only the engines of the patterns know [MSG-12].
+fn lint_rules(bytes: &[u8]) -> Vec<messages::lint::RuleFinding> {
+    let document = carrier::read::read(bytes).ok();
+    let rules = document.as_ref().map(messages::rules::of_document).unwrap_or_default();
+    let mut findings = messages::lint::Linter::default().lint(rules);
+    findings.retain(messages::lint::RuleFinding::is_beyond_document);
+    findings
 }
 
 /// What came of a document that was applied; has no Debug, as the results name the subscriber.

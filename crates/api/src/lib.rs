@@ -12,6 +12,7 @@
 //! - [`entitlement`]: whether a customer may share the connection (not used by the portal);
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal).
 //! - [`replay`]: what `broadgate usage replay` prints (not used by the portal).
+//! - [`messages`]: what operator messages say (not used by the portal).
 
 pub mod browser;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod events;
 pub mod entitlement;
 pub mod machine;
 pub mod matching;
+pub mod messages;
 pub mod paths;
 pub mod usage;
 pub mod replay;

@@ -16,6 +16,8 @@ use domain::cosa::{Profile, ProfileFault};
 use domain::matching::report::{self, Severity};
 
 use super::{BrandFile, LoadedFile, affiliation, read_files};
+use super::{BrandFile, LoadedFile, read_files};
+use crate::messages::{lint::Linter, rules};
 
 /// The leaf of each `[signing.NAME]` of a configuration.
 pub type Signers = BTreeMap<String, CertificateFacts>;
@@ -45,6 +47,7 @@ pub fn lint(folder: &Path, signers: Option<&Signers>) -> CatalogFindings {
     let has_network = brands.any(crate::metadata::affiliation::has_whole);
     let CatalogFindings { errors, warnings } = &mut findings;
     affiliation::lint(&files, has_network, errors, warnings);
+    let linter = Linter::default();
     for file in &files {
         if let (Some(read), Some(brand)) = (&file.reading.value, file.brand()) {
             let mut warn = |code: &str, message: String| {
@@ -57,6 +60,10 @@ pub fn lint(folder: &Path, signers: Option<&Signers>) -> CatalogFindings {
             findings.errors.extend(
                 wrong.map(|fault| finding(file, &brand.id, "cosa_target", fault.to_string())),
             );
+            lint_messages(&linter, read, |code, is_error, message| {
+                let found = finding(file, &brand.id, code, message);
+                if is_error { &mut findings.errors } else { &mut findings.warnings }.push(found);
+            });
         }
     }
     findings
@@ -191,6 +198,14 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 /// [MATCH-97]
 fn is_of_target(fault: &ProfileFault) -> bool {
     matches!(fault, ProfileFault::Target { .. })
+}
+
+/// [MSG-10], [MSG-12], [MSG-17], [MSG-21]
+fn lint_messages(linter: &Linter, read: &BrandFile, mut say: impl FnMut(&str, bool, String)) {
+    for found in linter.lint(rules::of_catalog(&read.parts.messages)) {
+        let message = format!("messages[{}]: {}", found.number, found.message);
+        say(&found.code.replace('-', "_"), found.is_error(), message);
+    }
 }
 
 /// [MATCH-102], [MATCH-105]; and brands that only a tool of others can find.

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod matching;
+mod messages;
 mod provision;
 mod usage;
 
@@ -71,6 +72,11 @@ enum Command {
     Usage {
         #[command(subcommand)]
         command: usage::UsageCommand,
+    },
+    /// Reads messages of the operator.
+    Messages {
+        #[command(subcommand)]
+        command: messages::MessagesCommand,
     },
     /// Makes tokens for machines.
     Token {
@@ -166,6 +172,7 @@ pub fn run() -> ExitCode {
         Command::Hwid(args) => matching::hwid(&args),
         Command::Provision { command } => provision::run(command),
         Command::Usage { command } => usage::run(&command),
+        Command::Messages { command } => messages::run(&command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }

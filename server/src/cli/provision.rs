@@ -236,7 +236,7 @@ fn service_number(text: &str) -> Result<Guid, String> {
 }
 
 /// Reads a file, or standard input, as far as a document may go.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One octet more than the reader takes, so that it is the reader who refuses.
     let limit = u64::try_from(limits::BYTES_MAX)?.saturating_add(1);
