@@ -290,7 +290,7 @@ fn is_composed(key: &str, code: &str) -> bool {
     let Some(name) = key.strip_prefix("admin-match-") else {
         return false;
     };
-    let kinds = ["head-", "setting-", "source-", "why-", "sharing-"];
+    let kinds = ["head-", "setting-", "source-", "why-", "sharing-", "reach-", "roaming-"];
     let name = kinds.iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
     code.contains(&format!("\"{name}\""))
         || code.contains(&format!("\"{}\"", name.replace('-', "_")))

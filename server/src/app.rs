@@ -19,9 +19,11 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::PaymentProvider;
 use crate::payment::sandbox::Sandbox;
+use crate::refresh::Gate;
 use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::Usage;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -48,12 +50,16 @@ pub struct App {
     pub serving: RwLock<Arc<Serving>>,
     /// How often affiliations were asked for.
     pub affiliations: RateLimit,
+    /// Who fetches refreshed documents, and how often.
+    pub refresh: Gate,
     /// What is known of SIMs beside what a launch says.
     pub subscribers: Subscribers,
     /// Signed documents.
     pub documents: Documents,
     /// What people read.
     pub languages: Languages,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What is told of subscribers.

@@ -8,11 +8,13 @@
 //! - [`store`]: what outlives the process;
 //! - [`events`]: what is told of subscribers, and to whom;
 //! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
-//!   line; [`keys`]: certificates at rest;
+//!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
+//! - [`usage_replay`]: usage and its events from the command line; [`lines`]: reading streams;
 //! - [`matching`]: whose SIM it is; [`metadata`]: what is served about operators by identity;
 //! - [`texts`]: what people read; [`log`], [`metrics`]: what operators watch;
 //! - [`clock`], [`entropy`]: time and randomness, read nowhere else.
@@ -28,13 +30,17 @@ pub mod events;
 pub mod payment;
 pub mod activation;
 pub mod subscribers;
+pub mod usage;
 pub mod outgoing;
 pub mod documents;
 pub mod provision;
 pub mod keys;
+pub mod refresh;
 pub mod admin;
 pub mod config;
 pub mod catalog;
+pub mod usage_replay;
+pub mod lines;
 pub mod matching;
 pub mod demo_sims;
 pub mod reload;

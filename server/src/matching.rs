@@ -4,20 +4,20 @@
 //! Implements the command contract over [MATCH-08], [MATCH-09], [MATCH-18], [MATCH-57].
 
 use std::fmt;
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead};
 
 use api::machine::{self, BatchError, ErrorDetail, MatchTarget, MatchTrace};
 use domain::identity::{Iccid, Imsi};
 use domain::matching::{self, Index, Match, Mode, Sim, Target, Warning};
 use serde_json::{Map, Value};
 
+use crate::lines::{self, LINE_BYTES_MAX};
+
 /// The answer to a request, which may name itself by any JSON.
 pub type MatchAnswer = machine::MatchAnswer<Value>;
 
 type MatchReport = machine::MatchReport<Value>;
 
-/// Longest line of a batch: a request has a few hundred bytes.
-const LINE_BYTES_MAX: usize = 64 * 1024;
 /// Longest name that is compared; a catalogue has none of more than 64 characters.
 const NAME_BYTES_MAX: usize = 1024;
 
@@ -74,10 +74,7 @@ pub fn answer(index: &Index, request: &Map<String, Value>) -> MatchAnswer {
 
 /// Answers the lines of a batch, one at a time.
 #[derive(Default)]
-pub struct Lines {
-    count: usize,
-    line: Vec<u8>,
-}
+pub struct Lines(lines::Lines);
 
 impl Lines {
     /// Reads and answers the next line; `None` at the end.
@@ -89,20 +86,12 @@ impl Lines {
         index: &Index,
         input: &mut impl BufRead,
     ) -> io::Result<Option<MatchAnswer>> {
-        self.line.clear();
-        let limit = u64::try_from(LINE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
-        if input.by_ref().take(limit).read_until(b'\n', &mut self.line)? == 0 {
-            return Ok(None);
-        }
-        self.count = self.count.saturating_add(1);
-        let line = Some(self.count);
-        if self.line.last() == Some(&b'\n') {
-            self.line.pop();
-        } else if self.line.len() > LINE_BYTES_MAX {
-            skip_line(input)?;
+        let Some(read) = self.0.next(input)? else { return Ok(None) };
+        let line = Some(read.number);
+        let Some(bytes) = read.bytes else {
             return Ok(Some(refused(Refusal::TooLong, line, None)));
-        }
-        Ok(Some(match serde_json::from_slice(&self.line) {
+        };
+        Ok(Some(match serde_json::from_slice(bytes) {
             Ok(Value::Object(request)) => match answer(index, &request) {
                 MatchAnswer::Refused(error) => MatchAnswer::Refused(BatchError { line, ..error }),
                 report @ MatchAnswer::Report(_) => report,
@@ -110,21 +99,6 @@ impl Lines {
             Ok(_) => refused(Refusal::Object, line, None),
             Err(_) => refused(Refusal::Json, line, None),
         }))
-    }
-}
-
-/// Drops the rest of a line.
-fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = input.fill_buf()?;
-        let (used, is_done) = match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(at) => (at.saturating_add(1), true),
-            None => (buffer.len(), buffer.is_empty()),
-        };
-        input.consume(used);
-        if is_done {
-            return Ok(());
-        }
     }
 }
 

@@ -16,6 +16,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::store::events::Backlog;
+use crate::usage::metrics::UsageMetrics;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
@@ -60,6 +61,11 @@ struct Signer {
     signer: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refresh {
+    result: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -70,8 +76,11 @@ pub struct Metrics {
     orders: Family<Orders, Gauge>,
     signing_expiries: Family<Signer, Gauge>,
     catalog_reloads: Family<CatalogReload, Counter>,
+    /// Counters of usage.
+    pub usage: UsageMetrics,
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
+    refreshes: Family<Refresh, Counter>,
 }
 
 impl Default for Metrics {
@@ -95,13 +104,17 @@ impl Default for Metrics {
         let catalog_reloads = Family::default();
         let help = "Catalogues read anew, taken or refused";
         registry.register("catalog_reloads", help, catalog_reloads.clone());
+        let usage = UsageMetrics::register(&mut registry);
         let webhooks = Family::default();
         let help = "Tries to deliver events, by what came of them";
         registry.register("webhook_tries", help, webhooks.clone());
         let webhook_backlog = Family::default();
         let help = "Events that are not delivered, open or dead";
         registry.register("webhook_backlog", help, webhook_backlog.clone());
+        let refreshes = Family::default();
+        registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
         Self {
+            usage,
             registry,
             requests,
             duration,
@@ -112,6 +125,7 @@ impl Default for Metrics {
             catalog_reloads,
             webhooks,
             webhook_backlog,
+            refreshes,
         }
     }
 }
@@ -173,6 +187,11 @@ impl Metrics {
                 self.webhook_backlog.get_or_create(&label).set(count);
             }
         }
+    }
+
+    /// Counts a request for a refreshed document by what became of it.
+    pub fn refresh(&self, result: &'static str) {
+        self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
     }
 
     /// Writes everything in the text format.

@@ -17,7 +17,7 @@ use carrier::lint::{self, Finding};
 use carrier::results;
 use carrier::sign::sign;
 use carrier::verify::{Consent, Hresult, Known, Refusal, Source, Stage, Trust};
-use carrier::verify::{claimed_signer, verify};
+use carrier::verify::{claimed_signer, verify, verify_as_agent};
 use carrier::write::{CanonicalDocument, canonical_form, write_with};
 use domain::Timestamp;
 use domain::brand::{BrandId, PlanId};
@@ -49,9 +49,12 @@ pub fn build(catalog: &Catalog, order: &ProvisionOrder) -> Result<CanonicalDocum
         data_limit: plan.data_limit,
         duration: plan.duration,
         resets: plan.resets,
+        usage_notifications: plan.usage_notifications,
         starts_at,
         usage: order.usage_mb.unwrap_or(0),
         as_of: starts_at,
+        over_limit: None,
+        congested: None,
     };
     let none = DocumentParts::default();
     let parts = catalog.parts.get(id).unwrap_or(&none);
@@ -262,9 +265,9 @@ pub fn apply_simulated(bytes: &[u8], judgement: &Judgement, app: Option<Guid>) -
         }
     };
     let stored = Stored::default();
-    let decision = match verify(bytes, &trust) {
+    let decision = match verify_as_agent(bytes, &trust) {
         Err(refusal) => {
-            let document = carrier::read::read(bytes).ok();
+            let document = carrier::read::read_as_agent(bytes).ok();
             agent::refuse(&refusal, document.as_ref(), &caller, (&stored, judgement.at))
         }
         Ok(verified) => {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::{Result, anyhow, bail};
 use tokio::signal::unix::Signal;
@@ -19,8 +19,6 @@ use crate::config::Config;
 use crate::metadata::Metadata;
 use crate::store::Store;
 
-/// How often the files are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Most files that are looked at: brands, with a password file and an image each.
 const FILES_MAX: usize = 50_000;
 /// How deep folders are looked into.
@@ -107,13 +105,14 @@ impl Reloader {
 
     /// Runs until the server stops.
     pub async fn run(self: Arc<Self>, mut hang_up: Signal) {
+        let look_every = self.config.catalog_look_every.unsigned_abs();
         loop {
             tokio::select! {
                 told = hang_up.recv() => match told {
                     Some(()) => self.reload().await,
                     None => return,
                 },
-                () = tokio::time::sleep(LOOK_EVERY) => self.reload_if_changed().await,
+                () = tokio::time::sleep(look_every) => self.reload_if_changed().await,
             }
         }
     }

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -37,12 +37,17 @@ use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
 use crate::metadata::limits::RateLimit;
+use crate::metrics::Metrics;
 use crate::payment::sandbox::Sandbox;
+use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
+use crate::usage::billing::Billing;
+use crate::usage::files::Files;
+use crate::usage::{self, Usage};
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -138,16 +143,23 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         }
         None => None,
     };
+    let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let mut feeds = usage_tasks(&config, &app, &stopped)?;
     let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
         spawn_until(reloader.run(hang_up), stopped.clone()),
     ];
+    tasks.append(&mut feeds);
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    if let Some(origin) = origin {
+        // Nobody else sets it.
+        let _ = app.documents.origin.set(origin);
+    }
     let addresses = (https.address, http.as_ref().map(|http| http.address), admin.address);
     let mut listeners = Vec::new();
     for started in [Some(https), Some(admin), http].into_iter().flatten() {
@@ -180,6 +192,11 @@ fn make_app(
     serving: Serving,
     documents: Documents,
 ) -> Result<App> {
+    let metrics = Metrics::default();
+    let settings =
+        usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
+    let counted = metrics.usage.clone();
+    let usage = Usage::new(Arc::clone(store), Arc::clone(clock), counted, settings);
     Ok(App {
         store: Arc::clone(store),
         clock: Arc::clone(clock),
@@ -188,10 +205,12 @@ fn make_app(
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
+        refresh: Gate::default(),
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
-        metrics: Arc::default(),
+        usage: Arc::new(usage),
+        metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
@@ -227,6 +246,27 @@ fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatc
         }),
         describe: describe_order(app, config.public_url.clone()),
     }
+}
+
+/// Starts what keeps usage up to date: the clock, files, questions to billing.
+fn usage_tasks(
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>> {
+    let usage = &app.usage;
+    let mut tasks = vec![spawn_until(usage::timers::run(Arc::clone(usage)), stopped.clone())];
+    if let Some(folder) = &config.usage.files {
+        let files = Files::new(Arc::clone(usage), folder);
+        let files = files.with_context(|| format!("cannot use the folder {}", folder.display()))?;
+        tasks.push(spawn_until(files.run(), stopped.clone()));
+    }
+    if let Some(billing) = &config.billing {
+        let billing = Billing::new(billing, Arc::clone(usage));
+        let billing = billing.map_err(|error| anyhow!("billing: {error}"))?;
+        tasks.push(spawn_until(Arc::new(billing).run(), stopped.clone()));
+    }
+    Ok(tasks)
 }
 
 /// Runs something that never ends until the server stops.
@@ -346,6 +386,7 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
         }),
         default_signer: DEMO_SIGNER.to_owned(),
         roots: read_roots(&demo.roots_pem)?,
+        origin: OnceLock::new(),
     };
     let (tls, tls_roots) = match &config.tls {
         Some(tls) => (KeyFiles { chain: tls.certificate.clone(), key: tls.key.clone() }, None),
@@ -363,6 +404,23 @@ fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
     let read = read.with_context(|| format!("cannot read {}", path.display()))?;
     read.map(|der| Ok(CertificateDer::new(der.context("not a PEM certificate")?.to_vec())))
         .collect()
+}
+
+/// Returns the origin that devices reach the portal by: the configured one, else that of the
+/// listener, where its address is one.
+fn refresh_origin(public_url: Option<&String>, https: SocketAddr) -> Option<String> {
+    if let Some(configured) = public_url {
+        return Some(configured.trim_end_matches('/').to_owned());
+    }
+    if https.ip().is_unspecified() {
+        tracing::warn!("documents say no address to be refreshed at: set `public_url`");
+        return None;
+    }
+    let host = match https.ip().is_loopback() {
+        true => format!("localhost:{}", https.port()),
+        false => https.to_string(),
+    };
+    Some(format!("https://{host}"))
 }
 
 /// What the payment provider's page says of an order, and where it sends the customer back.

@@ -1,9 +1,10 @@
 //! The commands of the binary, as an operator types them: what they print, how they exit.
 //!
-//! Not here: `serve` (the scenarios run it).
+//! Not here: what `serve` answers (the scenarios run it).
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn broadgate(words: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_broadgate")).args(words).output();
@@ -92,4 +93,63 @@ fn a_token_is_made_once_with_known_scopes() {
     assert_eq!(made["scopes"], serde_json::json!(["orders:read", "usage:write"]));
     assert_eq!(create("bss", "orders:read").status.code(), Some(1), "the name is taken");
     assert_eq!(create("other", "orders:burn").status.code(), Some(1), "an unknown scope");
+}
+
+/// A reader such as `head` may be gone before a command has said all.
+#[test]
+fn a_closed_standard_output_is_an_error_and_no_panic() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path();
+    drop(server::store::sqlite::SqliteStore::open(&data.join("broadgate.sqlite")).expect("db"));
+    server::keys::DemoChain::load_or_make(data, domain::Timestamp::now()).expect("a chain");
+    let chain = data.join("chain.pem");
+    let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/catalog");
+    let (requests, document) = (data.join("requests"), data.join("document.xml"));
+    std::fs::write(&requests, "{\"imsi\": \"001012200000000\"}\n").expect("written");
+    std::fs::write(&document, "<CarrierProvisioning/>").expect("written");
+    let words: [&[&str]; 9] = [
+        &["config", "check"],
+        &["cert", "check", "--cert", path(&chain)],
+        &["catalog", "lint", path(&catalog)],
+        &["catalog", "export", "cosa", path(&catalog), "--brand", "aurora"],
+        &["match", "--catalog", path(&catalog), "--imsi", "001012200000000"],
+        &["match", "--catalog", path(&catalog), "--batch", path(&requests)],
+        &["hwid", "--kind", "gsm-imsi", "001012200000000"],
+        &["token", "create", "--name", "n", "--scope", "orders:read", "--data", path(data)],
+        &["provision", "lint", "--in", path(&document)],
+    ];
+    for words in words {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_broadgate"));
+        let output = command.args(words).stdout(writer).output().expect("the binary runs");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{words:?} {said}");
+        assert!(said.starts_with("broadgate: ") && !said.contains("panicked"), "{words:?} {said}");
+    }
+}
+
+/// Who started the server may not listen to where it is.
+#[test]
+fn a_server_serves_where_nobody_reads_its_announcement() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let any = "127.0.0.1:0";
+    let mut server = Command::new(env!("CARGO_BIN_EXE_broadgate"))
+        .args(["serve", "--listen", any, "--listen-http", any, "--admin-listen", any])
+        .args(["--data", path(folder.path())])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut said = BufReader::new(server.stderr.take().expect("its log")).lines();
+    let is_told = |line: std::io::Result<String>| {
+        line.is_ok_and(|line| line.contains("nobody was told where the server is"))
+    };
+    assert!(said.any(is_told), "it ended: {:?}", server.wait());
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
+    assert!(told.expect("kill runs").success());
+    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    assert_eq!(server.wait().expect("it ends").code(), Some(0), "{rest:?}");
 }

@@ -500,3 +500,89 @@ fn ranges_of_one_operator_that_overlap_are_kept_and_told() {
     let (output, _) = import_cosa(&csv(inside, "001010000000199"));
     assert_eq!(json_of(&output)["notes"], json!([]), "one holds the other");
 }
+
+/// Columns of the SIM itself, of which the lines of a target have one value.
+const SIM_COLUMNS: [&str; 10] = [
+    "BrandingName",
+    "BrandingIcon",
+    "UseBrandingNameOnRoaming",
+    "Hotspot",
+    "UIName",
+    "UIOrder",
+    "Roaming",
+    "SupportDataMarketplace",
+    "DataMarketplaceRoamingUIEnabled",
+    "EnableAutoSlotSwitch",
+];
+
+fn sim_csv(lines: &[&str]) -> String {
+    let columns = SIM_COLUMNS.join(",");
+    let rows = lines.iter().map(|line| format!("Add,N,Bris,001,{line}\n"));
+    format!(
+        "UpdateType,Country/Region,Operator,MCC,MNC,AccessString,PurposeGroups,{columns}\n{}",
+        rows.collect::<String>()
+    )
+}
+
+#[test]
+fn settings_of_a_sim_are_kept_count_and_go_out_again() {
+    let whole = "Bris Mobil,bris.ico,1,EntitlementCheckRequired,\"Bris, list\",4,2,true,0,true";
+    let csv = sim_csv(&[
+        &format!("01,internet,Internet,{whole}"),
+        "01,mms,MMS,,,,,,,,,,",
+        "02,internet,Internet,,,0,always,,,1,,,",
+    ]);
+    let (output, folder) = import_cosa(&csv);
+    let summary = json_of(&output);
+    assert_eq!(output.status.code(), Some(0), "{summary:#}");
+    assert_eq!(summary["notes"], json!([]), "[MATCH-100] nothing is left out");
+    let out = folder.path().join("out");
+    let lint = json_of(&broadgate(&["catalog", "lint", path(&out)]));
+    assert_eq!(lint["errors"], json!([]), "{lint:#}");
+    assert!(lint.to_string().contains("bris.ico"), "its icon is not there yet: {lint:#}");
+    let words = ["catalog", "export", "cosa", path(&out), "--brand", "n-bris", "--country", "N"];
+    let (header, lines) = lines_of(&broadgate(&words));
+    let of = |line: &Vec<String>| {
+        let at = |column: &&str| header.iter().position(|h| h == column).expect("a column");
+        SIM_COLUMNS.iter().map(|column| line[at(column)].clone()).collect::<Vec<_>>()
+    };
+    let first = [
+        "Bris Mobil",
+        "bris.ico",
+        "1",
+        "EntitlementCheckRequired",
+        "Bris, list",
+        "4",
+        "2",
+        "true",
+        "0",
+        "true",
+    ];
+    let other = ["Bris", "", "0", "Always", "", "", "1", "", "", ""];
+    let found: Vec<Vec<String>> = lines.iter().map(of).collect();
+    // The lines of a target are one profile, which has one block of settings.
+    assert_eq!(found, [first, first, other], "[MATCH-96] [MATCH-100]");
+}
+
+#[test]
+fn wrong_settings_of_a_sim_are_told_with_line_and_column() {
+    for (lines, expected) in [
+        (&["01,a,,,a.png,,,,,,,,"][..], "2 BrandingIcon: needs a file that ends in .ico"),
+        (&["01,a,,,,3,,,,,,,"], "2 UseBrandingNameOnRoaming: needs one of 0, 1, 2"),
+        (&["01,a,,,,,Sometimes,,,,,,"], "2 Hotspot: needs one of never, always"),
+        (&["01,a,,,,,,,-1,,,,"], "2 UIOrder: needs a number from 0"),
+        (&["01,a,,,,,,,,6,,,"], "2 Roaming: needs one of 0, 1, 2, 3, 4, 5"),
+        (&["01,a,,,,,,,,,yes,,"], "2 SupportDataMarketplace: needs one of true, false"),
+        (&["01,a,,,,,,A  B,,,,,"], "2 UIName: has several blanks"),
+        (&["01,a,,,,,,,,1,,,", "01,b,MMS,,,,,,,0,,,"], "3 Roaming: differs from line 2"),
+        (&["01,a,,A,,,,,,,,,", "01,b,MMS,a,,,,,,,,,"], "3 BrandingName: differs from line 2"),
+    ] {
+        let (output, _) = import_cosa(&sim_csv(lines));
+        let errors = errors_of(&output);
+        assert_eq!((output.status.code(), errors.len()), (Some(1), 1), "{lines:?} {errors:?}");
+        assert!(errors[0].starts_with(expected), "[MATCH-96] [MATCH-100] {errors:?}");
+    }
+    let fine = ["01,a,,,,,,,,1,,,", "02,b,,,,,,,,0,,,", "01,c,MMS,,,,NEVER,,,,,,"];
+    let (output, _) = import_cosa(&sim_csv(&fine));
+    assert_eq!(output.status.code(), Some(0), "{:?}", errors_of(&output));
+}

@@ -4,4 +4,5 @@
 
 mod budget;
 mod events;
+mod refresh;
 mod store;

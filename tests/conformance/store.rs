@@ -17,7 +17,7 @@ use server::store::{
     StoreError,
 };
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2030-01-01T00:00:00Z".parse().expect("instant")
 }
 
@@ -29,7 +29,7 @@ fn claims() -> Claims {
     Claims::from(parsed.launch)
 }
 
-fn an_order(session: &str, key: &str) -> Order {
+pub(super) fn an_order(session: &str, key: &str) -> Order {
     let terms = Terms {
         brand: BrandId::parse("fjell").expect("id"),
         plan: PlanId::parse("day").expect("id"),
@@ -38,6 +38,7 @@ fn an_order(session: &str, key: &str) -> Order {
         data_limit: Some(Megabytes(1000)),
         duration: Period::parse("P1D").expect("period"),
         resets: false,
+        usage_notifications: false,
     };
     Order {
         order: order::create(entropy::id(now()), entropy::order_code(), terms, now()),

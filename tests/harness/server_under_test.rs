@@ -38,6 +38,10 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// The origin in links; that of the listener if absent.
+    pub public_url: Option<String>,
+    /// How often that folder is looked at; as seldom as by default if absent.
+    pub catalog_look_every: Option<SignedDuration>,
 }
 
 impl Default for Wish {
@@ -49,6 +53,8 @@ impl Default for Wish {
             has_default_ports: false,
             catalog: None,
             events: EventsConfig::default(),
+            public_url: None,
+            catalog_look_every: None,
         }
     }
 }
@@ -91,6 +97,8 @@ impl ServerUnderTest {
         }
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.public_url = wish.public_url;
+        config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -5,7 +5,9 @@
 mod admin;
 mod bad_input;
 mod events;
+mod entitlement;
 mod launch;
 mod ledger;
 mod matching;
 mod purchase;
+mod refresh;

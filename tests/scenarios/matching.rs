@@ -29,7 +29,7 @@ async fn package(visitor: &Visitor, asked: &Value) -> Option<MetadataPackage> {
     }
 }
 
-/// [MATCH-12], [MATCH-17], [MATCH-18], [MATCH-57], [MATCH-80], [MATCH-108], [MATCH-113]
+/// [MATCH-12], [MATCH-17], [MATCH-18], [MATCH-57], [MATCH-80], [MATCH-108]
 #[tokio::test]
 async fn a_client_gets_the_package_of_what_it_truncated_itself() {
     let server = ServerUnderTest::start().await.expect("server");
@@ -219,6 +219,61 @@ async fn settings_name_their_sources_to_a_token_of_their_scope_and_to_people() {
     server.stop().await;
 }
 
+/// [PORT-19] to [PORT-23]
+#[tokio::test]
+async fn a_launch_url_is_pasted_and_read_as_the_portal_reads_it() {
+    let server = ServerUnderTest::start().await.expect("server");
+    let (visitor, _) = operator(&server).await.expect("signed in");
+    let page = visitor.open("/matching").await.expect("page");
+    let (imsi, imei) = ("001012200000000", "004999010640000");
+    let read = async |url: &str| {
+        let seen = visitor.press(&page, "Read the URL", &[("url", url)]).await.expect("an answer");
+        assert_eq!((seen.status.as_u16(), seen.path.as_str()), (200, "/matching/launch"), "{url}");
+        assert!(!seen.html.contains(imei), "the device comes back masked");
+        seen.html
+    };
+    let own = "https://portal.aurora.example/";
+    let whole = format!("{own}?SubId={imsi}&DevId={imei}&IccId={AURORA_ICCID}");
+    let html = read(&whole).await;
+    if let Ok(file) = std::env::var("BROADGATE_KEEP_PAGE") {
+        std::fs::write(file, &html).expect("written");
+    }
+    for text in ["The SIM is", "IMSI 001012…00", "IMEI 004999…00", "ICCID 899901…02", "<svg"]
+    {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+    assert!(!html.contains("class=\"odd\""), "nothing is odd about it: {html}");
+    let filled = format!("value=\"{AURORA_ICCID}\"");
+    assert!(html.contains(&filled) && html.contains("decides"), "{html}");
+    let double = format!("{own}?SubId={imsi}&SubId=1&DevId=&IccId=12&other={imei}#there");
+    for (url, expected) in [
+        (double.as_str(), "came more than once; the first counts"),
+        (&double, "came without a value"),
+        (&double, "was dropped: 2 characters where 19 to 20 are needed"),
+        (&double, "Properties that Windows does not send: 1"),
+        (&double, "There is a fragment"),
+        (&whole.replace("https://portal.aurora", "http://shop.aurora"), "not begin with https://"),
+        (&whole.replace("portal.aurora", "shop.aurora"), "is not the account_experience_url of"),
+        (&format!("SubId={imsi}"), "no address before the query"),
+        (&format!("{own}?IccId={AURORA_ICCID}F"), "tolerated form"),
+        (&format!("{own}?SubId=1234567890&DevId=12345678901"), "of a CDMA device"),
+        (&format!("{own}?{}&SubId={imsi}", "x=1&".repeat(1500)), "longer than anything"),
+        (own, "There is no query"),
+        ("", "There is no query"),
+        ("\"><script>", "There is no query"),
+    ] {
+        let html = read(url).await;
+        assert!(html.contains(expected), "{url}: {expected} is not in {html}");
+        assert!(!html.contains("\"><script>"), "{html}");
+    }
+    let signed_out = server.visitor().expect("visitor");
+    let tried = signed_out.post("/matching/launch", &[("url", &whole)]).await.expect("an answer");
+    assert!(!tried.html.contains("aurora"), "not on the portal's listener: {}", tried.html);
+    let metrics = visitor.open("/metrics").await.expect("metrics").html;
+    assert!(!metrics.contains(imsi) && !metrics.contains(AURORA_BLOCK), "{metrics}");
+    server.stop().await;
+}
+
 /// Writes the demo's brands into a folder; Aurora under this name.
 fn write_catalog(folder: &Path, aurora: &str) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/demo/catalog");
@@ -235,6 +290,11 @@ async fn hang_up_until(admin: &Visitor, counted: &str) {
     let own = std::process::id().to_string();
     let sent = std::process::Command::new("kill").args(["-HUP", &own]).status();
     assert!(sent.expect("kill runs").success());
+    wait_until(admin, counted).await;
+}
+
+/// Waits until a line of the server's metrics counts.
+async fn wait_until(admin: &Visitor, counted: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !admin.open("/metrics").await.expect("metrics").html.contains(counted) {
         assert!(Instant::now() < deadline, "no line {counted}");
@@ -242,9 +302,14 @@ async fn hang_up_until(admin: &Visitor, counted: &str) {
     }
 }
 
+/// SIGHUP reaches every server of this process, so a test that counts what a server reads holds
+/// this.
+static SIGNALS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// [MATCH-83]
 #[tokio::test]
 async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
+    let _alone = SIGNALS.lock().await;
     let folder = tempfile::tempdir().expect("a folder");
     write_catalog(folder.path(), "\"Aurora Mobile\"");
     let wish = || Wish { catalog: Some(folder.path().to_owned()), ..Wish::default() };
@@ -280,5 +345,45 @@ async fn a_new_catalogue_is_served_without_a_restart_and_a_wrong_one_is_not() {
     let third = package(&visitor, &of_aurora).await;
     assert_eq!(third, Some(second), "a restart keeps the GUID");
     assert_eq!(package(&visitor, &of_bris).await.map(|package| package.guid), bris);
+    server.stop().await;
+}
+
+/// [MATCH-83]
+#[tokio::test]
+async fn a_changed_file_is_found_without_a_signal() {
+    let _alone = SIGNALS.lock().await;
+    let (folder, aside) = (tempfile::tempdir().expect(""), tempfile::tempdir().expect(""));
+    write_catalog(folder.path(), "\"Aurora Mobile\"");
+    let wish = Wish {
+        catalog: Some(folder.path().to_owned()),
+        catalog_look_every: Some(domain::SignedDuration::from_millis(20)),
+        ..Wish::default()
+    };
+    let server = ServerUnderTest::start_with(wish).await.expect("server");
+    let roots = server.running.tls_roots.clone();
+    let admin = Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
+    let visitor = server.visitor().expect("visitor");
+    let of_aurora = iccid_block(AURORA_BLOCK);
+    let first = package(&visitor, &of_aurora).await.expect("aurora's");
+    // In one step, as half a file would be one more that is refused.
+    let change = |name: &str| {
+        write_catalog(aside.path(), name);
+        let (from, to) = (aside.path().join("aurora.toml"), folder.path().join("aurora.toml"));
+        std::fs::rename(from, to).expect("moved");
+    };
+    let metrics = admin.open("/metrics").await.expect("metrics").html;
+    assert!(!metrics.contains("broadgate_catalog_reloads_total{"), "nothing changed: {metrics}");
+
+    change("42");
+    let refused = "broadgate_catalog_reloads_total{result=\"refused\"} 1\n";
+    wait_until(&admin, refused).await;
+    assert_eq!(package(&visitor, &of_aurora).await.as_ref(), Some(&first), "the old one stays");
+
+    change("\"Aurora Nova\"");
+    wait_until(&admin, "broadgate_catalog_reloads_total{result=\"taken\"} 1\n").await;
+    let second = package(&visitor, &of_aurora).await.expect("aurora's");
+    assert_ne!(second.guid, first.guid);
+    let metrics = admin.open("/metrics").await.expect("metrics").html;
+    assert!(metrics.contains(refused), "what did not change is not read again: {metrics}");
     server.stop().await;
 }

@@ -7,10 +7,18 @@
 //! - [`browser`]: a page as data, which server and WebAssembly render with one component tree;
 //! - [`machine`]: what commands and machine interfaces print (not used by the portal);
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal);
+//! - [`usage`]: records of use, and what was used (not used by the portal);
 //! - [`events`]: what receivers of events are sent, and what devices report (not used by it).
+//! - [`entitlement`]: whether a customer may share the connection (not used by the portal);
+//! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal).
+//! - [`replay`]: what `broadgate usage replay` prints (not used by the portal).
 
 pub mod browser;
 pub mod events;
+
+pub mod entitlement;
 pub mod machine;
 pub mod matching;
 pub mod paths;
+pub mod usage;
+pub mod replay;

@@ -73,6 +73,9 @@ pub struct AffiliationRequest {
     pub imsi: String,
     /// The home provider's name, as the device tells it; may be empty.
     pub home_provider: String,
+    /// The SIM's group identifier level 1, in hexadecimal digits, where the app can read it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub gid1: String,
 }
 
 /// Whose customer it is [MATCH-56]; of one shape for known and unknown SIMs. Has no

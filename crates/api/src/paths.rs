@@ -20,6 +20,21 @@ pub const AFFILIATION: &str = "/api/affiliation";
 /// Effective settings of a SIM, in the operator area (POST).
 pub const SETTINGS: &str = "/api/settings";
 
+/// Whether a customer may share the connection, in the operator area (POST).
+pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
+
+/// Where a device fetches the current document of a subscription.
+#[must_use]
+pub fn refresh(subscription: &str) -> String {
+    format!("/refresh/{subscription}")
+}
+
+/// The current document of a subscription for the operator's own app, in the operator area.
+#[must_use]
+pub fn subscription_document(subscription: &str) -> String {
+    format!("/api/subscriptions/{subscription}/document")
+}
+
 /// Routes of one order; `code` is the order code without hyphens.
 pub mod order {
     /// The page of an order, whatever its state.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use carrier::document::{Base64Binary, Bearers, Locale};
 use carrier::lint;
-use carrier::read::read;
+use carrier::read::{read, read_as_agent};
 use carrier::schema::{SchemaFault, validate};
 use carrier::write::{Extras, write, write_with};
 use carrier::xml::parse;
@@ -194,7 +194,20 @@ fn nv_20c_fields_in_any_order() {
 fn nv_17_locales_and_the_attributes_of_a_message() {
     // [XML-64], [XML-65], [XML-66], [XML-67], [XML-69], [XML-70], [XML-71], [XML-72].
     let locale = Err(("Locale", Value, "XML-70"));
-    check("NV-17", &e6_with("English_United States.1252", "en-US"), locale);
+    let iso = e6_with("English_United States.1252", "en-US");
+    check("NV-17", &iso, locale);
+    // Our agent takes it [MSG-21], and nothing else that the schema refuses.
+    let taken = read_as_agent(iso.as_bytes()).expect("NV-17");
+    let messages = &taken.mbn_profiles().expect("profiles").messages;
+    let name = messages.first().and_then(|message| message.locale.as_ref());
+    assert_eq!(name.map(Locale::as_str), Some("en-US"), "NV-17");
+    assert_eq!(read_as_agent(E6.as_bytes()), Ok(e6()), "NV-17");
+    for refused in ["en_", "en-", "e-US"] {
+        let text = e6_with("English_United States.1252", refused);
+        let found = read_as_agent(text.as_bytes());
+        assert_eq!(found, read(text.as_bytes()), "{refused}");
+        assert!(found.is_err(), "{refused}");
+    }
     check("XML-70", &e6_with("English_United States.1252", "norwegian"), Ok(()));
     check("XML-70", &e6_with(LOCALE, "<Locale> </Locale>"), locale);
     // An empty element takes the default of the schema.

@@ -131,6 +131,9 @@ fn measure(c: &mut Criterion, name: &str, lie: Lie, count: u64) {
         group.bench_function("yardstick: rangemap", |b| b.iter(|| map.get(&number(turn()))));
     }
     let index = Index::build(&brands(lie, count)).expect("no overlap");
+    group.bench_function("range of an ICCID", |b| {
+        b.iter(|| turn().iccid.as_ref().and_then(|iccid| index.by_iccid(iccid)));
+    });
     group.bench_function("brand_of", |b| b.iter(|| brand_of(&index, turn())));
     group.bench_function("find, with its trace", |b| b.iter(|| find(&index, turn())));
     group.finish();

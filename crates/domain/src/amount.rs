@@ -70,9 +70,52 @@ impl Money {
     }
 }
 
+/// Bytes of a megabyte [XML-151].
+pub const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+
 /// A volume in megabytes of 10^6 bytes [XML-151].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Megabytes(pub u32);
+
+impl Megabytes {
+    /// Returns the same volume in bytes; 32 bits of megabytes always fit.
+    #[must_use]
+    pub fn bytes(self) -> Bytes {
+        Bytes(u64::from(self.0).saturating_mul(BYTES_PER_MEGABYTE))
+    }
+}
+
+/// A volume in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    /// Adds; absent where 64 bits are not enough.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// Adds, and stays at the largest number where 64 bits are not enough.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// Subtracts, and stays at zero where more is taken than there is.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// Returns the volume in megabytes, rounded half up [MSG-17]; at most 2^32 - 1 of them.
+    #[must_use]
+    pub fn megabytes(self) -> Megabytes {
+        let rounded = self.0.saturating_add(BYTES_PER_MEGABYTE.div_euclid(2));
+        let whole = rounded.checked_div(BYTES_PER_MEGABYTE).unwrap_or(0);
+        Megabytes(u32::try_from(whole).unwrap_or(u32::MAX))
+    }
+}
 
 /// Says why a text is not a [`Period`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +190,17 @@ impl Period {
     #[must_use]
     pub fn after(&self, start: Timestamp) -> Option<Timestamp> {
         start.to_zoned(TimeZone::UTC).checked_add(self.0).ok().map(|zoned| zoned.timestamp())
+    }
+
+    /// Returns the instant `count` periods after `start`, computed from `start` by the calendar in
+    /// UTC: a day that a month lacks becomes its last one, and the next month has it again
+    /// [USE-26].
+    ///
+    /// None beyond the range of timestamps (year 9999).
+    #[must_use]
+    pub fn nth_after(&self, start: Timestamp, count: u64) -> Option<Timestamp> {
+        let span = self.0.checked_mul(i64::try_from(count).ok()?).ok()?;
+        start.to_zoned(TimeZone::UTC).checked_add(span).ok().map(|zoned| zoned.timestamp())
     }
 
     /// Returns the whole days of the period when it has no shorter part and no months.

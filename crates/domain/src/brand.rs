@@ -262,4 +262,27 @@ pub struct Plan {
     pub resets: bool,
     /// Whether the customer may share the connection.
     pub tethering: bool,
+    /// Whether Windows tells an operator's app of every step of usage:
+    /// `DataUsageInMobileOperatorNotificationEnabled` [USE-15].
+    pub usage_notifications: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_that_there_is_a_password_and_not_which() {
+        let connection = Connection {
+            purpose: Purpose::Internet,
+            access_string: "internet.example".to_owned(),
+            user_name: Some("u".to_owned()),
+            password: Some("s3cret".to_owned()),
+            auth_protocol: Some(AuthProtocol::Chap),
+            compression: None,
+        };
+        let printed = format!("{connection:?} {:#?}", vec![&connection]);
+        assert!(printed.contains("internet.example") && printed.contains('…'), "{printed}");
+        assert!(!printed.contains("s3cret"), "{printed}");
+    }
 }

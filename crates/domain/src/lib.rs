@@ -20,6 +20,10 @@
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
+//! - [`entitlement`]: whether a customer may share the connection.
+//! - [`events`]: what operators and customers are told of a subscriber;
+//! - [`usage`]: how much of a plan is used, and what follows from it;
+//! - [`messages`]: what SMS and USSD of the operator say.
 
 #![deny(clippy::as_conversions, clippy::expect_used, clippy::float_arithmetic)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -40,12 +44,15 @@ pub mod code;
 pub mod cosa;
 pub mod effective;
 pub mod events;
+pub mod entitlement;
 pub mod handover;
 pub mod hwid;
 pub mod identity;
 pub mod launch;
 pub mod matching;
+pub mod messages;
 pub mod order;
 pub mod sim;
+pub mod usage;
 
 pub use jiff::{SignedDuration, Timestamp};

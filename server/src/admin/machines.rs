@@ -23,8 +23,9 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 8] = [
+pub const SCOPES: [&str; 9] = [
     "orders:read",
+    "usage:read",
     "usage:write",
     "billing:write",
     "entitlement:read",
@@ -32,6 +33,7 @@ pub const SCOPES: [&str; 8] = [
     "events:read",
     "events:write",
     "webhooks:replay",
+    "documents:read",
 ];
 
 pub(super) fn store_failed(error: &StoreError) -> Response {

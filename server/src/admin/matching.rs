@@ -14,9 +14,12 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use domain::brand::{Brand, BrandId};
 use domain::effective::HostProfile;
+use domain::launch::Property;
 use domain::matching::{Block, Rule, Sim};
 
+use super::launch::{self, Pasted, URL_BYTES_MAX};
 use super::people::{author, fields, person};
 use super::{Admin, chart, machines, views};
 use crate::app::Serving;
@@ -35,6 +38,11 @@ min-height:3rem;margin-top:.375rem;padding:.5rem .75rem;font:inherit;color:inher
 background:var(--card);border:1px solid var(--edge);border-radius:.5rem}\
 .checks input{display:inline;width:auto;min-height:0;margin:0 .375rem 0 0}\
 .checks label{display:flex;align-items:baseline;padding:.25rem 0;font-weight:400}\
+.paste{margin-bottom:1.5rem;padding-bottom:1.5rem;border-bottom:1px solid var(--line)}\
+textarea{display:block;width:100%;box-sizing:border-box;margin-top:.375rem;\
+padding:.5rem .75rem;font:inherit;color:inherit;background:var(--card);\
+border:1px solid var(--edge);border-radius:.5rem;resize:vertical;overflow-wrap:anywhere}\
+.odd{border-inline-start:.25rem solid var(--a);padding-inline-start:.75rem}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}\
 caption{text-align:start;font-weight:650;padding-bottom:.375rem}\
 th,td{text-align:start;vertical-align:top;padding:.5rem 1rem .5rem 0;\
@@ -44,7 +52,7 @@ td{font-variant-numeric:tabular-nums}td:last-child{min-width:9rem;padding-inline
 .ranges{display:block;width:100%;min-width:26rem;margin:.5rem 0;font-size:14px}\
 .ranges text{fill:var(--text)}.bar{fill:var(--edge);stroke:var(--card)}.hit{fill:var(--a)}\
 .lane{stroke:var(--line);fill:none}.mark{stroke:var(--bad);stroke-width:2;fill:none}\
-.result>*+*{margin-top:1.125rem}";
+.result{margin-top:1.75rem}.result>*+*{margin-top:1.125rem}";
 
 /// `POST /api/settings`
 pub async fn settings(
@@ -76,8 +84,8 @@ pub async fn page(State(admin): State<Arc<Admin>>, headers: HeaderMap) -> Respon
     match person(&admin, &headers).await {
         Ok(Some(person)) => {
             let texts = reply::texts(&admin.app, &headers);
-            let form = form(texts, &person.token, &SimQuestion::default(), &[]);
-            show(&admin, &headers, texts, form)
+            let forms = forms(texts, &person.token, &SimQuestion::default(), &[]);
+            show(&admin, &headers, texts, forms)
         }
         Ok(None) => see("/login"),
         Err(error) => views::unavailable(&admin, &headers, &error),
@@ -99,11 +107,61 @@ pub async fn ask(State(admin): State<Arc<Admin>>, headers: HeaderMap, body: Byte
             let now = admin.app.serving();
             let answer = answer(&now.catalog, &now.metadata, &question);
             let result = result(texts, &now, &question.sim, &answer);
-            format!("{}{result}", form(texts, &person.token, &asked, &[]))
+            format!("{}{result}", forms(texts, &person.token, &asked, &[]))
         }
-        Err(bad) => form(texts, &person.token, &asked, &bad),
+        Err(bad) => forms(texts, &person.token, &asked, &bad),
     };
     show(&admin, &headers, texts, html)
+}
+
+/// `POST /matching/launch`: reads a URL that Windows opened. The URL does not come back; what was
+/// read of it stands in the form, where it can be changed.
+pub async fn launch(State(admin): State<Arc<Admin>>, headers: HeaderMap, body: Bytes) -> Response {
+    let fields = fields(&body);
+    let person = match author(&admin, &headers, &fields).await {
+        Ok(Some(person)) => person,
+        Ok(None) => return see("/login"),
+        Err(error) => return views::unavailable(&admin, &headers, &error),
+    };
+    let texts = reply::texts(&admin.app, &headers);
+    let host = fields.get("host").map(String::as_str).unwrap_or_default();
+    let pasted = Pasted::read(&admin.app, launch::pasted(&fields), host);
+    let html = match Question::read(&pasted.asked) {
+        Ok(question) => {
+            let now = admin.app.serving();
+            let answer = answer(&now.catalog, &now.metadata, &question);
+            let found = answer.brand.as_deref().and_then(BrandId::parse);
+            let brand = found.as_ref().and_then(|id| now.catalog.brands.get(id));
+            format!(
+                "{}<section class=\"result\">{}</section>{}",
+                forms(texts, &person.token, &pasted.asked, &[]),
+                said(texts, &pasted, brand),
+                result(texts, &now, &question.sim, &answer)
+            )
+        }
+        Err(bad) => forms(texts, &person.token, &pasted.asked, &bad),
+    };
+    show(&admin, &headers, texts, html)
+}
+
+/// What a URL said, property by property, and what is odd about it.
+fn said(texts: &Texts, pasted: &Pasted, brand: Option<&Brand>) -> String {
+    let dash = || "–".to_owned();
+    let rows = [Property::SubId, Property::DevId, Property::IccId].map(|property| {
+        let remarks = pasted.remarks(texts, property);
+        let cells = vec![
+            property.name().to_owned(),
+            pasted.value(property).unwrap_or_else(dash),
+            if remarks.is_empty() { dash() } else { remarks.join("; ") },
+        ];
+        (false, cells)
+    });
+    let mut html = format!("<h2>{}</h2>", escape(&texts.get("admin-launch-said")));
+    html.push_str(&table(texts, "launch", &["property", "value", "odd"], rows.into()));
+    for oddity in pasted.oddities(texts, brand) {
+        html.push_str(&format!("<p class=\"odd\">{}</p>", escape(&oddity)));
+    }
+    html
 }
 
 fn typed(fields: &BTreeMap<String, String>) -> SimQuestion {
@@ -126,6 +184,30 @@ fn show(admin: &Admin, headers: &HeaderMap, texts: &Texts, html: String) -> Resp
     let mut page = views::begin(texts, heading, lead);
     page.links.push(Link { href: "/".to_owned(), label: texts.get("admin-orders-link") });
     views::answer_with(admin, headers, &page, &Extra { style: STYLE, html })
+}
+
+/// The two ways to ask: a URL, or what is known of a SIM.
+fn forms(texts: &Texts, token: &str, asked: &SimQuestion, bad: &[BadQuestion]) -> String {
+    format!("{}{}", launch_form(texts, token, &asked.host), form(texts, token, asked, bad))
+}
+
+fn launch_form(texts: &Texts, token: &str, host: &str) -> String {
+    format!(
+        "<form method=\"post\" action=\"/matching/launch\" class=\"paste\" novalidate>\
+         <input type=\"hidden\" name=\"{}\" value=\"{}\">\
+         <input type=\"hidden\" name=\"host\" value=\"{}\">\
+         <div class=\"field\"><label for=\"url\">{}</label>\
+         <p class=\"hint\" id=\"url-hint\">{}</p>\
+         <textarea id=\"url\" name=\"url\" rows=\"2\" maxlength=\"{URL_BYTES_MAX}\" \
+         autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"url-hint\"></textarea></div>\
+         <button type=\"submit\" class=\"button\">{}</button></form>",
+        field::TOKEN,
+        escape(token),
+        escape(host),
+        escape(&texts.get("admin-launch-url")),
+        escape(&texts.get("admin-launch-hint")),
+        escape(&texts.get("admin-launch-submit")),
+    )
 }
 
 fn form(texts: &Texts, token: &str, asked: &SimQuestion, bad: &[BadQuestion]) -> String {
@@ -300,6 +382,8 @@ fn settings_table(texts: &Texts, answer: &SettingsAnswer) -> String {
     };
     let value = |setting: &str, value: &str| match setting {
         "tethering" => text("sharing", value),
+        "name_reach" => text("reach", value),
+        "roaming" => text("roaming", value),
         _ => value.to_owned(),
     };
     let rows = answer.settings.iter().map(|setting| {

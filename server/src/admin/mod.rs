@@ -5,15 +5,25 @@
 //! customer sees.
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
+//! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
+//! - [`documents`], [`entitlement`]: for the operator's app and its network;
+//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture, [`launch`]:
+//!   URLs that are pasted there.
 
 pub mod chart;
 pub mod events;
+
+pub mod documents;
+pub mod entitlement;
+
+pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod people;
+pub mod usage;
 pub mod views;
 pub mod webhooks;
 
@@ -24,7 +34,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::Value;
 
 use crate::app::App;
@@ -87,9 +97,58 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "Sends dead deliveries again (webhooks:replay)",
             post(webhooks::replay_api),
         )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/document",
+            "Current document (documents:read)",
+            get(documents::document),
+        )
+        .add(
+            "POST",
+            api::paths::ENTITLEMENT_TETHERING,
+            "Whether a customer may share the connection (entitlement:read)",
+            post(entitlement::tethering),
+        )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
+        .add("POST", "/matching/launch", "Reads a launch URL", post(matching::launch))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
+        .add(
+            "POST",
+            "/api/usage",
+            "Takes a batch of records of use (usage:write)",
+            post(usage::take).layer(DefaultBodyLimit::max(usage::BATCH_BYTES_MAX)),
+        )
+        .add(
+            "GET",
+            "/api/usage/quarantine",
+            "Records that do not count, and why (usage:read)",
+            get(usage::quarantine),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage",
+            "What a subscription used in its cycle (usage:read)",
+            get(usage::usage),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage/history",
+            "What it used by windows of time (usage:read)",
+            get(usage::history),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/connections",
+            "When it was connected (usage:read)",
+            get(usage::connections),
+        )
+        .add(
+            "PUT",
+            "/api/subscriptions/{id}/billing",
+            "What the billing system says of it (billing:write)",
+            put(usage::billing),
+        )
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))

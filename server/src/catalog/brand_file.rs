@@ -15,7 +15,7 @@ use crate::config::values::Read;
 use crate::config::{values, web_address};
 
 use super::service_metadata::{self, ServiceMetadata};
-use super::{DocumentParts, connections, cosa, look, parts, plans, targets};
+use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
@@ -46,6 +46,10 @@ pub(super) struct BrandFile {
     pub(super) cosa: Vec<Profile>,
     /// Whether devices are recognised by hardware ids too [MATCH-17].
     pub(super) hash_only: bool,
+    /// What it tells customers who may not share the connection.
+    pub(super) denials: Option<parts::denials::Denials>,
+    /// Rules about its SIMs that it publishes nowhere [MATCH-56].
+    pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
     pub(super) service_metadata: Option<ServiceMetadata>,
     /// Keys without which nothing can be sold, though SIMs can be recognised.
@@ -86,17 +90,18 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let guid = values::formed(guid, form);
     let carrier_id = to_sell.or_stand_in(section, "carrier_id", Some(String::new()), guid);
     let network = section.required("network", values::one_of(NETWORKS));
-    let code =
-        values::formed(Currency::parse, "the three capital letters of a currency, such as EUR");
+    let form = "the three capital letters of a currency, such as EUR";
+    let code = values::formed(Currency::parse, form);
     let none = Currency::parse(NO_CURRENCY);
     let currency = to_sell.or_stand_in(section, "currency", none, code);
     let signing = section.optional("signing", values::service_name);
     let payment = section.optional("payment", values::service_name);
-    let reconnects = section.optional("reconnect_after_purchase", values::boolean);
-    let reconnects = reconnects.unwrap_or(false);
+    let key = "reconnect_after_purchase";
+    let reconnects = section.optional(key, values::boolean).unwrap_or(false);
     let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network, folder);
+    let affiliation = affiliation::read(section, id.as_ref());
     let rows = connections::read(section, folder);
     if rows.lacks_internet {
         to_sell.0.push(("cosa", "needs a [[cosa]] row with purpose = \"internet\""));
@@ -133,18 +138,19 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let brand = assemble();
     let cosa = brand.as_ref().map(|brand| cosa::profiles(brand, rows.rows)).unwrap_or_default();
     let carrier_id = carrier_id.filter(|_| has_carrier_id);
-    let unsellable = to_sell.0;
     BrandFile {
         id,
-        carrier_id,
+        carrier_id: carrier_id.filter(|_| has_carrier_id),
         brand,
         parts,
         signing,
         payment,
         cosa,
         hash_only,
+        denials: parts::denials::read(section),
+        affiliation,
         service_metadata,
-        unsellable,
+        unsellable: to_sell.0,
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use carrier::document::Context;
 use domain::brand::{AuthProtocol, Connection, Purpose};
-use domain::cosa::{IpType, Origin, Plmn, PurposeGroup, Target};
+use domain::cosa::{IpType, Origin, Plmn, PurposeGroup, SimSettings, Target};
 use domain::matching::NumberRange;
 use toml::de::DeValue;
 
@@ -15,6 +15,7 @@ use crate::config::Secret;
 use crate::config::document::Section;
 use crate::config::values::{self, Read};
 
+use super::sim_settings;
 use super::targets::{iccid_range, imsi_range};
 use crate::documents::context;
 
@@ -50,6 +51,8 @@ pub(super) struct Row {
     pub(super) always_on: bool,
     /// The SIMs it is for; none = every SIM of the brand.
     pub(super) targets: Vec<Target>,
+    /// What it says of the profile's one block of settings [MATCH-96].
+    pub(super) settings: SimSettings,
 }
 
 /// The rows of a brand.
@@ -64,14 +67,39 @@ pub(super) struct Rows {
 /// Reads the rows.
 pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Rows {
     let mut purposes = Vec::new();
+    let mut profiles = Vec::new();
     let rows = section.tables("cosa", |row| {
         let (purpose, connection) = row_of(row, folder);
         purposes.push(purpose);
+        if let Some(connection) = &connection {
+            refuse_second_settings(row, connection, &mut profiles);
+        }
         connection
     });
     let is_known = rows.is_some() && purposes.iter().all(Option::is_some);
     let lacks_internet = is_known && !purposes.contains(&Some(Purpose::Internet));
     Rows { rows: rows.unwrap_or_default(), lacks_internet }
+}
+
+/// Reports what a row says otherwise than an earlier one of its profile [MATCH-96].
+fn refuse_second_settings(
+    section: &mut Section<'_>,
+    row: &Row,
+    profiles: &mut Vec<(Origin, Vec<Target>, SimSettings)>,
+) {
+    let is_its = |(origin, targets, _): &&mut (Origin, Vec<Target>, SimSettings)| {
+        *origin == row.origin && *targets == row.targets
+    };
+    match profiles.iter_mut().find(is_its) {
+        Some((.., settings)) => {
+            for key in sim_settings::add(settings, row.settings.clone()) {
+                let message = "differs from an earlier row of the same source and targets; they \
+                               are one profile, which has one";
+                section.error(key, message);
+            }
+        }
+        None => profiles.push((row.origin, row.targets.clone(), row.settings.clone())),
+    }
 }
 
 fn row_of(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Row>) {
@@ -91,6 +119,7 @@ fn row_of(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Row>
     let origin = row.optional("source", values::one_of(ORIGINS));
     let always_on = row.optional("always_on", values::boolean);
     let targets = row.tables("targets", target);
+    let settings = sim_settings::read(row, folder);
     // Read even without a purpose, so that its errors are reported too.
     let access = access(row, purpose.unwrap_or(Purpose::Other), folder);
     let read = access.filter(|_| purpose.is_some()).map(|access| Row {
@@ -102,6 +131,7 @@ fn row_of(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Row>
         origin: origin.unwrap_or(Origin::Base),
         always_on: always_on.unwrap_or(true),
         targets: targets.unwrap_or_default(),
+        settings,
     });
     (purpose, read)
 }
@@ -109,9 +139,22 @@ fn row_of(row: &mut Section<'_>, folder: &Path) -> (Option<Purpose>, Option<Row>
 /// Reads identifiers that must all match. Windows knows four forms of them [MATCH-97]; another
 /// is an error of `catalog lint` and does not keep SIMs from being recognised.
 fn target(row: &mut Section<'_>) -> Option<Target> {
+    let pnn = row.optional("pnn", values::line(LABEL_CHARS_MAX));
+    let target = Target { pnn, ..identifiers(row) };
+    // Where nothing of it was read, its keys have errors of their own.
+    if let Err(fault) = target.form()
+        && target != Target::default()
+    {
+        row.warn("", format!("has {fault}; Windows takes no such target [MATCH-97]"));
+    }
+    Some(target)
+}
+
+/// Reads the identifiers that an app can read from a SIM as well.
+pub(super) fn identifiers(row: &mut Section<'_>) -> Target {
     let plmn = row.optional("plmn", values::formed(Plmn::parse, "the 5 or 6 digits of a network"));
     let mut label = |key| row.optional(key, values::line(LABEL_CHARS_MAX));
-    let (spn, pnn, gid1) = (label("spn"), label("pnn"), label("gid1"));
+    let (spn, gid1) = (label("spn"), label("gid1"));
     let imsi = row.optional("imsi", |value| {
         let (start, end) = imsi_range(value)?;
         NumberRange::of_imsis(&start, &end).map_err(|fault| fault.to_string())
@@ -120,14 +163,7 @@ fn target(row: &mut Section<'_>) -> Option<Target> {
         let (start, end) = iccid_range(value)?;
         NumberRange::of_iccids(&start, &end).map_err(|fault| fault.to_string())
     });
-    let target = Target { plmn, imsi, iccid, spn, pnn, gid1 };
-    // Where nothing of it was read, its keys have errors of their own.
-    if let Err(fault) = target.form()
-        && target != Target::default()
-    {
-        row.warn("", format!("has {fault}; Windows takes no such target [MATCH-97]"));
-    }
-    Some(target)
+    Target { plmn, imsi, iccid, spn, pnn: None, gid1 }
 }
 
 /// Reads the keys that say how to connect.

@@ -9,12 +9,14 @@ use std::fmt;
 use carrier::chain::CertificateFacts;
 use domain::brand::{AuthProtocol, Brand, BrandId};
 use domain::cosa::{
-    Connection, IpType, NameReach, Plmn, Profile, PurposeGroup, SETTINGS, Target, Tethering,
+    Connection, IpType, NameReach, Plmn, Profile, PurposeGroup, Roaming, SETTINGS, Target,
+    Tethering,
 };
 use domain::matching::NumberRange;
 
 use super::Catalog;
 use super::lint::is_same;
+use super::sim_settings::HOTSPOTS;
 
 /// The column of the issuer of the certificate that signs [PORT-16].
 pub const ISSUER: &str = "CertificateIssuer";
@@ -261,10 +263,17 @@ impl Line<'_> {
             "UseBrandingNameOnRoaming" => settings.name_reach.map(reach).unwrap_or_default(),
             "UIName" => text(&settings.ui_name),
             "UIOrder" => {
-                let order = settings.ui_name.as_ref().map(|_| settings.ui_order.to_string());
-                order.unwrap_or_default()
+                // Required beside a name [MATCH-100].
+                let default = settings.ui_name.as_ref().map(|_| 0);
+                settings.ui_order.or(default).map(|order| order.to_string()).unwrap_or_default()
             }
             "Hotspot" => settings.hotspot.map(hotspot).unwrap_or_default(),
+            "Roaming" => settings.roaming.map(roaming).unwrap_or_default(),
+            "SupportDataMarketplace" => flag(settings.data_marketplace, "true", "false"),
+            "DataMarketplaceRoamingUIEnabled" => {
+                flag(settings.data_marketplace_roaming_ui, "1", "0")
+            }
+            "EnableAutoSlotSwitch" => flag(settings.auto_slot_switch, "true", "false"),
             "ESIM_PROV" => {
                 let is_loaded = profile.connection(PurposeGroup::EsimProvisioning).is_some();
                 is_loaded.to_string()
@@ -319,19 +328,20 @@ fn protocol(protocol: AuthProtocol) -> String {
 }
 
 fn reach(reach: NameReach) -> String {
-    match reach {
-        NameReach::Home => "0",
-        NameReach::Domestic => "1",
-        NameReach::International => "2",
-    }
-    .to_owned()
+    let at = NameReach::ALL.iter().position(|known| *known == reach);
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn roaming(roaming: Roaming) -> String {
+    let at = Roaming::ALL.iter().position(|known| *known == roaming);
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn flag(is_on: Option<bool>, yes: &str, no: &str) -> String {
+    is_on.map(|is_on| if is_on { yes } else { no }).unwrap_or_default().to_owned()
 }
 
 fn hotspot(tethering: Tethering) -> String {
-    match tethering {
-        Tethering::Never => "Never",
-        Tethering::Always => "Always",
-        Tethering::EntitlementCheckRequired => "EntitlementCheckRequired",
-    }
-    .to_owned()
+    let name = HOTSPOTS.iter().find(|(_, known)| *known == tethering);
+    name.map(|(name, _)| (*name).to_owned()).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use domain::brand::{Brand, BrandId, Purpose, Targets};
 use domain::cosa::{Profile, ProfileFault};
 use domain::matching::report::{self, Severity};
 
-use super::{BrandFile, LoadedFile, read_files};
+use super::{BrandFile, LoadedFile, affiliation, read_files};
 
 /// The leaf of each `[signing.NAME]` of a configuration.
 pub type Signers = BTreeMap<String, CertificateFacts>;
@@ -26,19 +26,25 @@ pub type Signers = BTreeMap<String, CertificateFacts>;
 pub fn lint(folder: &Path, signers: Option<&Signers>) -> CatalogFindings {
     let mut findings = CatalogFindings { errors: Vec::new(), warnings: Vec::new() };
     let (files, unreadable) = read_files(folder).unwrap_or_else(|errors| (Vec::new(), errors));
-    findings.errors.extend(unreadable.iter().map(|error| of_file(None, error)));
+    findings.errors.extend(unreadable.iter().map(|error| of_file(None, error, code(error))));
     for file in &files {
         let id = file.reading.value.as_ref().and_then(|read| read.id.as_ref());
-        findings.errors.extend(file.reading.errors.iter().map(|error| of_file(id, error)));
+        findings
+            .errors
+            .extend(file.reading.errors.iter().map(|error| of_file(id, error, code(error))));
         let warnings = file.reading.warnings.iter().filter(|warning| !is_reported(warning));
-        findings.warnings.extend(warnings.map(|warning| of_file(id, warning)));
+        findings.warnings.extend(warnings.map(|warning| of_file(id, warning, code(warning))));
     }
     for repeated in super::repeated(&files) {
         let id = files.iter().find(|file| file.name == repeated.file).and_then(LoadedFile::brand);
-        let finding = of_file(id.map(|brand| &brand.id), &repeated);
-        findings.errors.push(CatalogFinding { code: "repeated_id".to_owned(), ..finding });
+        let id = id.map(|brand| &brand.id);
+        findings.errors.push(of_file(id, &repeated, "repeated_id"));
     }
     between(&files, &mut findings);
+    let mut brands = files.iter().filter_map(LoadedFile::brand);
+    let has_network = brands.any(crate::metadata::affiliation::has_whole);
+    let CatalogFindings { errors, warnings } = &mut findings;
+    affiliation::lint(&files, has_network, errors, warnings);
     for file in &files {
         if let (Some(read), Some(brand)) = (&file.reading.value, file.brand()) {
             let mut warn = |code: &str, message: String| {
@@ -64,7 +70,8 @@ fn is_reported(warning: &Finding) -> bool {
     })
 }
 
-fn of_file(brand: Option<&BrandId>, found: &Finding) -> CatalogFinding {
+/// Makes a finding of the catalogue of one of a file.
+pub(super) fn of_file(brand: Option<&BrandId>, found: &Finding, code: &str) -> CatalogFinding {
     let place = match (found.line, &found.key) {
         (Some(line), Some(key)) => format!("line {line}, {key}: "),
         (Some(line), None) => format!("line {line}: "),
@@ -74,7 +81,7 @@ fn of_file(brand: Option<&BrandId>, found: &Finding) -> CatalogFinding {
     CatalogFinding {
         file: found.file.clone(),
         brand: brand.map(BrandId::to_string),
-        code: code(found).to_owned(),
+        code: code.to_owned(),
         message: format!("{place}{}", found.message),
     }
 }

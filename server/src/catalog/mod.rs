@@ -4,6 +4,7 @@
 //! here: matching itself ([`domain::matching`]), what a brand is ([`domain::brand`]), and rules
 //! that need more than one look at a file (`catalog lint`).
 
+mod affiliation;
 mod brand_file;
 mod conflicts;
 mod connections;
@@ -19,6 +20,7 @@ mod parts;
 mod plans;
 mod ranges;
 mod service_metadata;
+mod sim_settings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -27,14 +29,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use api::machine::Finding;
+use domain::affiliation::PrivateRule;
 use domain::brand::{Brand, BrandId};
 use domain::cosa::Profile;
 use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
-pub use parts::{DocumentParts, Hotspot};
+pub use parts::denials::Denials;
+pub use parts::{DocumentParts, Hotspot, Refresh};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
+pub(crate) use sim_settings::{REACHES, ROAMINGS};
 
 /// Most brands of a catalogue.
 pub const BRANDS_MAX: usize = 10_000;
@@ -65,6 +70,10 @@ pub struct Catalog {
     pub hash_only: BTreeSet<BrandId>,
     /// What they say of their service metadata packages; absent = they have none.
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
+    /// What they tell customers who may not share the connection; absent = what all tell.
+    pub denials: BTreeMap<BrandId, Denials>,
+    /// Rules about SIMs that are published nowhere [MATCH-56].
+    pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
     pub warnings: Vec<Finding>,
     /// Where each brand comes from.
@@ -144,11 +153,16 @@ impl Catalog {
             errors.extend(found);
             Index::default()
         });
+        let rules = affiliation::Rules::of(&files);
+        let (conflicts, idle) = rules.findings();
+        errors.extend(conflicts);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let warnings = conflicts::near_names(&files);
-        let mut catalog = Self { warnings, index, ..Self::default() };
+        let affiliation = rules.into_rules();
+        let mut warnings = conflicts::near_names(&files);
+        warnings.extend(idle);
+        let mut catalog = Self { warnings, index, affiliation, ..Self::default() };
         for file in files {
             catalog.warnings.extend(file.reading.warnings);
             let Some(mut read) = file.reading.value else { continue };
@@ -174,6 +188,7 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }
 }

@@ -59,6 +59,7 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
     let duration = row.required("duration", values::parsed(Period::parse));
     let tethering = row.optional("tethering", values::boolean);
     let resets = row.optional("resets", values::boolean);
+    let usage_notifications = row.optional("usage_notifications", values::boolean);
     let includes_tax = row.optional("price_includes_tax", values::boolean);
     // Issue F puts the tax on receipts; basis points of the price.
     row.optional("tax_rate_bp", values::integer(0..=10_000));
@@ -72,5 +73,6 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
         duration: duration?,
         resets: resets.unwrap_or(false),
         tethering: tethering.unwrap_or(false),
+        usage_notifications: usage_notifications.unwrap_or(true),
     })
 }

@@ -1,7 +1,6 @@
 //! Arguments and exit codes of `broadgate catalog`.
 //!
 //! Not here: what the commands find ([`crate::catalog`]).
-#![expect(clippy::print_stdout, reason = "a command's output")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -15,8 +14,8 @@ use carrier::service_metadata;
 use clap::Subcommand;
 use domain::Timestamp;
 use domain::brand::BrandId;
-use serde::Serialize;
 
+use super::print;
 use crate::catalog::lint::{self, Signers};
 use crate::catalog::{Catalog, export, export_cosa, gnome, import, import_cosa};
 use crate::keys::read_chain;
@@ -188,7 +187,7 @@ fn export_cosa(folder: &Path, brand: &str, country: &str, cert: Option<&Path>) -
     let leaf = cert.map(leaf).transpose()?;
     let made = export_cosa::cosa(&catalog, &id, country, leaf.as_ref());
     let made = made.map_err(|error| anyhow!(error))?;
-    io::stdout().write_all(&made.csv)?;
+    io::stdout().write_all(&made.csv).context("cannot write the output")?;
     let mut errors = io::stderr().lock();
     for finding in &made.findings {
         writeln!(errors, "{finding}")?;
@@ -307,9 +306,4 @@ fn signers(config: &Path) -> Result<Signers> {
         signers.insert(name.clone(), inspect(leaf.as_bytes())?);
     }
     Ok(signers)
-}
-
-fn print(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
 }

@@ -2,7 +2,6 @@
 //!
 //! Not here: whose SIM it is ([`domain::matching`]), and what a request may say
 //! ([`crate::matching`]).
-#![expect(clippy::print_stdout, reason = "a command's output")]
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -137,10 +136,7 @@ pub(super) fn hwid(args: &Hwid) -> Result<ExitCode> {
     let kind = Kind::parse(&args.kind).ok_or_else(|| anyhow!("unknown kind"))?;
     let identity = Identity::of_value(kind, &args.value);
     let identity = identity.with_context(|| format!("not a value of {}", kind.name()))?;
-    if args.test {
-        println!("{}", identity.canonical());
-    } else {
-        println!("{}", identity.hwid());
-    }
+    let shown = if args.test { identity.canonical() } else { identity.hwid().to_string() };
+    super::say(&shown)?;
     Ok(ExitCode::SUCCESS)
 }

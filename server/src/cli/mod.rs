@@ -2,12 +2,13 @@
 //!
 //! JSON goes to standard output, people's text to standard error; exit 0 for success, 1 for a
 //! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
-#![expect(clippy::print_stdout, reason = "a command's output")]
 
 mod catalog;
 mod matching;
 mod provision;
+mod usage;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +18,8 @@ use anyhow::{Context as _, Result};
 use api::machine::Findings;
 use clap::{Args, Parser, Subcommand};
 use domain::Timestamp;
+use serde::Serialize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{machines, people};
 use crate::clock::{Clock as _, SystemClock};
@@ -62,6 +65,11 @@ enum Command {
     Provision {
         #[command(subcommand)]
         command: provision::ProvisionCommand,
+    },
+    /// Replays usage and shows its events.
+    Usage {
+        #[command(subcommand)]
+        command: usage::UsageCommand,
     },
     /// Makes tokens for machines.
     Token {
@@ -153,6 +161,7 @@ pub fn run() -> ExitCode {
         Command::Match(args) => matching::run(&args),
         Command::Hwid(args) => matching::hwid(&args),
         Command::Provision { command } => provision::run(command),
+        Command::Usage { command } => usage::run(&command),
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
@@ -161,6 +170,17 @@ pub fn run() -> ExitCode {
         eprintln!("broadgate: {error:#}");
         ExitCode::from(1)
     })
+}
+
+/// Writes a value as JSON for people to read.
+fn print(value: &impl Serialize) -> Result<()> {
+    say(&serde_json::to_string_pretty(value)?)
+}
+
+/// Writes a line to standard output; a closed pipe is an error, not a panic.
+fn say(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).context("cannot write the output")
 }
 
 fn load(config: Option<&Path>) -> Result<Config> {
@@ -203,9 +223,11 @@ fn serve(args: Serve) -> Result<ExitCode> {
     runtime.block_on(async {
         let is_demo = config.demo;
         let mut running = serve::start(config, Arc::new(SystemClock)).await?;
+        // Listened for before anybody can know whom to tell.
+        let terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
         announce(&running, is_demo);
         let is_broken = tokio::select! {
-            told = wait_for_signal() => { told?; false }
+            told = wait_for_signal(terminate) => { told?; false }
             () = running.broken() => true,
         };
         eprintln!("broadgate: stopping; open requests have ten seconds");
@@ -214,45 +236,54 @@ fn serve(args: Serve) -> Result<ExitCode> {
     })
 }
 
+/// Says where the server is. It serves all the same where nobody listens to that.
 fn announce(running: &serve::Running, is_demo: bool) {
-    let https = format!("https://localhost:{}", running.https.port());
-    println!("Broadgate is ready.");
-    println!("  Portal         {https}/");
-    if let Some(http) = running.http {
-        println!("                 http://localhost:{}/ (loopback only)", http.port());
-    }
-    println!("  Operator area  https://localhost:{}/", running.admin.port());
-    if let Some(secret) = &running.bootstrap {
-        println!("  Bootstrap      {secret}");
-        println!("                 makes the first account, within an hour");
-    }
-    if !is_demo {
-        return;
-    }
-    println!("  Test roots     {} (documents)", running.signing_roots.display());
-    if let Some(roots) = &running.tls_roots {
-        println!("                 {} (HTTPS)", roots.display());
-    }
-    println!("\nOpen it as Windows would:");
-    for sim in DEMO_SIMS {
-        println!("  {https}{}   ({})", sim.launch_path(), sim.brand);
-    }
-    if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
-        println!("or without a certificate to accept:");
-        println!("  http://localhost:{}{}", http.port(), sim.launch_path());
-    }
-    println!("Play Windows, with a result of your choice:");
-    println!("  {https}/lab/msprovision");
-    if !http::assets::has_portal() {
-        println!(
-            "\nBuilt without the portal's WebAssembly (cargo xtask portal): plain pages only."
-        );
+    if let Err(error) = say(announcement(running, is_demo).trim_end()) {
+        tracing::warn!("nobody was told where the server is: {error:#}");
     }
 }
 
-async fn wait_for_signal() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+fn announcement(running: &serve::Running, is_demo: bool) -> String {
+    let https = format!("https://localhost:{}", running.https.port());
+    let mut lines = vec!["Broadgate is ready.".to_owned(), format!("  Portal         {https}/")];
+    lines.extend(
+        running.http.map(|http| {
+            format!("                 http://localhost:{}/ (loopback only)", http.port())
+        }),
+    );
+    lines.push(format!("  Operator area  https://localhost:{}/", running.admin.port()));
+    if let Some(secret) = &running.bootstrap {
+        lines.push(format!("  Bootstrap      {secret}"));
+        lines.push("                 makes the first account, within an hour".to_owned());
+    }
+    if is_demo {
+        lines.extend(demo_announcement(running, &https));
+    }
+    lines.join("\n")
+}
+
+fn demo_announcement(running: &serve::Running, https: &str) -> Vec<String> {
+    let roots = running.signing_roots.display();
+    let mut lines = vec![format!("  Test roots     {roots} (documents)")];
+    let tls = running.tls_roots.as_ref();
+    lines.extend(tls.map(|roots| format!("                 {} (HTTPS)", roots.display())));
+    lines.push("\nOpen it as Windows would:".to_owned());
+    let sims = DEMO_SIMS.iter();
+    lines.extend(sims.map(|sim| format!("  {https}{}   ({})", sim.launch_path(), sim.brand)));
+    if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
+        lines.push("or without a certificate to accept:".to_owned());
+        lines.push(format!("  http://localhost:{}{}", http.port(), sim.launch_path()));
+    }
+    lines.push("Play Windows, with a result of your choice:".to_owned());
+    lines.push(format!("  {https}/lab/msprovision"));
+    if !http::assets::has_portal() {
+        let text = "Built without the portal's WebAssembly (cargo xtask portal): plain pages only.";
+        lines.push(format!("\n{text}"));
+    }
+    lines
+}
+
+async fn wait_for_signal(mut terminate: Signal) -> Result<()> {
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot wait for SIGINT"),
         _ = terminate.recv() => Ok(()),
@@ -274,7 +305,7 @@ fn check_config(path: Option<&Path>) -> Result<ExitCode> {
         }
         Err(errors) => Findings { errors, warnings: Vec::new() },
     };
-    println!("{}", serde_json::to_string_pretty(&findings)?);
+    print(&findings)?;
     Ok(ExitCode::from(u8::from(!findings.errors.is_empty())))
 }
 
@@ -285,7 +316,7 @@ fn check_cert(
     at: Timestamp,
 ) -> Result<ExitCode> {
     let report = cert_check(cert, key, roots, at)?;
-    println!("{}", serde_json::to_string_pretty(&report)?);
+    print(&report)?;
     Ok(ExitCode::from(u8::from(report.is_refused())))
 }
 
@@ -311,7 +342,8 @@ fn create_token(
     let batch = vec![Write::InsertToken(token), Write::Audit(entry)];
     match runtime.block_on(store.commit(batch)) {
         Ok(()) => {
-            println!("{}", serde_json::json!({ "name": name, "scopes": scopes, "token": secret }));
+            let made = serde_json::json!({ "name": name, "scopes": scopes, "token": secret });
+            say(&made.to_string())?;
             Ok(ExitCode::SUCCESS)
         }
         Err(StoreError::Duplicate) => anyhow::bail!("there is a token of the name {name} already"),

@@ -17,8 +17,8 @@ use carrier::verify::Consent;
 use carrier::xml::limits;
 use clap::{Args, Subcommand};
 use domain::Timestamp;
-use serde::Serialize;
 
+use super::{print, say};
 use crate::catalog::Catalog;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{LogConfig, LogFormat, LogLevel};
@@ -235,15 +235,6 @@ fn service_number(text: &str) -> Result<Guid, String> {
     Guid::parse(text).map_err(|_| "needs a GUID in braces".to_owned())
 }
 
-fn print(value: &impl Serialize) -> Result<()> {
-    say(&serde_json::to_string_pretty(value)?)
-}
-
-/// Writes a line to standard output; a closed pipe is an error, not a panic.
-fn say(text: &str) -> Result<()> {
-    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
-}
-
 /// Reads a file, or standard input, as far as a document may go.
 fn read(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -270,7 +261,10 @@ fn write(path: Option<&Path>, text: &str) -> Result<ExitCode> {
             let mut file = file.open(path).with_context(cannot)?;
             file.write_all(text.as_bytes()).with_context(cannot)?;
         }
-        None => std::io::stdout().lock().write_all(text.as_bytes())?,
+        None => std::io::stdout()
+            .lock()
+            .write_all(text.as_bytes())
+            .context("cannot write the output")?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use api::machine::{Finding, Findings};
 
-use super::{CertificateFiles, Config};
+use super::{CertificateFiles, Config, Secret};
 use crate::catalog::{BrandOrigin, Catalog};
 use crate::keys::{KeyPlace, KeySource};
 
@@ -46,6 +46,7 @@ pub fn check_with(
             findings.errors.extend(faults);
         }
     }
+    findings.errors.extend(unreadable_feeds(config));
     findings.errors.extend(super::webhooks::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
@@ -73,6 +74,21 @@ pub fn check_with(
         }
     }
     findings
+}
+
+/// What of `[usage]` and `[billing]` cannot be read.
+fn unreadable_feeds(config: &Config) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    if let Some(folder) = config.usage.files.as_ref().filter(|folder| !folder.is_dir()) {
+        let message = format!("{} is no folder; make it", folder.display());
+        faults.push(config.finding("usage.files", message));
+    }
+    if let Some(token) = config.billing.as_ref().and_then(|billing| billing.token.as_ref())
+        && let Err(message) = Secret::read_file(token)
+    {
+        faults.push(config.finding("billing.token_file", message));
+    }
+    faults
 }
 
 /// A certificate that the configuration names, with its key.

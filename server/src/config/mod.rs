@@ -15,6 +15,7 @@ mod signing;
 mod webhooks;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +29,8 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use usage::{BillingConfig, UsageConfig};
+pub(crate) use values::is_service_name;
 pub use webhooks::{EventsConfig, WebhookConfig};
 
 /// Where the configuration came from, for findings about what it names.
@@ -48,6 +51,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The catalogue folder; absent = the demo catalogue of the binary.
     pub catalog: Option<PathBuf>,
+    /// How often the catalogue's files are looked at for changes.
+    pub catalog_look_every: SignedDuration,
     /// The portal's certificate; absent = one that the server makes.
     pub tls: Option<CertificateFiles>,
     /// What signs documents, by the name that brands use.
@@ -64,6 +69,10 @@ pub struct Config {
     pub events: EventsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where records of use come from.
+    pub usage: UsageConfig,
+    /// The operator's billing system; absent = it is not asked.
+    pub billing: Option<BillingConfig>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
     pub demo: bool,
     origin: Origin,
@@ -202,6 +211,7 @@ impl Config {
             public_url: None,
             data: PathBuf::from("./.broadgate"),
             catalog: None,
+            catalog_look_every: SignedDuration::from_secs(30),
             tls: None,
             signing: BTreeMap::new(),
             payment: BTreeMap::new(),
@@ -210,6 +220,8 @@ impl Config {
             session_lifetime: SignedDuration::from_hours(24),
             events: EventsConfig::default(),
             log: LogConfig::default(),
+            usage: UsageConfig::default(),
+            billing: None,
             demo: true,
             origin: Origin::default(),
         }

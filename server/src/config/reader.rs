@@ -10,6 +10,7 @@ use toml::de::DeValue;
 
 use super::document::Section;
 use super::signing;
+use super::usage;
 use super::values::{self, Read};
 use super::web_address;
 use super::webhooks;
@@ -24,6 +25,9 @@ const ACTIVATION_MAX: SignedDuration = SignedDuration::from_hours(24);
 const SESSION_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Longest payment window: providers' hosted pages close after a day.
 const PAYMENT_WINDOW_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Longest time between two looks at the catalogue.
+const LOOK_EVERY_MAX: SignedDuration = SignedDuration::from_hours(24);
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Reads the whole file; absent when something required is, all of which is reported.
@@ -33,6 +37,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let public_url = section.optional("public_url", values::parsed(web_address::https_origin));
     let data = section.optional("data", path);
     let catalog = section.optional("catalog", path);
+    let every = values::duration(SECOND..=LOOK_EVERY_MAX);
+    let catalog_look_every = section.optional("catalog_look_every", every);
     let demo = section.optional("demo", values::boolean);
     let window = values::duration(MINUTE..=PAYMENT_WINDOW_MAX);
     let payment_window = section.optional("payment_window", window);
@@ -44,6 +50,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let session_lifetime = section.table("session", session_lifetime).flatten();
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
+    let usage_feeds = section.table("usage", |table| usage::usage(table, folder));
+    let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
     }
@@ -53,6 +61,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         data: data.unwrap_or(defaults.data),
         demo: demo.unwrap_or(catalog.is_none()),
         catalog,
+        catalog_look_every: catalog_look_every.unwrap_or(defaults.catalog_look_every),
         tls: tls.flatten(),
         signing,
         payment,
@@ -61,6 +70,8 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         session_lifetime: session_lifetime.unwrap_or(defaults.session_lifetime),
         events,
         log: log.unwrap_or_default(),
+        usage: usage_feeds.unwrap_or_default(),
+        billing: billing.flatten(),
         origin: defaults.origin,
     })
 }

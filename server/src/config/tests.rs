@@ -9,6 +9,7 @@ use super::document::Document;
 use super::*;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 use crate::outgoing::IpNetwork;
+use crate::outgoing::IpNetwork;
 
 fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
@@ -118,6 +119,7 @@ const EVERY_VALUE: &str = "
         public_url = 'https://portal.example/'
         data = '/var/lib/broadgate'
         catalog = 'brands'
+        catalog_look_every = '5 min'
         payment_window = 'PT20M'
         listen = { https = '0.0.0.0:443', http = 'off', admin = '[::1]:9443' }
         tls = { certificate_file = 'tls.pem', key_file = '/keys/tls.key' }
@@ -135,6 +137,12 @@ const EVERY_VALUE: &str = "
         webhooks = [{ name = 'crm', url = 'http://10.0.0.7/hook', secret_file = 's',
             other_secret_file = '/t', types = [3, 'plan_expired'], brands = ['aurora'],
             allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
+        usage = { files = '/var/lib/broadgate/usage' }
+        [billing]
+        url = 'http://127.0.0.1:8000/usage/'
+        token_file = 'billing-token'
+        timeout = '2 s'
+        networks = ['127.0.0.0/8']
     ";
 
 #[test]
@@ -173,6 +181,7 @@ fn every_value_arrives() {
         public_url: Some("https://portal.example".to_owned()),
         data: path("/var/lib/broadgate"),
         catalog: Some(path("/etc/broadgate/brands")),
+        catalog_look_every: SignedDuration::from_mins(5),
         tls: Some(files("/etc/broadgate/tls.pem", "/keys/tls.key")),
         signing: [("main".to_owned(), main)].into(),
         payment: [("card".to_owned(), PaymentConfig::Sandbox)].into(),
@@ -186,6 +195,13 @@ fn every_value_arrives() {
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
         events: every_event_value(),
+        usage: UsageConfig { files: Some(path("/var/lib/broadgate/usage")) },
+        billing: Some(BillingConfig {
+            url: "http://127.0.0.1:8000/usage".to_owned(),
+            token: Some(path("/etc/broadgate/billing-token")),
+            timeout: SignedDuration::from_secs(2),
+            networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
+        }),
         demo: false,
         origin: config.origin.clone(),
     };
@@ -240,12 +256,16 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
             Some(rest) if rest.contains("_file = ") => rest,
+            Some(rest) if rest.starts_with('[') || rest.contains("_file = ") => rest,
+            Some(rest) if rest.starts_with("url = ") || rest.starts_with("files = ") => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
     assert_eq!(config.events.webhooks.len(), 1);
+    assert!(config.usage.files.is_some());
+    assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 
 #[test]

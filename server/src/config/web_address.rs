@@ -44,6 +44,29 @@ pub(crate) fn account_experience_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads the address of a service that the server calls: `https`, or `http` on loopback; a path
+/// may follow, one trailing `/` is dropped.
+///
+/// # Errors
+/// What to write instead.
+pub(crate) fn endpoint(text: &str) -> Result<String, String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let is_loopback = loopback.iter().any(|start| {
+        text.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    let secure = match is_loopback {
+        true => text.replacen("http:", "https:", 1),
+        false => text.to_owned(),
+    };
+    let (_, rest) = split(&secure)?;
+    if rest.contains(['?', '#']) {
+        Err("must have no query and no fragment: what is asked for follows the path".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
 /// Returns the port, when given, and what follows host and port.
 fn split(text: &str) -> Result<(Option<u16>, &str), String> {
     let rest = text.strip_prefix("https://").ok_or("must begin with https://")?;
@@ -113,6 +136,24 @@ mod tests {
             ("https://*.example", None),
         ] {
             assert_eq!(https_origin(text).ok().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn services_are_called_over_https_or_on_loopback() {
+        for (text, expected) in [
+            ("https://bss.example/usage/", Some("https://bss.example/usage")),
+            ("https://bss.example", Some("https://bss.example")),
+            ("http://127.0.0.1:8000/usage", Some("http://127.0.0.1:8000/usage")),
+            ("http://localhost/usage", Some("http://localhost/usage")),
+            ("http://[::1]:1", Some("http://[::1]:1")),
+            ("http://bss.example/usage", None),
+            ("http://127.0.0.1.example/usage", None),
+            ("http://127.0.0.1@bss.example/", None),
+            ("https://bss.example/usage?id=", None),
+            ("https://bss.example/usage#id", None),
+        ] {
+            assert_eq!(endpoint(text).ok().as_deref(), expected, "{text}");
         }
     }
 

@@ -2,6 +2,11 @@
 //!
 //! A sale is what an order became, or what an operator asks the command line for. Not here: XML
 //! and the rules of documents ([`carrier`]).
+//!
+//! A document of ours never has a `PurchaseProfile` [XML-42]: a host must reach the operator
+//! before it has any document, so the COSA/APN database brings that profile [MATCH-01],
+//! [MATCH-104], and one in the document would only hide what the database is updated to
+//! [MATCH-04].
 //! Implements the generator's side of [XML-25], [XML-178], [PORT-07, warm] and [PORT-29].
 
 use carrier::document::{
@@ -18,7 +23,8 @@ use domain::identity::Iccid;
 use domain::launch::{Device, Subscriber};
 
 use super::wanted::{Part, Wanted};
-use crate::catalog::DocumentParts;
+use crate::catalog::{DocumentParts, Refresh};
+use crate::refresh::usage::UsageNow;
 use crate::store::{Claims, Order};
 
 /// A customer, and what was sold to them, whatever the catalogue says today.
@@ -38,20 +44,32 @@ pub(crate) struct Sale {
     pub(crate) duration: Period,
     /// Whether it starts anew after that.
     pub(crate) resets: bool,
+    /// Whether Windows tells of every step of usage.
+    pub(crate) usage_notifications: bool,
     /// When it started.
     pub(crate) starts_at: Timestamp,
     /// What was used since.
     pub(crate) usage: u32,
     /// When that was so.
     pub(crate) as_of: Timestamp,
+    /// Whether the quota is used up, where somebody said so; else the numbers say it.
+    pub(crate) over_limit: Option<bool>,
+    /// Whether the network is congested, where somebody said so.
+    pub(crate) congested: Option<bool>,
 }
 
 impl Sale {
-    /// Takes the sale out of an active order.
+    /// Takes the sale out of an active order, with what was used since; nothing was used until
+    /// `now` where that is not known.
     ///
     /// # Errors
     /// The order names nobody that a document can name.
-    pub(super) fn of_order(record: &Order, brand: &Brand, now: Timestamp) -> Result<Self, String> {
+    pub(super) fn of_order(
+        record: &Order,
+        brand: &Brand,
+        used: Option<UsageNow>,
+        now: Timestamp,
+    ) -> Result<Self, String> {
         let terms = &record.order.terms;
         Ok(Self {
             subscriber_id: subscriber_id(&record.claims, brand)?,
@@ -61,9 +79,12 @@ impl Sale {
             data_limit: terms.data_limit,
             duration: terms.duration,
             resets: terms.resets,
+            usage_notifications: terms.usage_notifications,
             starts_at: record.order.grant.map_or(now, |grant| grant.starts_at),
-            usage: 0,
-            as_of: now,
+            usage: used.map_or(0, |used| used.used_mb),
+            as_of: used.map_or(now, |used| used.as_of),
+            over_limit: used.and_then(|used| used.over_limit),
+            congested: used.and_then(|used| used.congested),
         })
     }
 }
@@ -80,9 +101,13 @@ pub(crate) fn compose(
 ) -> Result<Document, String> {
     let plan = PlanName::parse(sale.plan.as_str()).map_err(|e| format!("plan id: {e}"))?;
     let plan_of_profiles = wanted.has(Part::Plans).then(|| plan.clone());
-    let plans = match wanted.has(Part::Plans) {
-        true => vec![Plan { name: plan, content: content(sale)? }],
-        false => Vec::new(),
+    let plans = match (wanted.has(Part::Plans), wanted.has_usage_alone()) {
+        (true, _) => {
+            let content = PlanContent::Description(description(sale)?, Some(usage(sale)?));
+            vec![Plan { name: plan, content }]
+        }
+        (false, true) => vec![Plan { name: plan, content: PlanContent::Usage(usage(sale)?) }],
+        (false, false) => Vec::new(),
     };
     let global = Global {
         carrier_id: Guid::parse(&brand.carrier_id).map_err(|e| format!("carrier_id: {e}"))?,
@@ -153,7 +178,13 @@ fn provisioning(parts: &DocumentParts, wanted: Wanted) -> Option<Provisioning> {
         true => TrustedCertificates::new(parts.trusted_certificates.clone()).ok(),
         false => None,
     };
-    let refresh = parts.refresh.clone().filter(|_| wanted.has(Part::Refresh));
+    let refresh = match &parts.refresh {
+        Some(Refresh::Elsewhere(parameters)) if wanted.has(Part::Refresh) => {
+            Some(parameters.clone())
+        }
+        // What this server serves has parameters of each subscription's own.
+        Some(Refresh::Elsewhere(_) | Refresh::Here(_)) | None => None,
+    };
     (certificates.is_some() || refresh.is_some())
         .then_some(Provisioning { trusted_certificates: certificates, refresh })
 }
@@ -227,8 +258,11 @@ pub(crate) fn context(connection: &Connection) -> Result<Context, String> {
     })
 }
 
-fn content(sale: &Sale) -> Result<PlanContent, String> {
-    let time = |at| UtcTime::new(at).map_err(|error| format!("time: {error}"));
+fn time(at: Timestamp) -> Result<UtcTime, String> {
+    UtcTime::new(at).map_err(|error| format!("time: {error}"))
+}
+
+fn description(sale: &Sale) -> Result<PlanDescription, String> {
     let duration = XmlDuration::parse(&sale.duration.to_string());
     let duration = duration.map_err(|error| format!("duration: {error}"))?;
     let cycle = BillingCycle::new(time(sale.starts_at)?, duration, Some(sale.resets));
@@ -243,17 +277,98 @@ fn content(sale: &Sale) -> Result<PlanContent, String> {
             Some(MegabyteLimit::new(limit.0).map_err(|error| format!("data limit: {error}"))?)
         }
     };
-    let description = PlanDescription {
+    Ok(PlanDescription {
         billing_cycle: Some(cycle.map_err(|error| error.to_string())?),
         data_limit,
-        data_usage_notifications: Some(true),
+        data_usage_notifications: Some(sale.usage_notifications),
         ..PlanDescription::of_type(plan_type)
-    };
-    let usage = PlanUsage {
-        over_limit: Some(sale.data_limit.is_some_and(|limit| sale.usage > limit.0)),
-        congested: Some(false),
+    })
+}
+
+fn usage(sale: &Sale) -> Result<PlanUsage, String> {
+    let is_over = sale.data_limit.is_some_and(|limit| sale.usage > limit.0);
+    Ok(PlanUsage {
+        over_limit: Some(sale.over_limit.unwrap_or(is_over)),
+        congested: Some(sale.congested.unwrap_or(false)),
         current: Megabytes(sale.usage),
         at: time(sale.as_of)?,
-    };
-    Ok(PlanContent::Description(description, Some(usage)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::documents::Need;
+
+    fn sale(usage: u32, over_limit: Option<bool>) -> Sale {
+        let catalog = Catalog::demo();
+        let brand = catalog.brands.values().find(|brand| brand.id.as_str() == "fjell");
+        let plan = brand.expect("the demo's brand").plans.first().expect("a plan").clone();
+        Sale {
+            subscriber_id: SubscriberId::parse("001019876543210").expect("an id"),
+            device_id: None,
+            plan: plan.id,
+            plan_type: plan.plan_type,
+            data_limit: plan.data_limit,
+            duration: plan.duration,
+            resets: plan.resets,
+            starts_at: "2030-03-01T00:00:00Z".parse().expect("a time"),
+            usage,
+            as_of: "2030-03-01T08:00:00Z".parse().expect("a time"),
+            over_limit,
+            congested: None,
+        }
+    }
+
+    /// [XML-133], [RFR-06]: the two numbers and the usage are a whole update of the usage; other
+    /// needs take their own parts.
+    #[test]
+    fn a_need_takes_its_parts_and_nothing_else() {
+        let catalog = Catalog::demo();
+        let (id, brand) =
+            catalog.brands.iter().find(|(id, _)| id.as_str() == "fjell").expect("the demo's brand");
+        let mut parts = catalog.parts.get(id).cloned().expect("its parts");
+        parts.activation = parts.activation.or_else(|| {
+            Some(carrier::document::Activation::ReconnectToNetwork(Default::default()))
+        });
+        for (need, has_usage, has_plan, has_profile) in [
+            (Need::Usage, true, false, false),
+            (Need::Plans, true, true, false),
+            (Need::Branding, false, false, false),
+            (Need::Full, true, true, true),
+        ] {
+            let document = compose(&sale(120, None), brand, &parts, need.wanted());
+            let document = document.expect("legal values");
+            let text = carrier::write::write(&document).expect("legal values");
+            let read = carrier::read::read(text.as_bytes()).expect("the schema holds");
+            let text = text.as_str();
+            for (part, expected) in [
+                ("<SubscriberId>001019876543210<", true),
+                ("CurrentUsage=\"120\"", has_usage),
+                ("BillingCycle", has_plan),
+                ("DefaultProfile", has_profile),
+                ("CarrierNetworkMetadata", has_profile),
+                ("<Activation", false),
+            ] {
+                assert_eq!(text.contains(part), expected, "{need:?}: {part} in {text}");
+            }
+            assert_eq!(read.plans().len(), usize::from(has_usage), "{need:?}");
+        }
+    }
+
+    /// What billing says of the quota counts, else the numbers do.
+    #[test]
+    fn the_quota_is_used_up_when_somebody_says_so() {
+        for (used, said, expected) in [
+            (999, None, false),
+            (1000, None, false),
+            (1001, None, true),
+            (1, Some(true), true),
+            (5000, Some(false), false),
+        ] {
+            let usage = usage(&sale(used, said)).expect("legal values");
+            assert_eq!(usage.over_limit, Some(expected), "{used} {said:?}");
+        }
+    }
 }

@@ -1,26 +1,42 @@
 //! Signed documents: composed for an order, signed once, kept byte for byte.
 //!
 //! Composing is a pure translation from the ledger's words to the document's; signing happens
-//! once per order and variant, and what was signed is never encoded again. Not here: XML
-//! ([`carrier`]) and handing over ([`crate::http::orders`]).
+//! once per order and revision, and what was signed is never encoded again. The first document
+//! of an order is handed over by the portal; the current one, in `current`, is for whoever
+//! refreshes it. Not here: XML ([`carrier`]) and handing over ([`crate::http::orders`],
+//! [`crate::http::refresh`]).
 
 mod compose;
+mod current;
+mod need;
 mod wanted;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use carrier::chain::CertificateDer;
+use carrier::chain::{CertificateDer, inspect};
+use carrier::document::{
+    CertificateName, Document, RefreshParameters, RefreshPassword, RefreshUrl, RefreshUserName,
+    TextError, TrustedCertificate,
+};
 use carrier::dsig::Algorithm;
 use carrier::sign::sign;
 use carrier::verify::{Consent, Trust, verify};
+use carrier::write::CanonicalDocument;
 use domain::Timestamp;
 use domain::brand::Brand;
+use ring::digest::{Context, SHA256};
 
-use crate::catalog::{Catalog, DocumentParts};
+use crate::catalog::{Catalog, DocumentParts, Refresh};
+use crate::entropy::hex;
 use crate::keys::SigningKey;
+use crate::refresh::credentials::Credentials;
+use crate::refresh::usage::usage_now;
+use crate::store::refresh::{RefreshAccess, RefreshCommand};
 use crate::store::{Command, Order, SignedDocument, Store, StoreError};
 pub(crate) use compose::{Sale, compose, context};
+pub use need::Need;
 pub(crate) use wanted::{Part, Wanted};
 
 /// The variant with every part.
@@ -40,6 +56,8 @@ pub struct Documents {
     pub default_signer: String,
     /// Certificates that the lab's Windows trusts, in DER.
     pub roots: Vec<CertificateDer>,
+    /// The `https` origin of this server in documents, once it is known.
+    pub origin: OnceLock<String>,
 }
 
 /// Why there is no signed document.
@@ -65,57 +83,108 @@ impl fmt::Display for DocumentError {
 
 impl std::error::Error for DocumentError {}
 
+impl From<StoreError> for DocumentError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// For whom a document is made.
+#[derive(Clone, Copy)]
+pub struct Recipient<'a> {
+    /// Where documents are kept.
+    pub store: &'a dyn Store,
+    /// The catalogue of this moment.
+    pub catalog: &'a Catalog,
+    /// The order's brand in it.
+    pub brand: &'a Brand,
+    /// The order, which is active.
+    pub order: &'a Order,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// A document before its signature.
+struct Draft {
+    composed: Document,
+    canonical: CanonicalDocument,
+    key: SigningKey,
+    /// Fingerprint of all that it was made from.
+    made_from: String,
+}
+
 impl Documents {
     /// Returns the signed document of an active order, signing it the first time.
     ///
     /// # Errors
     /// See [`DocumentError`].
-    pub async fn for_order(
-        &self,
-        store: &dyn Store,
-        record: &Order,
-        catalog: &Catalog,
-        brand: &Brand,
-        variant: &str,
-        now: Timestamp,
-    ) -> Result<SignedDocument, DocumentError> {
-        let id = record.order.id;
-        let known = store.document(id, variant.to_owned()).await.map_err(DocumentError::Store)?;
+    pub async fn first(&self, of: &Recipient<'_>) -> Result<SignedDocument, DocumentError> {
+        let (id, store) = (of.order.order.id, of.store);
+        let known = store.document(id, FULL.to_owned()).await?;
         if let Some(document) = known {
             return Ok(document);
         }
-        let sale = Sale::of_order(record, brand, now).map_err(DocumentError::Compose)?;
-        let none = DocumentParts::default();
-        let parts = catalog.parts.get(&brand.id).unwrap_or(&none);
-        let composed =
-            compose(&sale, brand, parts, Wanted::FULL).map_err(DocumentError::Compose)?;
-        let canonical = carrier::write::write_with(&composed, parts.extras())
-            .map_err(|error| DocumentError::Compose(error.to_string()))?;
-        let signer = catalog.signing.get(&brand.id).unwrap_or(&self.default_signer);
-        let key = (self.signers)(signer, now).map_err(DocumentError::Sign)?;
-        // A token may take its time.
-        let signed = tokio::task::spawn_blocking(move || {
-            sign(&canonical, key.signer.as_ref(), key.algorithm, now)
-        });
-        let signed = tokio::time::timeout(SIGN_WITHIN, signed)
-            .await
-            .map_err(|_| DocumentError::Sign("the signer does not answer in time".to_owned()))?
-            .map_err(|error| DocumentError::Sign(error.to_string()))?
-            .map_err(|error| DocumentError::Sign(format!("{:#}", anyhow::Error::from(error))))?;
-        log_signature(&composed, &signed, record.order.code.as_str(), "portal", now);
-        let document = SignedDocument {
+        // The store keeps milliseconds, and what is made from them again must be the same.
+        let now = Timestamp::from_millisecond(of.now.as_millisecond()).unwrap_or(of.now);
+        let used = usage_now(store, id).await?;
+        let sale = Sale::of_order(of.order, of.brand, used, now).map_err(DocumentError::Compose)?;
+        let key = self.key(of)?;
+        let credentials = Credentials::make();
+        let own = self.own_refresh(of, &credentials)?;
+        let access = own.is_some();
+        let draft = draft(of, &sale, &parts(of, own, &key), Wanted::FULL, key)?;
+        let made_from = draft.made_from.clone();
+        let signed = sign_draft(draft, of.order.order.code.as_str(), "portal", now).await?;
+        let mut batch = Vec::new();
+        if access {
+            batch.push(Command::Refresh(RefreshCommand::InsertAccess(RefreshAccess {
+                order: id,
+                credentials_hash: credentials.hash(id),
+                made_from,
+                created_at: now,
+            })));
+        }
+        batch.push(Command::InsertDocument(SignedDocument {
             order: id,
-            variant: variant.to_owned(),
+            variant: FULL.to_owned(),
             xml: signed.as_str().to_owned(),
             sha256: signed.sha256_hex(),
             signed_at: now,
+        }));
+        // Of two requests at once, the first that is stored is the one: its document is kept
+        // together with its credentials, or neither is.
+        match store.commit(batch).await {
+            Ok(()) | Err(StoreError::Duplicate) => {}
+            Err(error) => return Err(DocumentError::Store(error)),
+        }
+        let stored = store.document(id, FULL.to_owned()).await?;
+        stored.ok_or(DocumentError::Store(StoreError::Missing))
+    }
+
+    /// Returns the key that signs for a brand.
+    fn key(&self, of: &Recipient<'_>) -> Result<SigningKey, DocumentError> {
+        let name = of.catalog.signing.get(&of.brand.id).unwrap_or(&self.default_signer);
+        (self.signers)(name, of.now).map_err(DocumentError::Sign)
+    }
+
+    /// Says where a subscription's document is refreshed, where this server does that.
+    fn own_refresh(
+        &self,
+        of: &Recipient<'_>,
+        credentials: &Credentials,
+    ) -> Result<Option<RefreshParameters>, DocumentError> {
+        let asked = of.catalog.parts.get(&of.brand.id).and_then(|parts| parts.refresh.as_ref());
+        let (Some(Refresh::Here(delay)), Some(origin)) = (asked, self.origin.get()) else {
+            return Ok(None);
         };
-        // Two requests at once sign the same bytes; the first that is stored is the one.
-        let insert = vec![Command::InsertDocument(document)];
-        store.commit(insert).await.map_err(DocumentError::Store)?;
-        let stored = store.document(id, variant.to_owned()).await.map_err(DocumentError::Store)?;
-        let stored = stored.ok_or(DocumentError::Store(StoreError::Missing))?;
-        Ok(stored)
+        let url = format!("{origin}{}", api::paths::refresh(&of.order.order.id.to_string()));
+        let wrong = |error: TextError| DocumentError::Compose(format!("refresh: {error}"));
+        Ok(Some(RefreshParameters {
+            delay: *delay,
+            url: RefreshUrl::parse(&url).map_err(wrong)?,
+            user_name: Some(RefreshUserName::parse(&credentials.user_name).map_err(wrong)?),
+            password: Some(RefreshPassword::parse(&credentials.password).map_err(wrong)?),
+        }))
     }
 
     /// Says what Windows would return for a document from a web site, with the reason.
@@ -130,13 +199,75 @@ impl Documents {
     }
 }
 
+/// Returns what a brand's documents say, with what is the subscription's own.
+///
+/// A refreshed document is believed only when an earlier one names its signer [SIG-30], so the
+/// names of the certificate that signs are among those that are trusted.
+fn parts(of: &Recipient<'_>, own: Option<RefreshParameters>, key: &SigningKey) -> DocumentParts {
+    let mut parts = of.catalog.parts.get(&of.brand.id).cloned().unwrap_or_default();
+    let Some(own) = own else { return parts };
+    parts.refresh = Some(Refresh::Elsewhere(own));
+    let leaf = key.signer.chain().first().and_then(|leaf| inspect(leaf.as_bytes()).ok());
+    let named = leaf.and_then(|leaf| {
+        Some(TrustedCertificate {
+            subject_name: CertificateName::parse(&leaf.subject).ok()?,
+            issuer_name: CertificateName::parse(&leaf.issuer).ok()?,
+        })
+    });
+    if let Some(named) = named.filter(|named| !parts.trusted_certificates.contains(named)) {
+        parts.trusted_certificates.push(named);
+    }
+    parts
+}
+
+/// Composes a document and puts it into its one form.
+fn draft(
+    of: &Recipient<'_>,
+    sale: &Sale,
+    parts: &DocumentParts,
+    wanted: Wanted,
+    key: SigningKey,
+) -> Result<Draft, DocumentError> {
+    let composed = compose(sale, of.brand, parts, wanted).map_err(DocumentError::Compose)?;
+    let canonical = carrier::write::write_with(&composed, parts.extras())
+        .map_err(|error| DocumentError::Compose(error.to_string()))?;
+    let mut hash = Context::new(&SHA256);
+    hash.update(key.algorithm.signature_uri().as_bytes());
+    for certificate in key.signer.chain() {
+        hash.update(certificate.as_bytes());
+    }
+    hash.update(canonical.as_bytes());
+    let made_from = hex(hash.finish().as_ref());
+    Ok(Draft { composed, canonical, key, made_from })
+}
+
+/// Signs a document; a token may take its time.
+async fn sign_draft(
+    draft: Draft,
+    order: &str,
+    operator: &str,
+    now: Timestamp,
+) -> Result<carrier::sign::SignedDocument, DocumentError> {
+    let Draft { composed, canonical, key, .. } = draft;
+    let signed = tokio::task::spawn_blocking(move || {
+        sign(&canonical, key.signer.as_ref(), key.algorithm, now)
+    });
+    let signed = tokio::time::timeout(SIGN_WITHIN, signed)
+        .await
+        .map_err(|_| DocumentError::Sign("the signer does not answer in time".to_owned()))?
+        .map_err(|error| DocumentError::Sign(error.to_string()))?
+        .map_err(|error| DocumentError::Sign(format!("{:#}", anyhow::Error::from(error))))?;
+    log_signature(&composed, &signed, order, operator, now);
+    Ok(signed)
+}
+
 /// Logs a signature, whether or not the document is the one that is stored in the end [SIG-17].
 ///
 /// The subscriber's number appears as a hash, to find its documents by; whoever can try all
 /// numbers can undo it, so the log is no place to publish. The operator of a paid order is the
 /// portal, which signs without anybody's doing.
 pub(crate) fn log_signature(
-    document: &carrier::document::Document,
+    document: &Document,
     signed: &carrier::sign::SignedDocument,
     order: &str,
     operator: &str,

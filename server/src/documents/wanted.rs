@@ -45,13 +45,18 @@ impl Part {
     }
 }
 
+/// The bit of a plan's usage without its description, which no name asks for.
+const USAGE_ALONE: u16 = 1 << 9;
+
 /// A set of parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted(u16);
 
 impl Wanted {
     /// Every part that the brand has.
-    pub(crate) const FULL: Self = Self(u16::MAX);
+    pub(crate) const FULL: Self = Self(!USAGE_ALONE);
+    /// What was used of the plan, and nothing of the plan [XML-133].
+    pub(crate) const USAGE: Self = Self(USAGE_ALONE);
 
     /// These parts.
     pub(crate) fn of(parts: impl IntoIterator<Item = Part>) -> Self {
@@ -61,6 +66,11 @@ impl Wanted {
     /// Says whether a part is wanted.
     pub(crate) const fn has(self, part: Part) -> bool {
         self.0 & part.bit() != 0
+    }
+
+    /// Says whether the usage is wanted by itself.
+    pub(crate) const fn has_usage_alone(self) -> bool {
+        self.0 & USAGE_ALONE != 0
     }
 }
 

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
+use domain::launch::Subscriber;
 use domain::order::{self, Change, Event, Step, Terms, Verdict};
+use domain::usage;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
 use crate::entropy;
+use crate::store::usage::{NewMetered, UsageCommand};
 use crate::store::{
     Claims, Command, JournalEntry, Order, OutboxEntry, Store, StoreError, Subscription,
 };
@@ -181,6 +184,7 @@ fn write_down(
                 starts_at: grant.starts_at,
                 ends_at: grant.ends_at,
             }));
+            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant)))));
         }
     }
     batch.extend(step.effects.into_iter().map(|effect| {
@@ -194,6 +198,36 @@ fn write_down(
         })
     }));
     (record, batch)
+}
+
+/// What the usage engine is to know of a subscription: terms as they were sold.
+fn metered(record: &Order, grant: &order::Grant) -> NewMetered {
+    let terms = &record.order.terms;
+    let imsi = match &record.claims.subscriber {
+        Some(Subscriber::Imsi(imsi)) => Some(imsi.clone()),
+        Some(Subscriber::Min(_)) | None => None,
+    };
+    let start = Timestamp::from_millisecond(grant.starts_at.as_millisecond());
+    let starts_at = start.unwrap_or(grant.starts_at);
+    NewMetered {
+        subscription: record.order.id,
+        brand: terms.brand.clone(),
+        plan: terms.plan.to_string(),
+        imsi,
+        iccid: record.claims.iccid.clone(),
+        starts_at,
+        terms: usage::Terms {
+            plan_type: Some(terms.plan_type),
+            limit: terms.data_limit,
+            notifies: terms.usage_notifications,
+            cycle: Some(usage::Cycle {
+                start: starts_at,
+                duration: terms.duration,
+                resets: terms.resets,
+            }),
+            ..usage::Terms::default()
+        },
+    }
 }
 
 fn journal(record: &Order, at: Timestamp, actor: &str, event: &str) -> JournalEntry {

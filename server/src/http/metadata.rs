@@ -162,6 +162,9 @@ fn affiliated(app: &App, body: Result<Bytes, BytesRejection>) -> Response {
     if request.home_provider.chars().count() > NAME_CHARS_MAX {
         return bad("home_provider: needs 64 characters at most");
     }
+    if request.gid1.chars().count() > NAME_CHARS_MAX {
+        return bad("gid1: needs 64 characters at most");
+    }
     let sim = Sim {
         iccid: Some(iccid),
         imsi: Some(imsi.clone()),
@@ -173,7 +176,7 @@ fn affiliated(app: &App, body: Result<Bytes, BytesRejection>) -> Response {
         let message = "no brand of the catalogue has a whole network";
         return refuse(StatusCode::NOT_FOUND, "not_offered", message);
     };
-    match affiliations.answer(&sim, &imsi) {
+    match affiliations.answer(&sim, &imsi, Some(&request.gid1)) {
         Ok(answer) => json(StatusCode::OK, &answer),
         Err(error) => {
             tracing::error!(error, "an affiliation was not answered");

@@ -9,7 +9,7 @@
 //! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
-//! - [`metadata`]: packages and affiliation, for programs;
+//! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
 
 pub mod assets;
@@ -21,6 +21,7 @@ pub mod lab;
 pub mod launch;
 pub mod metadata;
 pub mod orders;
+pub mod refresh;
 pub mod reply;
 pub mod routes;
 pub mod sandbox;
@@ -81,6 +82,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
         .add("POST", "/api/metadata", "Service metadata by identity", post(metadata::metadata))
         .add("POST", "/api/affiliation", "Whose customer it is", post(metadata::affiliation))
+        .add("GET", "/refresh/{subscription}", "Document for its device", get(refresh::document))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
         .add("GET", "/readyz", "Answers once it can serve", get(health::readyz))
         .add("GET", "/sandbox/pay/{id}", "The sandbox provider's page", get(sandbox::page))

@@ -18,7 +18,7 @@ use domain::order::{Event, State, Verdict};
 use super::catalogue::open_payment;
 use super::customer::{Customer, FormBody};
 use super::reply::{self, Outcome};
-use crate::documents::FULL;
+use crate::documents::Recipient;
 use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
@@ -164,8 +164,8 @@ async fn deliver(
     }
     let app = &customer.app;
     let (store, catalog, now) = (app.store.as_ref(), app.catalog(), app.clock.now());
-    let signed = app.documents.for_order(store, &record, &catalog, &brand, FULL, now);
-    let document = signed.await.map_err(|error| {
+    let recipient = Recipient { store, catalog: &catalog, brand: &brand, order: &record, now };
+    let document = app.documents.first(&recipient).await.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
         Problem::Unavailable
     })?;

@@ -1,7 +1,8 @@
 //! Option 7 of an operator: whose customer a SIM's owner is, and the document that says so.
 //!
-//! The catalogue's own index decides, with the network itself for all others. Not here: limits
-//! and padding ([`crate::http::metadata`]). Implements [MATCH-54], [MATCH-56].
+//! The operator's private rules decide, then the catalogue's own index, with the network itself
+//! for all others. Not here: limits and padding ([`crate::http::metadata`]). Implements
+//! [MATCH-54], [MATCH-56].
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use domain::Timestamp;
 use domain::affiliation::{Rules, decide, is_for_whole_network};
 use domain::brand::{Brand, BrandId, PlanType};
 use domain::identity::Imsi;
-use domain::matching::Sim;
+use domain::matching::{NumberRange, Sim};
 
 use crate::catalog::{Catalog, DocumentParts};
 use crate::documents::{Part, Sale, Wanted, compose};
@@ -33,6 +34,7 @@ impl Affiliations {
         // The engine chooses; the document is written for the subscriber who asks.
         let file = |id: &BrandId| (id.clone(), id.to_string());
         let rules = Rules {
+            private: catalog.affiliation.clone(),
             index: catalog.index.clone(),
             files: catalog.brands.keys().map(file).collect(),
             generic: file(&generic.id),
@@ -49,12 +51,18 @@ impl Affiliations {
         Some(Self { rules, brands })
     }
 
-    /// Answers for a SIM; the same work for a known and an unknown one.
+    /// Answers for a SIM, with its group identifier where the app read one; the same work for a
+    /// known and an unknown one.
     ///
     /// # Errors
     /// What the document cannot say, in words for the log; never an identifier.
-    pub fn answer(&self, sim: &Sim, imsi: &Imsi) -> Result<AffiliationAnswer, String> {
-        let affiliation = decide(&self.rules, sim);
+    pub fn answer(
+        &self,
+        sim: &Sim,
+        imsi: &Imsi,
+        gid1: Option<&str>,
+    ) -> Result<AffiliationAnswer, String> {
+        let affiliation = decide(&self.rules, sim, gid1);
         let (brand, parts) = self.brands.get(&affiliation.brand).ok_or("no such brand")?;
         let plan = brand.plans.first().ok_or("the brand has no plan")?;
         // Nothing was sold: of the document only subscriber and branding are wanted.
@@ -66,9 +74,12 @@ impl Affiliations {
             data_limit: None,
             duration: plan.duration,
             resets: false,
+            usage_notifications: false,
             starts_at: Timestamp::UNIX_EPOCH,
             usage: 0,
             as_of: Timestamp::UNIX_EPOCH,
+            over_limit: None,
+            congested: None,
         };
         let document = compose(&nothing_sold, brand, parts, Wanted::of([Part::Branding]))?;
         let text = carrier::write::write(&document).map_err(|error| error.to_string())?;
@@ -79,12 +90,12 @@ impl Affiliations {
     }
 }
 
-fn has_whole(brand: &Brand) -> bool {
-    let alone = |range| {
-        let targets = domain::brand::Targets { imsi_ranges: vec![range], ..Default::default() };
-        is_for_whole_network(&Brand { targets, ..brand.clone() })
-    };
-    brand.targets.imsi_ranges.iter().cloned().any(alone)
+/// Tells whether one of a brand's IMSI ranges is a whole network [MATCH-22].
+pub(crate) fn has_whole(brand: &Brand) -> bool {
+    let mut ranges = brand.targets.imsi_ranges.iter();
+    ranges.any(|(start, end)| {
+        NumberRange::of_imsis(start, end).is_ok_and(|range| range.is_whole_network())
+    })
 }
 
 #[cfg(test)]
@@ -109,7 +120,7 @@ mod tests {
                 home_provider_name: Some(name.to_owned()),
                 ..Sim::gsm()
             };
-            let answer = affiliations.answer(&sim, &imsi).expect("an answer");
+            let answer = affiliations.answer(&sim, &imsi, None).expect("an answer");
             assert_eq!(answer.brand, expected, "{imsi:?}");
             let text = &answer.provisioning_file;
             assert!(text.contains("<Branding ") && text.contains(imsi.reveal()), "{text}");

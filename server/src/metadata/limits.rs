@@ -1,6 +1,7 @@
 //! How often somebody may ask: counts in windows of a minute, of each client and of all.
 //!
-//! The table is bounded; a flood of addresses meets the limit of all. Not here: who a client is.
+//! A client is an address, or another key that the asker proved. The table is bounded; a flood of
+//! addresses meets the limit of all. Not here: who a client is.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -14,39 +15,48 @@ const WINDOW_S: i64 = 60;
 const CLIENTS_MAX: usize = 10_000;
 
 /// Counts what clients ask.
-pub struct RateLimit {
+pub struct RateLimit<K = IpAddr> {
     per_client: u32,
     of_all: u32,
-    counts: Mutex<Counts>,
+    counts: Mutex<Counts<K>>,
 }
 
-#[derive(Default)]
-struct Counts {
+struct Counts<K> {
     window: i64,
     all: u32,
-    clients: BTreeMap<IpAddr, u32>,
+    clients: BTreeMap<K, u32>,
 }
 
 impl RateLimit {
-    /// Allows so many questions a minute.
-    #[must_use]
-    pub fn new(per_client: u32, of_all: u32) -> Self {
-        Self { per_client, of_all, counts: Mutex::default() }
-    }
-
-    /// Counts a question.
+    /// Counts a question of an address.
     ///
     /// # Errors
     /// It is one too many; the seconds, 1 to 60, until the next may be asked.
     pub fn take(&self, client: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
+        self.take_of(client.map(network), now)
+    }
+}
+
+impl<K: Ord> RateLimit<K> {
+    /// Allows so many questions a minute.
+    #[must_use]
+    pub fn new(per_client: u32, of_all: u32) -> Self {
+        let counts = Counts { window: 0, all: 0, clients: BTreeMap::new() };
+        Self { per_client, of_all, counts: Mutex::new(counts) }
+    }
+
+    /// Counts a question of a client that is known by something else.
+    ///
+    /// # Errors
+    /// As [`RateLimit::take`].
+    pub fn take_of(&self, client: Option<K>, now: Timestamp) -> Result<(), u32> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let window = now.as_second().div_euclid(WINDOW_S);
         if counts.window != window {
-            *counts = Counts { window, ..Counts::default() };
+            *counts = Counts { window, all: 0, clients: BTreeMap::new() };
         }
         let left = WINDOW_S.saturating_sub(now.as_second().rem_euclid(WINDOW_S));
         let wait = Err(u32::try_from(left).unwrap_or(60));
-        let client = client.map(network);
         if let Some(client) = client {
             let is_new = !counts.clients.contains_key(&client);
             if is_new && counts.clients.len() >= CLIENTS_MAX {

@@ -19,7 +19,7 @@ use domain::identity::{Iccid, Imsi};
 use domain::matching::{self, Match, Mode, Sim};
 
 use super::Metadata;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, REACHES, ROAMINGS};
 
 /// Longest name that is compared.
 const NAME_CHARS_MAX: usize = 64;
@@ -137,7 +137,10 @@ pub fn answer(catalog: &Catalog, metadata: &Metadata, question: &Question) -> Se
             setting("icon", &settled.icon, text),
             setting("app", &settled.app, text),
             setting("portal_url", &settled.portal_url, text),
+            setting("name_reach", &settled.name_reach, |r| word(REACHES, r)),
+            setting("ui_name", &settled.ui_name, text),
             setting("tethering", &settled.tethering, |t| tethering_name(*t).to_owned()),
+            setting("roaming", &settled.roaming, |r| word(ROAMINGS, r)),
             setting("internet", &settled.internet, access),
             setting("purchase", &settled.purchase, access),
         ],
@@ -267,6 +270,12 @@ fn why_name(why: Why) -> &'static str {
     }
 }
 
+/// Returns the catalogue's word for a value, as JSON has it.
+fn word<T: PartialEq>(words: &[(&str, T)], value: &T) -> String {
+    let known = words.iter().find(|(_, known)| known == value);
+    known.map(|(word, _)| word.replace('-', "_")).unwrap_or_default()
+}
+
 fn tethering_name(tethering: Tethering) -> &'static str {
     match tethering {
         Tethering::Always => "always",
@@ -310,6 +319,12 @@ mod tests {
         assert_eq!(new.host, "win10_1803");
         assert_eq!(named(&new, "name").source.as_deref(), Some("cosa_base"));
         assert_eq!(named(&new, "name").shadowed[0].source, "service_metadata");
+        // [MATCH-100]: where the database says nothing, Windows does.
+        for (name, value) in [("roaming", "all"), ("name_reach", "home"), ("tethering", "always")] {
+            let setting = named(&new, name);
+            assert_eq!(setting.value.as_deref(), Some(value), "{name}");
+            assert_eq!(setting.source.as_deref(), Some("built_in"), "{name}");
+        }
         // CO-1: the document outranks the database.
         let bought = ask("", true);
         let internet = named(&bought, "internet");
@@ -349,6 +364,48 @@ mod tests {
         assert_eq!(ask(&catalog).0, "cosa_oem", "another network's");
         add(&mut catalog, Origin::Base, vec![network("00101")], "narrow.example");
         assert_eq!(ask(&catalog), ("cosa_base".to_owned(), "narrow.example".to_owned()));
+    }
+
+    /// [MATCH-100], [MATCH-04]
+    #[test]
+    fn what_the_database_says_of_a_sim_counts_with_its_source() {
+        let mut catalog = Catalog::demo();
+        let at = "2026-03-01T00:00:00Z".parse().expect("a time");
+        let (metadata, _) = Metadata::make(&catalog, &[], at).expect("made");
+        let aurora = BrandId::parse("aurora").expect("an id");
+        let settings = &mut catalog.cosa.get_mut(&aurora).expect("rows")[0].settings;
+        settings.roaming = Some(cosa::Roaming::HomeAndDomestic);
+        settings.name_reach = Some(cosa::NameReach::International);
+        settings.hotspot = Some(Tethering::Never);
+        settings.ui_name = Some("Aurora, list".to_owned());
+        settings.branding_icon = Some("aurora.ico".to_owned());
+        for (host, source) in [("win11", "cosa_base"), ("win10_1703", "")] {
+            let asked = SimQuestion {
+                iccid: "89990132000000000002".to_owned(),
+                host: host.to_owned(),
+                ..SimQuestion::default()
+            };
+            let question = Question::read(&asked).unwrap_or_else(|bad| panic!("{bad:?}"));
+            let answer = answer(&catalog, &metadata, &question);
+            for (name, value) in [
+                ("roaming", "home_and_domestic"),
+                ("name_reach", "international"),
+                ("tethering", "never"),
+                ("ui_name", "Aurora, list"),
+                ("icon", "aurora.ico"),
+            ] {
+                let setting = named(&answer, name);
+                let counts = setting.source.as_deref() == Some("cosa_base");
+                assert_eq!(counts, !source.is_empty(), "{host} {setting:?}");
+                if counts {
+                    assert_eq!(setting.value.as_deref(), Some(value), "{host} {name}");
+                } else {
+                    let found = setting.shadowed.iter().find(|s| s.source == "cosa_base");
+                    let found = found.map(|s| (s.value.as_str(), s.why.as_str()));
+                    assert_eq!(found, Some((value, "host")), "{host} {name}");
+                }
+            }
+        }
     }
 
     #[test]

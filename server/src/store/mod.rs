@@ -5,7 +5,9 @@
 
 pub mod events;
 mod records;
+pub mod refresh;
 pub mod sqlite;
+pub mod usage;
 
 use std::fmt;
 use std::future::Future;
@@ -118,8 +120,12 @@ pub enum Command {
     SavePackageRevision(PackageRevision),
     /// Writes about events.
     Events(events::EventsCommand),
+    /// A write for refreshed documents.
+    Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes usage.
+    Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -157,7 +163,9 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// Keeps everything that must outlive the process.
-pub trait Store: events::EventsStore + Send + Sync {
+pub trait Store:
+    events::EventsStore + refresh::RefreshStore + usage::UsageStore + Send + Sync
+{
     /// Does all commands or none, durably.
     fn commit(&self, batch: Vec<Command>) -> Reply<'_, ()>;
     /// Returns the session of a cookie's hash, whether it has ended or not.

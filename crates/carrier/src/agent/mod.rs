@@ -14,12 +14,14 @@ mod decision;
 mod draft;
 mod effect;
 mod extensions;
+pub mod fetch;
 mod host;
 mod mbn;
 pub mod networks;
 mod plans;
 pub mod refresh;
 mod report;
+mod schedule;
 mod stored;
 mod wlan;
 

@@ -1,45 +1,17 @@
-//! Trust in future documents, and when the next one is fetched.
+//! Trust in future documents, and the changes of the schedule by which the next one is fetched.
 //!
-//! Not here: fetching (the device side, which also chooses the maintenance window and spreads the
-//! load [RFR-04], [RFR-05]); judging signers ([`crate::verify`], which takes the names that are
-//! stored here).
-//! Implements step 6 of [XML-185]; [XML-152]…[XML-159], [SIG-21], [SIG-30], [SIG-31].
+//! Not here: when that is ([`super::schedule`]) and how ([`super::fetch`]); judging signers
+//! ([`crate::verify`], which takes the names that are stored here).
+//! Implements step 6 of [XML-185]; [XML-152]…[XML-159], [SIG-21], [SIG-30], [SIG-31], [RFR-01].
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::decision::Part;
 use super::draft::Draft;
+pub use super::schedule::{Cause, Next, Schedule, Situation, Spread};
 use super::stored::{Change, Edit, Owner, Stored, Subscription};
 use crate::chain::TrustedName;
-use crate::document::RefreshParameters;
 use crate::hresult::Hresult;
-
-/// Holds how a document is kept up to date, and when the next attempt is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// What the document says.
-    pub parameters: RefreshParameters,
-    /// When the next attempt is due; only a message sets it without a delay [XML-158].
-    pub due: Option<Timestamp>,
-}
-
-impl Schedule {
-    /// Counts the delay from now; after it the first attempt is due [XML-155].
-    #[must_use]
-    pub fn of(parameters: RefreshParameters, now: Timestamp) -> Self {
-        let due = parameters.delay.map(|delay| {
-            let hours = i64::from(delay.days()).saturating_mul(24);
-            now.checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
-        });
-        Self { parameters, due }
-    }
-
-    /// Says whether an attempt is due.
-    #[must_use]
-    pub fn is_due(&self, now: Timestamp) -> bool {
-        self.due.is_some_and(|due| due <= now)
-    }
-}
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
     let provisioning = draft.document.provisioning();
@@ -72,23 +44,31 @@ pub fn rearm(stored: &Stored, owner: &Owner, now: Timestamp) -> Option<Change> {
     Some(Change { owner: owner.clone(), edit })
 }
 
-/// Returns the change that a message with `RefreshProvisioning` asks for: an attempt is due at
-/// once. None without a stored schedule, and none where an attempt is due already.
+/// Returns the change that a message with `RefreshProvisioning` asks for: an attempt in the next
+/// maintenance window [RFR-05]. None without a stored schedule, and none where an attempt is
+/// coming already: several messages are one attempt.
 #[must_use]
 pub fn trigger(stored: &Stored, owner: &Owner, now: Timestamp) -> Option<Change> {
     let schedule = stored.subscription(owner)?.refresh.clone()?;
-    if schedule.is_due(now) {
-        return None;
-    }
-    let edit = Edit::Refresh(Box::new(Schedule { due: Some(now), ..schedule }));
+    let edit = Edit::Refresh(Box::new(schedule.asked(now)?));
     Some(Change { owner: owner.clone(), edit })
 }
 
-/// Returns when the next attempt of any subscription is due, and whose; absent without any.
+/// Returns the change after an attempt that brought no answer: the next one comes in an hour,
+/// after three of those in a day [RFR-04]. None without a stored schedule.
+#[must_use]
+pub fn failed(stored: &Stored, owner: &Owner, now: Timestamp) -> Option<Change> {
+    let schedule = stored.subscription(owner)?.refresh.clone()?;
+    let edit = Edit::Refresh(Box::new(schedule.failed(now)));
+    Some(Change { owner: owner.clone(), edit })
+}
+
+/// Returns by when the next attempt of any subscription is due at the latest, and whose; absent
+/// without any.
 #[must_use]
 pub fn next_deadline(stored: &Stored) -> Option<(Timestamp, &Owner)> {
     let due = |(owner, subscription): (_, &Subscription)| {
-        subscription.refresh.as_ref()?.due.map(|due| (due, owner))
+        subscription.refresh.as_ref()?.deadline().map(|due| (due, owner))
     };
     stored.subscriptions().filter_map(due).min()
 }

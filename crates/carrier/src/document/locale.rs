@@ -1,7 +1,8 @@
 //! The language in which numbers and dates of operator messages are written.
 //!
-//! The form is the schema's; that a host may also take `en-us` [MSG-21] is not its concern.
-//! Implements [XML-70].
+//! Two forms: the schema's, which the generator keeps to, and `en-us` of the element's page, which
+//! our agent takes as well. Not here: what a name means for numbers and dates.
+//! Implements [XML-70] and the names of [MSG-21].
 
 use super::text::{TEXT_MAX, TextError, bounded, collapse, is_digit, is_word};
 use crate::xml::is_xml_char;
@@ -36,6 +37,27 @@ impl Locale {
             && code_page.is_none_or(|number| all(number, is_digit));
         if is_form { Ok(Self(text.into_owned())) } else { Err(TextError::Form) }
     }
+
+    /// Reads what [`Locale::parse`] reads, or a language and more after `-`, such as `en-US` or
+    /// `sr-Latn-RS` [MSG-21].
+    ///
+    /// # Errors
+    /// As [`Locale::parse`].
+    pub fn parse_as_agent(text: &str) -> Result<Self, TextError> {
+        let parsed = Self::parse(text);
+        if parsed != Err(TextError::Form) {
+            return parsed;
+        }
+        let text = collapse(text);
+        let mut tags = text.split('-');
+        let is_language = tags.next().is_some_and(|tag| {
+            matches!(tag.len(), 2 | 3) && tag.bytes().all(|b| b.is_ascii_alphabetic())
+        });
+        let is_tag = |tag: &str| {
+            (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        if is_language && tags.all(is_tag) { Ok(Self(text.into_owned())) } else { parsed }
+    }
     /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,7 +77,7 @@ mod tests {
             (" C ", None),
             ("Norsk_Norge", None),
             ("english.437", None),
-            ("en-US", Some(TextError::Form)), // NV-17
+            ("en-US", Some(TextError::Form)), // NV-17, first half
             ("en_", Some(TextError::Form)),
             ("_Norge", Some(TextError::Form)),
             ("a b_c", Some(TextError::Form)),
@@ -67,5 +89,27 @@ mod tests {
             assert_eq!(Locale::parse(text).err(), expected, "{text}");
         }
         assert!(Locale::parse(Locale::DEFAULT).is_ok());
+    }
+
+    #[test]
+    fn an_agent_takes_the_form_of_the_elements_page_too() {
+        for (text, expected) in [
+            (Locale::DEFAULT, None),
+            ("norwegian", None),
+            ("en-US", None), // NV-17, second half; [MSG-21]
+            (" en-us ", None),
+            ("sr-Latn-RS", None),
+            ("es-419", None),
+            ("e-US", Some(TextError::Form)),
+            ("en-", Some(TextError::Form)),
+            ("en--US", Some(TextError::Form)),
+            ("-US", Some(TextError::Form)),
+            ("english-US", Some(TextError::Form)),
+            ("en-U_S", Some(TextError::Form)),
+            ("en-US.1252", Some(TextError::Form)),
+        ] {
+            assert_eq!(Locale::parse_as_agent(text).err(), expected, "{text}");
+        }
+        assert_eq!(Locale::parse_as_agent(" en-us ").expect("a locale").as_str(), "en-us");
     }
 }

@@ -46,7 +46,7 @@ fn sms_bearer(e: &Element<'_>) -> Result<SmsBearer, ReadError> {
 
 /// An empty element has the value that the schema gives it [XML-70].
 fn locale(text: &str) -> Result<Locale, TextError> {
-    Locale::parse(if text.is_empty() { Locale::DEFAULT } else { text })
+    Locale::parse_as_agent(if text.is_empty() { Locale::DEFAULT } else { text })
 }
 
 fn units(e: &Element<'_>) -> Result<Units, ReadError> {

@@ -73,7 +73,17 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     from_valid(&root)
 }
 
-/// Reads a tree that the schema has accepted.
+/// Reads a document as our agent does, which also takes a `Locale` such as `en-US` [MSG-21].
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read_as_agent(bytes: &[u8]) -> Result<Document, ReadError> {
+    let root = xml::parse(bytes).map_err(ReadError::Xml)?;
+    schema::validate_as_agent(&root).map_err(ReadError::Schema)?;
+    from_valid(&root)
+}
+
+/// Reads a tree that the schema, or our agent, has accepted.
 pub(crate) fn from_valid(root: &Element<'_>) -> Result<Document, ReadError> {
     let parts = Parts {
         activation: map(root.child(CC, "Activation"), wwan::activation)?,

@@ -57,7 +57,7 @@ static USSD_BEARER: Rule = Rule {
     content: Content::Anything,
 };
 static PATTERN: Rule = text("XML-69", WWAN, "Pattern", types::any);
-static LOCALE: Rule = text("XML-70", WWAN, "Locale", types::locale);
+pub(super) static LOCALE: Rule = text("XML-70", WWAN, "Locale", types::locale);
 static UNITS: Rule = empty(
     "XML-71",
     WWAN,

@@ -233,14 +233,30 @@ pub fn validate(root: &Element<'_>) -> Result<(), SchemaError> {
     }
 }
 
+/// Holds a document to the schema as our agent does, which also takes a `Locale` such as `en-US`
+/// [MSG-21].
+///
+/// # Errors
+/// The first violation in document order.
+pub fn validate_as_agent(root: &Element<'_>) -> Result<(), SchemaError> {
+    match violations(root, 1, Judge::Agent).pop() {
+        Some(first) => Err(first),
+        None => Ok(()),
+    }
+}
+
 /// Lists the violations of a document in document order, at most `max`.
 ///
 /// Beside an unexpected or a missing child the rest of its parent is not judged, because every
 /// further complaint there would follow from the first.
 #[must_use]
 pub fn violations_of(root: &Element<'_>, max: usize) -> Vec<SchemaError> {
+    violations(root, max, Judge::Schema)
+}
+
+fn violations(root: &Element<'_>, max: usize, judge: Judge) -> Vec<SchemaError> {
     let rule = &document::CARRIER_PROVISIONING;
-    let mut walk = Walk { path: Vec::new(), found: Vec::new(), max };
+    let mut walk = Walk { path: Vec::new(), found: Vec::new(), max, judge };
     if root.is(rule.namespace, rule.name) {
         let _ = walk.element(root, rule);
         if walk.found.len() < max {
@@ -253,6 +269,15 @@ pub fn violations_of(root: &Element<'_>, max: usize) -> Vec<SchemaError> {
     walk.found
 }
 
+/// Says by whose lights a document is judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    /// The schema alone.
+    Schema,
+    /// Our agent, which tolerates more.
+    Agent,
+}
+
 /// The walk is over: it found as many violations as were asked for.
 struct Enough;
 
@@ -261,6 +286,7 @@ struct Walk {
     path: Vec<&'static str>,
     found: Vec<SchemaError>,
     max: usize,
+    judge: Judge,
 }
 
 impl Walk {
@@ -315,7 +341,9 @@ impl Walk {
         let first = e.elements().next();
         match &rule.content {
             Content::Anything => Ok(()),
-            Content::Text(check) if first.is_none() && !check(&e.text()) => {
+            Content::Text(check)
+                if first.is_none() && !check(&e.text()) && !self.tolerates(rule, e) =>
+            {
                 self.report(e, rule.id, SchemaFault::Value)
             }
             Content::Empty | Content::Text(_) => match first {
@@ -330,6 +358,11 @@ impl Walk {
             }
             Content::Mixed(particles) => self.sequence(e, rule, particles),
         }
+    }
+
+    fn tolerates(&self, rule: &Rule, e: &Element<'_>) -> bool {
+        let is_locale = std::ptr::eq(rule, &raw const messages::LOCALE);
+        self.judge == Judge::Agent && is_locale && types::locale_of_agent(&e.text())
     }
 
     /// Matches children with places greedily, which suffices: no place starts like the next one.

@@ -40,6 +40,11 @@ pub(super) fn locale(text: &str) -> bool {
     text.is_empty() || Locale::parse(text).is_ok()
 }
 
+/// The form that an agent takes although the schema lacks it [MSG-21].
+pub(super) fn locale_of_agent(text: &str) -> bool {
+    Locale::parse_as_agent(text).is_ok()
+}
+
 pub(super) fn unit(text: &str) -> bool {
     Unit::ALL.iter().any(|value| value.as_str() == collapse(text))
 }

@@ -161,7 +161,18 @@ impl Verified<'_> {
 /// # Errors
 /// The first check that fails, in the order of [SIG-27].
 pub fn verify<'a>(bytes: &'a [u8], trust: &Trust<'_>) -> Result<Verified<'a>, Refusal> {
-    let parsed = stages::Parsed::new(bytes)?;
+    judge(stages::Parsed::new(bytes)?, trust)
+}
+
+/// Verifies a document as our agent does, which also takes a `Locale` such as `en-US` [MSG-21].
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_as_agent<'a>(bytes: &'a [u8], trust: &Trust<'_>) -> Result<Verified<'a>, Refusal> {
+    judge(stages::Parsed::new_as_agent(bytes)?, trust)
+}
+
+fn judge<'a>(parsed: stages::Parsed<'a>, trust: &Trust<'_>) -> Result<Verified<'a>, Refusal> {
     let accepted = match parsed.unsigned(trust) {
         Some(accepted) => accepted,
         None => {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::chain::{self, CertificateFacts, ChainError, Ground};
 use crate::dsig::{self, Algorithm};
-use crate::schema;
+use crate::schema::{self, SchemaError};
 use crate::xml::{self, Element};
 
 /// A document that the reader and the schema accept, the profile of its signature included.
@@ -59,8 +59,19 @@ pub(super) struct Accepted(Grounds);
 
 impl<'a> Parsed<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Refusal> {
+        Self::of(bytes, schema::validate)
+    }
+
+    pub(super) fn new_as_agent(bytes: &'a [u8]) -> Result<Self, Refusal> {
+        Self::of(bytes, schema::validate_as_agent)
+    }
+
+    fn of(
+        bytes: &'a [u8],
+        validate: fn(&Element<'_>) -> Result<(), SchemaError>,
+    ) -> Result<Self, Refusal> {
         let tree = xml::parse_tree(bytes).map_err(Refusal::Malformed)?;
-        schema::validate(&tree.root).map_err(Refusal::Invalid)?;
+        validate(&tree.root).map_err(Refusal::Invalid)?;
         let signature = dsig::parts(&tree);
         Ok(Self { root: tree.root, signature })
     }

@@ -7,8 +7,8 @@ use carrier::hresult::Hresult;
 use carrier::verify::{Consent, Known, Refusal, Source, Trust, verify};
 
 use crate::fixture::{
-    OK, OTHER_CARRIER, SUBSCRIBER, after, code, document, document_for, fold, host, now, of, owner,
-    planned, planned_at, signer,
+    CARRIER, OK, OTHER_CARRIER, SUBSCRIBER, after, code, document, document_for, fold, host, now,
+    of, owner, planned, planned_at, signer,
 };
 use crate::support::{certificate, certificates, signed_e1};
 
@@ -142,13 +142,14 @@ fn without_a_delay_only_a_message_asks_for_a_refresh() {
     let change = refresh::trigger(&stored, &owner(), day(3)).expect("a change");
     let mut asked = stored.clone();
     asked.apply(&change);
-    assert_eq!(due(&asked), Some(day(3)));
-    assert_eq!(refresh::trigger(&asked, &owner(), day(4)), None, "due already");
+    assert_eq!(due(&asked), Some(day(4)), "a day after the message at the latest");
+    assert_eq!(refresh::trigger(&asked, &owner(), day(4)), None, "asked for already");
     let change = refresh::rearm(&asked, &owner(), day(4)).expect("a change");
     asked.apply(&change);
     assert_eq!(asked, stored, "the attempt is over");
     assert_eq!(refresh::trigger(&Stored::default(), &owner(), now()), None);
     assert_eq!(refresh::rearm(&Stored::default(), &owner(), now()), None);
+    assert_eq!(refresh::failed(&Stored::default(), &owner(), now()), None);
 }
 
 #[test]
@@ -185,11 +186,21 @@ fn a_refresh_by_an_unknown_signer_leaves_everything_and_waits() {
     assert_eq!(same, of(&stored), "the previous configuration stays");
     let decision = refuse(&Refusal::ConsentRefused, None, &Caller::WebSite, told);
     assert!(decision.changes.is_empty());
-    // RF-2: a document for another customer counts as an attempt too.
-    let other = document_for(OTHER_CARRIER, SUBSCRIBER, "", &wlan);
-    let request = Request { document: &other, signer: Some(signer()), caller };
-    let decision = plan(&request, &host(), &stored, day(20));
-    assert_eq!(fold(&stored, &decision), later);
+    // RF-2, [RFR-08]: a document for another customer, or of another operator, counts as an
+    // attempt too.
+    for (carrier, subscriber) in
+        [(OTHER_CARRIER, SUBSCRIBER), (OTHER_CARRIER, "001015555555555"), (CARRIER, "0010155555")]
+    {
+        let other = document_for(carrier, subscriber, "", &wlan);
+        let caller = caller.clone();
+        let request = Request { document: &other, signer: Some(signer()), caller };
+        let decision = plan(&request, &host(), &stored, day(20));
+        assert!(decision.effects.is_empty(), "{carrier} {subscriber}");
+        assert_eq!(fold(&stored, &decision), later, "{carrier} {subscriber}");
+    }
+    let same = document_for(CARRIER, SUBSCRIBER, "", &wlan);
+    let request = Request { document: &same, signer: Some(signer()), caller };
+    assert_eq!(plan(&request, &host(), &stored, day(20)).number(), 0);
 }
 
 #[test]

@@ -60,6 +60,60 @@ pub enum Tethering {
     EntitlementCheckRequired,
 }
 
+/// Where a device is, seen from its home network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// On the home network.
+    Home,
+    /// On another network of the same country.
+    Domestic,
+    /// On a network of another country.
+    Abroad,
+}
+
+/// On which networks Windows connects: `Roaming` [MATCH-100].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Roaming {
+    /// 0: at home only.
+    Home,
+    /// 1: everywhere, which is the default.
+    #[default]
+    All,
+    /// 2: at home and in the same country.
+    HomeAndDomestic,
+    /// 3: on other networks of the same country only.
+    DomesticRoaming,
+    /// 4: in other countries only.
+    InternationalRoaming,
+    /// 5: anywhere but at home.
+    AnyRoaming,
+}
+
+impl Roaming {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 6] = [
+        Self::Home,
+        Self::All,
+        Self::HomeAndDomestic,
+        Self::DomesticRoaming,
+        Self::InternationalRoaming,
+        Self::AnyRoaming,
+    ];
+
+    /// Tells whether Windows connects there.
+    #[must_use]
+    pub fn allows(self, place: Place) -> bool {
+        match self {
+            Self::Home => place == Place::Home,
+            Self::All => true,
+            Self::HomeAndDomestic => place <= Place::Domestic,
+            Self::DomesticRoaming => place == Place::Domestic,
+            Self::InternationalRoaming => place == Place::Abroad,
+            Self::AnyRoaming => place >= Place::Domestic,
+        }
+    }
+}
+
 /// Where the operator's own name is shown: `UseBrandingNameOnRoaming` [MATCH-100].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameReach {
@@ -70,6 +124,22 @@ pub enum NameReach {
     Domestic,
     /// Everywhere.
     International,
+}
+
+impl NameReach {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Home, Self::Domestic, Self::International];
+
+    /// Tells whether the operator's name is shown there; elsewhere it is the network's own
+    /// [MATCH-113].
+    #[must_use]
+    pub fn reaches(self, place: Place) -> bool {
+        match self {
+            Self::Home => place == Place::Home,
+            Self::Domestic => place <= Place::Domestic,
+            Self::International => true,
+        }
+    }
 }
 
 /// Settings of a SIM; an absent one has the default of [`SETTINGS`].
@@ -91,8 +161,16 @@ pub struct SimSettings {
     pub dedicated_hotspot: Option<String>,
     /// `UIName`, for the list from which a person picks.
     pub ui_name: Option<String>,
-    /// `UIOrder`, the place in that list.
-    pub ui_order: u16,
+    /// `UIOrder`, the place in that list; absent = 0.
+    pub ui_order: Option<u16>,
+    /// `Roaming`.
+    pub roaming: Option<Roaming>,
+    /// `SupportDataMarketplace`.
+    pub data_marketplace: Option<bool>,
+    /// `DataMarketplaceRoamingUIEnabled`.
+    pub data_marketplace_roaming_ui: Option<bool>,
+    /// `EnableAutoSlotSwitch`.
+    pub auto_slot_switch: Option<bool>,
 }
 
 /// Which versions of IP a connection carries [MATCH-100].

@@ -54,7 +54,8 @@ pub fn select<'p>(
     // Stable: what has no place in the list keeps the database's order.
     best.sort_by_key(|candidate| {
         let settings = &candidate.profile.settings;
-        (settings.ui_name.is_none(), settings.ui_order, settings.ui_name.clone())
+        let order = settings.ui_order.unwrap_or(0);
+        (settings.ui_name.is_none(), order, settings.ui_name.clone())
     });
     match best.as_slice() {
         [] => Selection::Nothing,

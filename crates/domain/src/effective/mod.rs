@@ -9,7 +9,7 @@ mod host;
 use jiff::Timestamp;
 
 use crate::brand::Connection;
-use crate::cosa::{self, PurposeGroup, Tethering};
+use crate::cosa::{self, NameReach, Place, PurposeGroup, Roaming, Tethering};
 
 pub use host::HostProfile;
 
@@ -98,8 +98,14 @@ pub struct Layer {
     pub app: Option<String>,
     /// The portal's address.
     pub portal_url: Option<String>,
+    /// Where the operator's name is shown.
+    pub name_reach: Option<NameReach>,
+    /// The name in the list from which a person picks a connection.
+    pub ui_name: Option<String>,
     /// Whether the operator allows sharing.
     pub tethering: Option<Tethering>,
+    /// On which networks Windows connects.
+    pub roaming: Option<Roaming>,
     /// How to reach the Internet.
     pub internet: Option<Connection>,
     /// How to reach the operator to buy.
@@ -119,7 +125,10 @@ impl Layer {
             icon: settings.branding_icon,
             app: settings.app_id,
             portal_url: settings.account_experience_url,
+            name_reach: settings.name_reach,
+            ui_name: settings.ui_name,
             tethering: settings.hotspot,
+            roaming: settings.roaming,
             internet: access(PurposeGroup::Internet),
             purchase: access(PurposeGroup::Purchase),
             certificates: Vec::new(),
@@ -157,14 +166,29 @@ pub struct Settings {
     pub app: Effective<String>,
     /// The portal's address; absent where an `AppID` hides it [PORT-15].
     pub portal_url: Effective<String>,
+    /// Where the operator's name is shown; always defined.
+    pub name_reach: Effective<NameReach>,
+    /// The name in the list from which a person picks a connection.
+    pub ui_name: Effective<String>,
     /// Whether sharing is allowed; always defined.
     pub tethering: Effective<Tethering>,
+    /// On which networks Windows connects; always defined.
+    pub roaming: Effective<Roaming>,
     /// How to reach the Internet.
     pub internet: Effective<Connection>,
     /// How to reach the operator to buy.
     pub purchase: Effective<Connection>,
     /// Who may sign: what all sources say, added up [MATCH-107].
     pub certificates: Vec<(Source, TrustedCertificate)>,
+}
+
+impl Settings {
+    /// Returns the operator's name where it is shown; elsewhere the network's own is [MATCH-113].
+    #[must_use]
+    pub fn name_shown(&self, place: Place) -> Option<&str> {
+        let reach = self.name_reach.get().copied().unwrap_or_default();
+        self.name.get().filter(|_| reach.reaches(place)).map(String::as_str)
+    }
 }
 
 /// Tells whether service metadata is asked for an app: not where the database names one
@@ -184,7 +208,20 @@ pub fn resolve(sources: &Sources, host: HostProfile) -> Settings {
         icon: branding(sources, host, |layer| layer.icon.clone()),
         portal_url: portal_url(sources, host, &app),
         app,
+        name_reach: of_database(
+            sources,
+            is_read(host, "UseBrandingNameOnRoaming"),
+            |layer| layer.name_reach,
+            Some(NameReach::default()),
+        ),
+        ui_name: of_database(sources, is_read(host, "UIName"), |l| l.ui_name.clone(), None),
         tethering: tethering(sources, host),
+        roaming: of_database(
+            sources,
+            is_read(host, "Roaming"),
+            |layer| layer.roaming,
+            Some(Roaming::default()),
+        ),
         internet: connection(sources, |layer| layer.internet.clone(), sources.manual.clone()),
         purchase: connection(sources, |layer| layer.purchase.clone(), None),
         certificates: certificates(sources),
@@ -267,6 +304,25 @@ fn tethering(sources: &Sources, host: HostProfile) -> Effective<Tethering> {
     });
     let built_in = (Source::BuiltIn, Some(Tethering::default()), None);
     settle(claims.into_iter().chain([built_in]))
+}
+
+/// Tells whether a Windows reads a setting of the database [MATCH-100].
+fn is_read(host: HostProfile, name: &str) -> bool {
+    cosa::Setting::named(name).is_some_and(|setting| setting.is_read_by(host))
+}
+
+/// Settles what only the database says, and Windows where it says nothing.
+fn of_database<T>(
+    sources: &Sources,
+    is_read: bool,
+    of: impl Fn(&Layer) -> Option<T>,
+    default: Option<T>,
+) -> Effective<T> {
+    let claims = layers(sources).map(|(source, layer)| {
+        let counts = is_read && is_cosa(source);
+        (source, of(layer), (!counts).then_some(Why::Host))
+    });
+    settle(claims.into_iter().chain([(Source::BuiltIn, default, None)]))
 }
 
 fn connection(

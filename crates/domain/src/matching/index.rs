@@ -67,13 +67,13 @@ impl Index {
     /// Returns the brand of an ICCID.
     #[must_use]
     pub fn by_iccid(&self, iccid: &Iccid) -> Option<&BrandId> {
-        self.brand(self.iccid_block(Block::of_iccid(iccid))?.brand)
+        self.brand(self.iccid_brand(Block::of_iccid(iccid))?)
     }
 
     /// Returns the brand of an IMSI of 15 digits.
     #[must_use]
     pub fn by_imsi(&self, imsi: &Imsi) -> Option<&BrandId> {
-        self.brand(self.imsi_block(Block::of_imsi(imsi))?.brand)
+        self.brand(self.imsi_brand(Block::of_imsi(imsi))?)
     }
 
     /// Returns the brand of a system id.
@@ -137,6 +137,23 @@ impl Index {
     #[inline]
     pub(super) fn imsi_block(&self, block: Block) -> Option<Hit> {
         if block.digits() == 15 { hit(&self.imsis, block) } else { None }
+    }
+
+    #[inline]
+    pub(super) fn iccid_brand(&self, block: Block) -> Option<BrandIndex> {
+        match block.digits() {
+            19 => self.iccids_of_19.get(block.number()).map(|owned| BrandIndex(owned.brand)),
+            20 => self.iccids_of_20.get(block.number()).map(|owned| BrandIndex(owned.brand)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn imsi_brand(&self, block: Block) -> Option<BrandIndex> {
+        if block.digits() != 15 {
+            return None;
+        }
+        self.imsis.get(block.number()).map(|owned| BrandIndex(owned.brand))
     }
 
     pub(super) fn sid(&self, sid: u16) -> Option<BrandIndex> {

@@ -256,10 +256,16 @@ pub fn brand_of(index: &Index, sim: &Sim) -> Option<BrandIndex> {
     if sim.is_hidden() {
         return None;
     }
-    sim.mode.rules().iter().find_map(|&rule| match probe(index, sim, rule) {
-        Probe::Hit { brand, .. } => Some(brand),
-        Probe::Absent | Probe::Invalid { .. } | Probe::Miss => None,
-    })
+    match sim.mode {
+        Mode::Gsm => home_provider(sim)
+            .and_then(|name| index.home_provider(name))
+            .or_else(|| index.iccid_brand(Block::of_iccid(sim.iccid.as_ref()?)))
+            .or_else(|| index.imsi_brand(Block::of_imsi(sim.imsi.as_ref()?))),
+        Mode::Cdma => sim
+            .sid
+            .and_then(|sid| index.sid(sid))
+            .or_else(|| index.provider_name(provider_name(sim)?)),
+    }
 }
 
 /// What comparing one value with the index gives.

@@ -1,36 +1,36 @@
 //! A sorted table of ranges that do not meet, for numbers of one length.
 //!
-//! Leaves of eight ranges lie behind directories that are cut by value, not by rank: a lookup
-//! reads one entry, halves the few leaves that fall into the same cut, and counts through one
-//! leaf. A cut that holds many leaves, as numbers of one issuer lie close together, has a
-//! directory of its own.
+//! A leaf is one line of cache and holds five ranges that lie close together, as distances from
+//! the first, or three that do not. Leaves lie behind directories that are cut by value, not by
+//! rank: a lookup reads the entry of its cut, which names the leaf to begin with, and counts
+//! through that leaf. A cut in which many leaves begin, as numbers of one issuer lie close
+//! together, has a directory of its own.
 //!
-//! Measured on 2026-11-21 on two cores of an AMD EPYC with five other jobs running, the fastest
-//! of 450 passes over 65,536 prepared SIMs, half of them in a range, in ns a lookup:
-//!
-//! | Ranges | This, digits read | Sorted list, halved |
-//! |---|---|---|
-//! | 100,000, even | 43 | 52 |
-//! | 1,000,000, even | 157 | 343 |
-//! | 1,000,000, in 50 clusters | 152 | 352 |
-//!
-//! Reading the 18 digits takes 6 of it. A whole match of ICCID and IMSI takes 64 and 217 without
-//! trace, 378 and 564 with it. Other structures at a million, as shares of the sorted list's time
-//! in the same run: Eytzinger's order 0.8, B-trees of 8 to 32 keys a node 1.1 to 1.2, `rangemap`
-//! 1.3, leaves found by halving 0.4, leaves behind a directory 0.2 (without the reading of digits,
-//! which the table above includes). `cargo bench -p domain` measures again.
+//! What a lookup costs is what it waits for memory: once for the entry and once for the leaf,
+//! where the table does not fit the cache. Measured on 2026-11-21 on an AMD EPYC of two cores, in
+//! ns of criterion's medians: 35 for one range of 100,000, 66 of 1,000,000 (docs/benchmarks.md has
+//! whole matches). Other structures at a million, as shares of the time of a sorted list that is
+//! halved: Eytzinger's order 0.8, B-trees of 8 to 32 keys a node 1.1 to 1.2, `rangemap` 1.3,
+//! leaves of three lines found by halving 0.4, such leaves behind a directory 0.2, this 0.13.
 //!
 //! Not here: which numbers are looked up ([`super::Index`]).
+
+use std::ops::Range;
 
 /// The number of a brand within an index.
 pub(super) type BrandNumber = u32;
 
-/// Ranges in a leaf, which fill two and a half lines of cache. Measured: 4 and 16 differ from it by
-/// less than the noise.
-const LEAF: usize = 8;
-
-/// Most leaves of a cut that has no directory of its own: five steps of halving.
-const CUT_LEAVES_MAX: usize = 32;
+/// Ranges of a leaf that lie close together.
+const NARROW: usize = 5;
+/// Ranges of a leaf that do not.
+const WIDE: usize = 3;
+/// Cuts for each leaf of a directory. Measured: with fewer, a lookup reads a second leaf more
+/// often; with more, the directory does not fit the cache.
+const CUTS_PER_LEAF: u64 = 4;
+/// Most leaves that begin in a cut without a directory of its own.
+const CUT_LEAVES_MAX: usize = 8;
+/// Marks an entry that names a directory.
+const IS_DIRECTORY: u32 = 1 << 31;
 
 /// A range of blocks that belongs to a brand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,41 +40,114 @@ pub(super) struct Owned {
     pub(super) brand: BrandNumber,
 }
 
-/// Eight ranges side by side; unused places are behind every number.
+/// A few ranges side by side. In unused places lows are behind every number.
 #[derive(Clone, Debug)]
-struct Leaf {
-    lows: [u64; LEAF],
-    highs: [u64; LEAF],
-    brands: [BrandNumber; LEAF],
+#[repr(align(64))]
+enum Leaf {
+    /// Lows and highs are distances from the first low.
+    Narrow { first: u64, lows: [u32; NARROW], highs: [u32; NARROW], brands: [u16; NARROW] },
+    /// As they are.
+    Wide { lows: [u64; WIDE], highs: [u64; WIDE], brands: [BrandNumber; WIDE] },
 }
 
 impl Leaf {
-    fn of(ranges: &[Owned]) -> Self {
-        let (mut lows, mut highs, mut brands) = ([u64::MAX; LEAF], [0; LEAF], [0; LEAF]);
+    /// Makes the leaf of the last ranges of a sorted list, and says how many they are.
+    fn of_last(sorted: &[Owned]) -> (Self, usize) {
+        let narrow = (1..=NARROW.min(sorted.len())).rev().find_map(|count| {
+            let ranges = sorted.get(sorted.len().checked_sub(count)?..)?;
+            Self::narrow(ranges).map(|leaf| (leaf, count))
+        });
+        let count = WIDE.min(sorted.len());
+        match narrow {
+            Some((leaf, held)) if held >= count => (leaf, held),
+            _ => {
+                let from = sorted.len().saturating_sub(count);
+                (Self::wide(sorted.get(from..).unwrap_or_default()), count)
+            }
+        }
+    }
+
+    fn narrow(ranges: &[Owned]) -> Option<Self> {
+        let first = ranges.first()?.low;
+        let (mut lows, mut highs, mut brands) = ([u32::MAX; NARROW], [0; NARROW], [0; NARROW]);
+        let places = lows.iter_mut().zip(&mut highs).zip(&mut brands);
+        for (range, ((low, high), brand)) in ranges.iter().zip(places) {
+            *low = u32::try_from(range.low.checked_sub(first)?).ok()?;
+            // The last distance is the mark of an unused place.
+            *high = u32::try_from(range.high.checked_sub(first)?).ok().filter(|h| *h < u32::MAX)?;
+            *brand = u16::try_from(range.brand).ok()?;
+        }
+        Some(Self::Narrow { first, lows, highs, brands })
+    }
+
+    fn wide(ranges: &[Owned]) -> Self {
+        let (mut lows, mut highs, mut brands) = ([u64::MAX; WIDE], [0; WIDE], [0; WIDE]);
         let places = lows.iter_mut().zip(&mut highs).zip(&mut brands);
         for (range, ((low, high), brand)) in ranges.iter().zip(places) {
             (*low, *high, *brand) = (range.low, range.high, range.brand);
         }
-        Self { lows, highs, brands }
+        Self::Wide { lows, highs, brands }
+    }
+
+    /// Returns where its first range starts.
+    #[inline]
+    fn first(&self) -> u64 {
+        match self {
+            Self::Narrow { first, .. } => *first,
+            Self::Wide { lows: [first, ..], .. } => *first,
+        }
     }
 
     /// Returns the last range that starts at the number or before it.
+    #[inline]
     fn before(&self, number: u64) -> Option<Owned> {
         // Counting has no branch to mispredict.
-        let count: usize = self.lows.iter().map(|low| usize::from(*low <= number)).sum();
-        self.at(count.checked_sub(1)?)
+        match self {
+            Self::Narrow { first, lows, .. } => {
+                let distance = number.checked_sub(*first)?;
+                let distance = u32::try_from(distance).unwrap_or(u32::MAX).min(u32::MAX - 1);
+                let count: usize = lows.iter().map(|low| usize::from(*low <= distance)).sum();
+                self.at(count.checked_sub(1)?)
+            }
+            Self::Wide { lows, .. } => {
+                let number = number.min(u64::MAX - 1);
+                let count: usize = lows.iter().map(|low| usize::from(*low <= number)).sum();
+                self.at(count.checked_sub(1)?)
+            }
+        }
     }
 
+    /// Returns the range of a place that is used.
+    #[inline]
     fn at(&self, at: usize) -> Option<Owned> {
-        let (low, high) = (*self.lows.get(at)?, *self.highs.get(at)?);
-        Some(Owned { low, high, brand: *self.brands.get(at)? })
+        match self {
+            Self::Narrow { first, lows, highs, brands } => {
+                let low = first.checked_add(u64::from(*lows.get(at)?))?;
+                let high = first.checked_add(u64::from(*highs.get(at)?))?;
+                Some(Owned { low, high, brand: u32::from(*brands.get(at)?) })
+            }
+            Self::Wide { lows, highs, brands } => {
+                Some(Owned { low: *lows.get(at)?, high: *highs.get(at)?, brand: *brands.get(at)? })
+            }
+        }
+    }
+
+    /// Goes through its ranges, in order.
+    fn iter(&self) -> impl Iterator<Item = Owned> + '_ {
+        let used = match self {
+            Self::Narrow { lows, .. } => lows.iter().filter(|low| **low != u32::MAX).count(),
+            Self::Wide { lows, .. } => lows.iter().filter(|low| **low != u64::MAX).count(),
+        };
+        (0..used).filter_map(|at| self.at(at))
     }
 }
 
 /// Where the leaves of a part of the numbers are.
 #[derive(Clone, Copy, Debug)]
 struct Directory {
-    /// The first low of its first leaf.
+    /// The place of its first leaf.
+    leaf: usize,
+    /// Where that leaf starts.
     first: u64,
     /// How far a number is shifted to give its cut.
     shift: u32,
@@ -84,73 +157,66 @@ struct Directory {
     cuts: usize,
 }
 
-/// A part of the numbers of a directory, all parts as wide.
-#[derive(Clone, Copy, Debug)]
-struct Cut {
-    /// How many leaves begin before it.
-    before: u32,
-    /// The place of its own directory; 0 = none, as the first directory is nobody's.
-    directory: u32,
-}
-
 /// Ranges of blocks of one length, none of which meet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     leaves: Vec<Leaf>,
-    /// The first low of each leaf.
-    firsts: Vec<u64>,
     directories: Vec<Directory>,
-    cuts: Vec<Cut>,
+    /// For each part of the numbers of a directory, all parts as wide: the last leaf that starts
+    /// where the part does or before it; or, marked, the directory of the part.
+    cuts: Vec<u32>,
 }
 
 impl Table {
     /// Arranges ranges that are sorted and do not meet.
     pub(super) fn of(sorted: Vec<Owned>) -> Self {
         let leaves = leaves_of(sorted);
-        let firsts = leaves.iter().filter_map(|leaf| leaf.lows.first().copied()).collect();
-        let mut table = Self { leaves, firsts, directories: Vec::new(), cuts: Vec::new() };
+        let firsts: Vec<u64> = leaves.iter().map(Leaf::first).collect();
+        let mut table = Self { leaves, directories: Vec::new(), cuts: Vec::new() };
         // Each has cuts narrower than those of the one above it, so that there are few levels.
-        let mut waiting = vec![(0, table.firsts.len(), None)];
+        let mut waiting = vec![(0, firsts.len(), None)];
         while let Some((from, to, parent)) = waiting.pop() {
-            table.add_directory(from, to, parent, &mut waiting);
+            table.add_directory(&firsts, from..to, parent, &mut waiting);
         }
+        table.cuts.shrink_to_fit();
         table
     }
 
-    /// Makes about as many cuts as there are leaves from one place to another.
+    /// Makes the cuts of some leaves.
     fn add_directory(
         &mut self,
-        from: usize,
-        to: usize,
+        firsts: &[u64],
+        leaves: Range<usize>,
         parent: Option<usize>,
         waiting: &mut Vec<(usize, usize, Option<usize>)>,
     ) {
-        let own = self.firsts.get(from..to).unwrap_or_default();
+        let own = firsts.get(leaves.clone()).unwrap_or_default();
         let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return };
-        let (span, count) = (last.saturating_sub(first), u64::try_from(own.len()).unwrap_or(0));
+        let wanted = u64::try_from(own.len()).unwrap_or(0).saturating_mul(CUTS_PER_LEAF);
+        let span = last.saturating_sub(first);
         let mut shift = 0_u32;
-        while span >> shift > count {
+        while span >> shift > wanted {
             shift = shift.saturating_add(1);
         }
         let cuts = usize::try_from(span >> shift).unwrap_or(0).saturating_add(1);
-        let cuts_at = self.cuts.len();
         let place = u32::try_from(self.directories.len()).unwrap_or(0);
         if let Some(cut) = parent.and_then(|parent| self.cuts.get_mut(parent)) {
-            cut.directory = place;
+            *cut = IS_DIRECTORY | place;
         }
-        self.directories.push(Directory { first, shift, cuts_at, cuts });
-        let mut before = from;
+        let cuts_at = self.cuts.len();
+        self.directories.push(Directory { leaf: leaves.start, first, shift, cuts_at, cuts });
+        let mut leaf = leaves.start;
         for cut in 0..=cuts {
-            let cut_of = |low: u64| usize::try_from(low.saturating_sub(first) >> shift);
-            let begins = |low: &u64| cut_of(*low).unwrap_or(0) < cut;
-            let more = self.firsts.get(before..to).unwrap_or_default();
-            let begun = before;
-            before = before.saturating_add(more.iter().take_while(|low| begins(low)).count());
+            let start = first.saturating_add(u64::try_from(cut).unwrap_or(0) << shift);
+            let begun = leaf;
+            let later = firsts.get(leaf.saturating_add(1)..leaves.end).unwrap_or_default();
+            leaf = leaf.saturating_add(later.iter().take_while(|first| **first <= start).count());
             // With no shift left there is nothing to cut finer.
-            if before.saturating_sub(begun) > CUT_LEAVES_MAX && shift > 0 {
-                waiting.push((begun, before, self.cuts.len().checked_sub(1)));
+            if leaf.saturating_sub(begun) > CUT_LEAVES_MAX && shift > 0 {
+                let own = (begun.saturating_add(1), leaf.saturating_add(1));
+                waiting.push((own.0, own.1, self.cuts.len().checked_sub(1)));
             }
-            self.cuts.push(Cut { before: u32::try_from(before).unwrap_or(0), directory: 0 });
+            self.cuts.push(u32::try_from(leaf).unwrap_or(0));
         }
     }
 
@@ -167,8 +233,7 @@ impl Table {
 
     /// Goes through all ranges, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Owned> + '_ {
-        let places = self.leaves.iter().flat_map(|leaf| (0..LEAF).filter_map(|at| leaf.at(at)));
-        places.filter(|range| range.low != u64::MAX)
+        self.leaves.iter().flat_map(Leaf::iter)
     }
 
     /// Returns the last range that starts at the number or before it.
@@ -176,20 +241,26 @@ impl Table {
     fn before(&self, number: u64) -> Option<Owned> {
         let mut directory = self.directories.first()?;
         loop {
-            // In front of the first leaf of a cut is the last leaf of the cut before it.
-            let offset = number.saturating_sub(directory.first) >> directory.shift;
+            let Some(distance) = number.checked_sub(directory.first) else {
+                // In front of the first leaf of a cut is the last leaf of the cut before it.
+                return self.leaves.get(directory.leaf.checked_sub(1)?)?.before(number);
+            };
             let last = directory.cuts.checked_sub(1)?;
-            let at = usize::try_from(offset).map_or(last, |cut| cut.min(last));
+            let at = usize::try_from(distance >> directory.shift).map_or(last, |cut| cut.min(last));
             let at = directory.cuts_at.checked_add(at)?;
-            let (cut, end) = (self.cuts.get(at)?, self.cuts.get(at.checked_add(1)?)?);
-            if cut.directory > 0 {
-                directory = self.directories.get(usize::try_from(cut.directory).ok()?)?;
+            let (cut, next) = (*self.cuts.get(at)?, *self.cuts.get(at.checked_add(1)?)?);
+            if cut & IS_DIRECTORY != 0 {
+                directory = self.directories.get(usize::try_from(cut ^ IS_DIRECTORY).ok()?)?;
                 continue;
             }
-            let (from, to) = (usize::try_from(cut.before).ok()?, usize::try_from(end.before).ok()?);
-            let within = self.firsts.get(from..to)?.partition_point(|first| *first <= number);
-            let leaf = from.checked_add(within)?.checked_sub(1)?;
-            return self.leaves.get(leaf)?.before(number);
+            let mut leaf = self.leaves.get(usize::try_from(cut).ok()?)?;
+            if next != cut {
+                let later = self.leaves.get(usize::try_from(cut).ok()?.checked_add(1)?..)?;
+                for other in later.iter().take_while(|other| other.first() <= number) {
+                    leaf = other;
+                }
+            }
+            return leaf.before(number);
         }
     }
 }
@@ -197,12 +268,12 @@ impl Table {
 /// Goes from the end, so that the list gives its room back while the leaves take theirs: of a
 /// million ranges both together would be a third of all that reading a catalogue needs.
 fn leaves_of(mut sorted: Vec<Owned>) -> Vec<Leaf> {
-    let mut leaves = Vec::with_capacity(sorted.len().div_ceil(LEAF));
-    while let Some(last) = sorted.chunks(LEAF).next_back() {
-        let left = sorted.len().saturating_sub(last.len());
-        leaves.push(Leaf::of(last));
-        sorted.truncate(left);
-        if left < sorted.capacity() / 2 {
+    let mut leaves = Vec::with_capacity(sorted.len().div_ceil(NARROW));
+    while !sorted.is_empty() {
+        let (leaf, held) = Leaf::of_last(&sorted);
+        leaves.push(leaf);
+        sorted.truncate(sorted.len().saturating_sub(held));
+        if sorted.len() < sorted.capacity() / 2 {
             sorted.shrink_to_fit();
         }
     }
@@ -218,20 +289,30 @@ mod tests {
         Owned { low, high: low + 1, brand: 7 }
     }
 
+    #[test]
+    fn a_leaf_is_one_line_of_cache() {
+        assert_eq!(size_of::<Leaf>(), 64);
+    }
+
     /// Clusters within clusters: cut after cut holds nearly everything.
     #[test]
     fn close_numbers_have_directories_of_their_own() {
         let tight = (0..1_000).map(|n| owned(n * 3));
         let wide = (1..1_000).map(|n| owned(n << 20));
-        let far = [owned(1 << 55)];
-        let ranges: Vec<Owned> = tight.chain(wide).chain(far).collect();
+        let wider = (1..1_000).map(|n| owned(n << 40));
+        let far = [owned(1 << 58)];
+        let ranges: Vec<Owned> = tight.chain(wide).chain(wider).chain(far).collect();
         let table = Table::of(ranges.clone());
         assert!(table.directories.len() > 2, "{:?}", table.directories.len());
+        let is_wide = |leaf: &&Leaf| matches!(leaf, Leaf::Wide { .. });
+        let wides = table.leaves.iter().filter(is_wide).count();
+        assert!((1..table.leaves.len()).contains(&wides), "{wides} of {}", table.leaves.len());
         assert!(table.iter().eq(ranges.iter().copied()));
         for range in &ranges {
             assert_eq!(table.get(range.low), Some(*range));
             assert_eq!(table.get(range.high), Some(*range));
             assert_eq!(table.get(range.high + 1), None);
+            assert!(table.touches(range.high, range.high + 1));
         }
         assert_eq!(table.get(u64::MAX), None);
         assert_eq!(Table::of(Vec::new()).get(0), None);

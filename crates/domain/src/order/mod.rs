@@ -120,6 +120,8 @@ pub struct Terms {
     pub duration: Period,
     /// Whether usage starts anew after each cycle.
     pub resets: bool,
+    /// Whether Windows tells an operator's app of every step of usage [USE-15].
+    pub usage_notifications: bool,
 }
 
 impl Terms {
@@ -134,6 +136,7 @@ impl Terms {
             data_limit: plan.data_limit,
             duration: plan.duration,
             resets: plan.resets,
+            usage_notifications: plan.usage_notifications,
         }
     }
 }

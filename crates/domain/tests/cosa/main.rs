@@ -88,7 +88,7 @@ fn a_tie_goes_to_oem_then_narrow_then_late_then_a_person() {
     let listed = |id: &str, ui_name: Option<&str>, ui_order| {
         let mut profile = a_profile(id, a_target("00101"));
         profile.settings.ui_name = ui_name.map(str::to_owned);
-        profile.settings.ui_order = ui_order;
+        profile.settings.ui_order = Some(ui_order);
         profile
     };
     let tied = [

@@ -3,7 +3,9 @@
 
 use domain::Timestamp;
 use domain::brand::{BrandId, Connection, Purpose};
-use domain::cosa::{self, IpType, Origin, PurposeGroup, SimSettings, Tethering};
+use domain::cosa::{
+    self, IpType, NameReach, Origin, Place, PurposeGroup, Roaming, SimSettings, Tethering,
+};
 use domain::effective::{
     Effective, HostProfile, Layer, Settings, Shadowed, Source, Sources, TrustedCertificate, Why,
     needs_app_lookup, resolve,
@@ -232,6 +234,67 @@ fn from_1803_on_sharing_is_cosas_to_allow() {
     }
 }
 
+#[test]
+fn from_1709_on_roaming_and_where_the_name_shows_are_the_databases() {
+    let says = |roaming, name_reach, ui_name: Option<&str>| Layer {
+        roaming,
+        name_reach,
+        ui_name: ui_name.map(str::to_owned),
+        name: Some("Aurora".to_owned()),
+        ..Layer::default()
+    };
+    let oem = says(Some(Roaming::Home), None, Some("Aurora (OEM)"));
+    let base = says(Some(Roaming::AnyRoaming), Some(NameReach::Domestic), Some("Aurora"));
+    let both = Sources { cosa_oem: oem, cosa_base: base.clone(), ..Sources::default() };
+    let one = Sources { cosa_base: base, ..Sources::default() };
+    let (old, new) = (HostProfile::Win10V1703, HostProfile::Win10V1709);
+    for (sources, host, roaming, reach, ui_name) in [
+        (&one, old, "All from BuiltIn", "Home from BuiltIn", "none"),
+        (&one, new, "AnyRoaming from CosaBase", "Domestic from CosaBase", "Aurora from CosaBase"),
+        (&both, new, "Home from CosaOem", "Domestic from CosaBase", "Aurora (OEM) from CosaOem"),
+        (&Sources::default(), new, "All from BuiltIn", "Home from BuiltIn", "none"),
+    ] {
+        let settings = resolve(sources, host);
+        let ids = "[MATCH-04] [MATCH-100]";
+        assert_eq!(text(&settings.roaming, |v| format!("{v:?}")), roaming, "{ids} {host:?}");
+        assert_eq!(text(&settings.name_reach, |v| format!("{v:?}")), reach, "{ids} {host:?}");
+        assert_eq!(text(&settings.ui_name, Clone::clone), ui_name, "{ids} {host:?}");
+    }
+    let unread = [(Source::CosaBase, Why::Host), (Source::BuiltIn, Why::Outranked)];
+    assert_eq!(why(&resolve(&one, old).roaming)[..1], unread[..1], "[MATCH-100]");
+    assert_eq!(why(&resolve(&one, new).roaming)[..], unread[1..], "[MATCH-100]");
+}
+
+#[test]
+fn abroad_the_networks_own_name_is_shown_unless_the_database_says_otherwise() {
+    let shown = |reach, place| {
+        let layer = Layer { name_reach: reach, ..named("Aurora") };
+        let sources = Sources { cosa_base: layer, ..Sources::default() };
+        resolve(&sources, HostProfile::Win11).name_shown(place).is_some()
+    };
+    use Place::{Abroad, Domestic, Home};
+    for (reach, expected) in [
+        (None, [true, false, false]),
+        (Some(NameReach::Home), [true, false, false]),
+        (Some(NameReach::Domestic), [true, true, false]),
+        (Some(NameReach::International), [true, true, true]),
+    ] {
+        let found = [Home, Domestic, Abroad].map(|place| shown(reach, place));
+        assert_eq!(found, expected, "[MATCH-113] [MATCH-100] {reach:?}");
+    }
+    for (roaming, expected) in [
+        (Roaming::Home, [true, false, false]),
+        (Roaming::All, [true, true, true]),
+        (Roaming::HomeAndDomestic, [true, true, false]),
+        (Roaming::DomesticRoaming, [false, true, false]),
+        (Roaming::InternationalRoaming, [false, false, true]),
+        (Roaming::AnyRoaming, [false, true, true]),
+    ] {
+        let found = [Home, Domestic, Abroad].map(|place| roaming.allows(place));
+        assert_eq!(found, expected, "[MATCH-100] {roaming:?}");
+    }
+}
+
 /// Nobody tells the app: what it applied is gone until it applies it again.
 #[test]
 fn an_update_of_the_package_overwrites_branding_that_was_applied_before() {
@@ -320,6 +383,9 @@ fn a_profile_of_the_database_is_a_source() {
             branding_name: Some("Aurora".to_owned()),
             account_experience_url: Some("https://portal.example/".to_owned()),
             hotspot: Some(Tethering::Never),
+            name_reach: Some(NameReach::Domestic),
+            ui_name: Some("Aurora list".to_owned()),
+            roaming: Some(Roaming::Home),
             ..SimSettings::default()
         },
         connections: vec![
@@ -331,7 +397,10 @@ fn a_profile_of_the_database_is_a_source() {
     let expected = Layer {
         name: Some("Aurora".to_owned()),
         portal_url: Some("https://portal.example/".to_owned()),
+        name_reach: Some(NameReach::Domestic),
+        ui_name: Some("Aurora list".to_owned()),
         tethering: Some(Tethering::Never),
+        roaming: Some(Roaming::Home),
         internet: Some(apn("internet")),
         purchase: Some(apn("buy")),
         ..Layer::default()

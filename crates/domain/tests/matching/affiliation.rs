@@ -16,6 +16,7 @@ fn id(text: &str) -> BrandId {
 fn rules(brands: &[Brand], with_files: &[&str]) -> Rules {
     let file = |brand: &&str| (id(brand), format!("{brand}.xml"));
     Rules {
+        private: Vec::new(),
         index: Index::build(brands).expect("no conflicts"),
         files: with_files.iter().map(file).collect::<BTreeMap<_, _>>(),
         generic: (id("network"), "network.xml".to_owned()),
@@ -36,7 +37,7 @@ fn the_operators_rules_decide_with_the_same_engine() {
     ] {
         let provisioning_file = format!("{expected}.xml");
         let expected = Affiliation { brand: id(expected), provisioning_file };
-        assert_eq!(decide(&rules, &sim), expected, "[MATCH-56] {sim:?}");
+        assert_eq!(decide(&rules, &sim, None), expected, "[MATCH-56] {sim:?}");
     }
 }
 

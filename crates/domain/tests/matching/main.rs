@@ -7,6 +7,7 @@ mod hwid;
 mod load;
 mod model;
 mod options;
+mod private;
 mod report;
 mod tables;
 

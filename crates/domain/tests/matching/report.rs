@@ -149,6 +149,7 @@ fn selling(purposes: &[Purpose]) -> Brand {
         duration: Period::parse("P1D").expect("a period"),
         resets: false,
         tethering: true,
+        usage_notifications: true,
     }];
     brand.portal.account_experience_url = Some("https://portal.example/".to_owned());
     brand

@@ -97,6 +97,7 @@ pub(crate) fn an_order() -> Order {
         data_limit: Some(Megabytes(1000)),
         duration: Period::parse("P1M").expect("a period"),
         resets: false,
+        usage_notifications: true,
     };
     let now = "2030-01-31T10:00:00Z".parse().expect("an instant");
     create(OrderId::from_parts(0, [7; 10]), OrderCode::from_random([7; 6]), terms, now)

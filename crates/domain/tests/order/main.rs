@@ -455,6 +455,7 @@ fn terms_are_those_of_the_plan() {
         duration: Period::parse("P1M").expect("a period"),
         resets: true,
         tethering: false,
+        usage_notifications: false,
     };
     let expected = Terms {
         brand: brand.clone(),
@@ -464,6 +465,7 @@ fn terms_are_those_of_the_plan() {
         data_limit: Some(Megabytes(2000)),
         duration: plan.duration,
         resets: true,
+        usage_notifications: false,
     };
     assert_eq!(Terms::of(&brand, &plan), expected);
 }

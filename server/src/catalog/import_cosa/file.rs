@@ -3,7 +3,7 @@
 //! Not here: what the lines must be ([`super::rows`]). Implements the catalogue's side of
 //! [MATCH-96] and [MATCH-100].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::cosa::{PurposeGroup, Target};
 use domain::matching::NumberRange;
@@ -12,6 +12,7 @@ use super::rows::Row;
 use super::{CosaImportSummary, IMSI_DIGITS, RowFinding};
 use crate::catalog::export_cosa::{ISSUER, SUBJECT};
 use crate::catalog::gnome::quoted;
+use crate::catalog::sim_settings::{HOTSPOTS, REACHES, ROAMINGS};
 
 /// Writes an operator's file, and those of its passwords before it.
 pub(super) fn write(
@@ -38,19 +39,17 @@ pub(super) fn write(
         lines.extend(url.map(|url| format!("account_experience_url = {}", quoted(url))));
         lines.extend(app_id.map(|app_id| format!("app_id = {}", quoted(app_id))));
     }
-    let branding = rows
-        .iter()
-        .filter(|row| row.values.get("BrandingName").is_some_and(|name| name != operator));
-    summary.notes.extend(branding.take(1).map(|row| RowFinding {
-        line: row.line,
-        column: Some("BrandingName".to_owned()),
-        message: "differs from Operator; the brand is named as the operator".to_owned(),
-    }));
     let mut files = Vec::new();
-    for (connection, targets) in connections(id, rows, &mut files) {
-        lines.push(String::new());
-        lines.extend(connection);
-        lines.push(format!("targets = [{}]", targets.join(", ")));
+    for profile in profiles(id, rows, &mut files, summary) {
+        let targets = profile.targets.join(", ");
+        let mut settings = profile.settings;
+        for connection in profile.connections {
+            lines.push(String::new());
+            lines.extend(connection);
+            // Of a profile's rows, the first one says them.
+            lines.append(&mut settings);
+            lines.push(format!("targets = [{targets}]"));
+        }
     }
     let certificates: BTreeSet<_> = rows
         .iter()
@@ -89,25 +88,137 @@ fn pair(range: &NumberRange) -> String {
     format!("[\"{}\", \"{}\"]", range.start(), range.end())
 }
 
-/// Returns each way to connect once, with all its targets, in the spreadsheet's order.
-fn connections(
+/// A profile of the database: its targets share settings and connections [MATCH-96].
+struct Profile {
+    targets: Vec<String>,
+    settings: Vec<String>,
+    connections: Vec<Vec<String>>,
+}
+
+/// What the lines of one target say.
+struct OfTarget<'r> {
+    target: String,
+    settings: BTreeMap<&'static str, (u64, &'r str)>,
+    connections: Vec<Vec<String>>,
+}
+
+/// Returns the profiles in the spreadsheet's order: each SIM finds all its lines in one.
+fn profiles(
     id: &str,
     rows: &[Row],
     files: &mut Vec<(String, String)>,
-) -> Vec<(Vec<String>, Vec<String>)> {
-    let mut connections: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    summary: &mut CosaImportSummary,
+) -> Vec<Profile> {
+    let mut all: Vec<OfTarget<'_>> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
+        let target = target(&row.target);
+        let at = *places.entry(target.clone()).or_insert_with(|| {
+            all.push(OfTarget { target, settings: BTreeMap::new(), connections: Vec::new() });
+            all.len().saturating_sub(1)
+        });
+        let Some(its) = all.get_mut(at) else { continue };
+        for name in SETTINGS_OF_SIM {
+            let Some(value) = row.values.get(name) else { continue };
+            let (line, first) = *its.settings.entry(name).or_insert((row.line, value));
+            let is_word = !matches!(name, "BrandingName" | "BrandingIcon" | "UIName");
+            if first != value && !(is_word && first.eq_ignore_ascii_case(value)) {
+                let message = format!("differs from line {line}, whose SIMs are the same");
+                let column = Some(name.to_owned());
+                summary.errors.push(RowFinding { line: row.line, column, message });
+            }
+        }
         for (at, purpose) in row.purposes.iter().enumerate() {
             let text = connection(id, row, *purpose, at == 0, files);
-            let target = target(&row.target);
-            match connections.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, targets)) if targets.contains(&target) => {}
-                Some((_, targets)) => targets.push(target),
-                None => connections.push((text, vec![target])),
+            if !its.connections.contains(&text) {
+                its.connections.push(text);
             }
         }
     }
-    connections
+    let mut profiles: Vec<Profile> = Vec::new();
+    let mut places: BTreeMap<(Vec<String>, Vec<Vec<String>>), usize> = BTreeMap::new();
+    let operator = rows.first().map(|row| row.operator.as_str()).unwrap_or_default();
+    for its in all {
+        let settings = settings(operator, &its);
+        let key = (settings.clone(), its.connections.clone());
+        let at = *places.entry(key).or_insert(profiles.len());
+        match profiles.get_mut(at) {
+            Some(profile) => profile.targets.push(its.target),
+            None => profiles.push(Profile {
+                targets: vec![its.target],
+                settings,
+                connections: its.connections,
+            }),
+        }
+        tell_esim(rows, profiles.get(at), &its.settings, summary);
+    }
+    profiles
+}
+
+/// `ESIM_PROV` says what the purposes say; where it does not, they are kept.
+fn tell_esim(
+    rows: &[Row],
+    profile: Option<&Profile>,
+    settings: &BTreeMap<&'static str, (u64, &str)>,
+    summary: &mut CosaImportSummary,
+) {
+    let Some((line, value)) = settings.get("ESIM_PROV") else { return };
+    let purpose = format!("purpose = {}", quoted(PurposeGroup::EsimProvisioning.name()));
+    let mut connections = profile.into_iter().flat_map(|profile| &profile.connections);
+    let has_purpose = connections.any(|lines| lines.contains(&purpose));
+    let is_said = value.eq_ignore_ascii_case("true");
+    if is_said != has_purpose && rows.iter().any(|row| row.line == *line) {
+        let message = "says otherwise than PurposeGroups, which is kept";
+        let column = Some("ESIM_PROV".to_owned());
+        summary.notes.push(RowFinding { line: *line, column, message: message.to_owned() });
+    }
+}
+
+/// Columns of which the lines of a target have one value [MATCH-96].
+const SETTINGS_OF_SIM: [&str; 11] = [
+    "BrandingName",
+    "BrandingIcon",
+    "UseBrandingNameOnRoaming",
+    "Hotspot",
+    "UIName",
+    "UIOrder",
+    "Roaming",
+    "SupportDataMarketplace",
+    "DataMarketplaceRoamingUIEnabled",
+    "EnableAutoSlotSwitch",
+    "ESIM_PROV",
+];
+
+/// Writes the settings of a SIM; a brand that is named as its operator needs no other name.
+fn settings(operator: &str, its: &OfTarget<'_>) -> Vec<String> {
+    let get = |name: &str| its.settings.get(name).map(|(_, value)| *value);
+    let mut lines = Vec::new();
+    let mut put = |key: &str, value: Option<String>| {
+        lines.extend(value.map(|value| format!("{key} = {value}")));
+    };
+    put("branding_name", get("BrandingName").filter(|name| *name != operator).map(quoted));
+    put("branding_icon", get("BrandingIcon").map(quoted));
+    let reach = get("UseBrandingNameOnRoaming").and_then(|number| word(REACHES, number));
+    put("branding_name_reach", reach);
+    let hotspot = |name: &str| HOTSPOTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    put("hotspot", get("Hotspot").and_then(hotspot).map(|(name, _)| quoted(name)));
+    put("ui_name", get("UIName").map(quoted));
+    put("ui_order", get("UIOrder").and_then(|n| n.parse::<u16>().ok()).map(|n| n.to_string()));
+    put("roaming", get("Roaming").and_then(|number| word(ROAMINGS, number)));
+    for (key, column) in [
+        ("data_marketplace", "SupportDataMarketplace"),
+        ("data_marketplace_roaming_ui", "DataMarketplaceRoamingUIEnabled"),
+        ("auto_slot_switch", "EnableAutoSlotSwitch"),
+    ] {
+        let is_on = |value: &str| value == "1" || value.eq_ignore_ascii_case("true");
+        put(key, get(column).map(|value| is_on(value).to_string()));
+    }
+    lines
+}
+
+/// Returns the catalogue's word for a number of the spreadsheet.
+fn word<T>(words: &[(&str, T)], number: &str) -> Option<String> {
+    words.get(number.parse::<usize>().ok()?).map(|(word, _)| quoted(word))
 }
 
 /// Writes a way to connect; its place in the order is that of its first purpose, as each place is

@@ -11,26 +11,13 @@ use domain::matching::{NumberRange, RangeFault};
 
 use super::{CosaImportSummary, RowFinding};
 use crate::catalog::export_cosa::{ISSUER, SUBJECT};
+use crate::catalog::sim_settings;
 use crate::config::web_address;
 
 /// Most lines of a spreadsheet.
 const LINES_MAX: usize = 100_000;
-/// Columns that a catalogue has no key for; their values are not kept.
-const NOT_KEPT: [(&str, &str); 11] = [
-    ("SupportDataMarketplace", "false"),
-    ("BrandingIcon", ""),
-    ("UseBrandingNameOnRoaming", "0"),
-    ("Roaming", "1"),
-    ("DataMarketplaceRoamingUIEnabled", "1"),
-    ("UIName", ""),
-    ("UIOrder", "0"),
-    ("ESIM_PROV", "false"),
-    ("Hotspot", "Always"),
-    ("EnableAutoSlotSwitch", "false"),
-    ("WifiProfiles", ""),
-];
 /// Longest values, as the catalogue reads them.
-const LONGEST: [(&str, usize); 9] = [
+const LONGEST: [(&str, usize); 12] = [
     ("Operator", 64),
     ("AccessString", 99),
     ("FriendlyName", 64),
@@ -40,6 +27,9 @@ const LONGEST: [(&str, usize); 9] = [
     ("PNN", 64),
     ("GID1", 64),
     ("AppID", 255),
+    ("BrandingName", 64),
+    ("BrandingIcon", 255),
+    ("UIName", 64),
 ];
 
 /// A line that puts something into the database.
@@ -183,13 +173,21 @@ impl Reading {
                 self.error(line, Some(name), format!("shorten it to {most} characters at most"));
             } else if value.chars().any(char::is_control) {
                 self.error(line, Some(name), "has control characters; remove them");
+            } else if name != "Password" && value.contains("  ") {
+                self.error(line, Some(name), "has several blanks in a row; leave one");
             }
         }
-        let one_of: [(&str, &[&str]); 4] = [
+        let one_of: [(&str, &[&str]); 10] = [
             ("AuthProtocol", &["none", "pap", "chap", "mschapv2"]),
             ("Compression", &["enable", "disable"]),
             ("IPType", &["ipv4", "ipv6", "ipv4v6"]),
             ("AlwaysOn", &["true", "false"]),
+            ("Hotspot", &["never", "always", "entitlementcheckrequired"]),
+            ("UseBrandingNameOnRoaming", &["0", "1", "2"]),
+            ("Roaming", &["0", "1", "2", "3", "4", "5"]),
+            ("SupportDataMarketplace", &["true", "false"]),
+            ("DataMarketplaceRoamingUIEnabled", &["0", "1"]),
+            ("EnableAutoSlotSwitch", &["true", "false"]),
         ];
         for (name, allowed) in one_of {
             let value = values.get(name).map(|value| value.to_ascii_lowercase());
@@ -201,17 +199,22 @@ impl Reading {
         if order.is_some_and(|order| !order.is_ok_and(|order| order > 0)) {
             self.error(line, Some("AutoConnectOrder"), "needs a number from 1");
         }
+        if values.get("UIOrder").is_some_and(|order| order.parse::<u16>().is_err()) {
+            self.error(line, Some("UIOrder"), "needs a number from 0 to 65535");
+        }
+        if values.get("BrandingIcon").is_some_and(|name| !sim_settings::is_icon(name)) {
+            self.error(line, Some("BrandingIcon"), "needs a file that ends in .ico");
+        }
         // [PORT-17]
         let key = "AccountExperienceURL";
         let url = values.get(key).map(|url| web_address::account_experience_url(url));
         if let Some(Err(message)) = url {
             self.error(line, Some(key), message);
         }
-        for (name, default) in NOT_KEPT {
-            let is_said = values.get(name).is_some_and(|v| !v.eq_ignore_ascii_case(default));
-            if is_said && self.told.insert(name) {
-                self.note(line, Some(name), "a catalogue has no such key; not kept, here or below");
-            }
+        // A list of files of profiles, which a catalogue has no key for.
+        if values.contains_key("WifiProfiles") && self.told.insert("WifiProfiles") {
+            let message = "a catalogue has no such key; not kept, here or below";
+            self.note(line, Some("WifiProfiles"), message);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Values go straight into the document's own types, so that what they refuse is an error of the
 //! file. Not here: what depends on an order ([`crate::documents`]).
 
+pub(super) mod denials;
 mod hotspots;
 mod messages;
 mod network;
@@ -11,13 +12,14 @@ mod trust;
 use std::path::Path;
 
 use carrier::document::{
-    Activation, Attempts, Branding, Delay, ExtensionsV2, Message, RefreshParameters, RetryCount,
-    RetryInterval, TrustedCertificate, WlanProfile,
+    Activation, Attempts, Branding, Delay, ExtensionsV2, Message, RetryCount, RetryInterval,
+    TrustedCertificate, WlanProfile,
 };
 use carrier::write::Extras;
 
 use crate::config::document::Section;
 use crate::config::values;
+pub use trust::Refresh;
 
 /// Attempts after a failed first reconnect [PORT-42].
 const RECONNECT_RETRIES: u32 = 10;
@@ -38,7 +40,7 @@ pub struct DocumentParts {
     /// Signers of future documents.
     pub trusted_certificates: Vec<TrustedCertificate>,
     /// Where the host fetches its next document.
-    pub refresh: Option<RefreshParameters>,
+    pub refresh: Option<Refresh>,
     /// Network settings, contexts and sharing.
     pub extensions: Option<ExtensionsV2>,
     /// Whether what the published schemas lack is left out [XML-11].

@@ -44,9 +44,27 @@ pub(super) fn certificates(section: &mut Section<'_>) -> Vec<TrustedCertificate>
     read.unwrap_or_default()
 }
 
-pub(super) fn refresh(section: &mut Section<'_>, folder: &Path) -> Option<RefreshParameters> {
+/// Where the host fetches its next document [XML-154].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refresh {
+    /// From this server, at an address and with credentials of the subscription's own.
+    Here(Option<DelayInDays>),
+    /// From another system of the operator's, as the brand's file says.
+    Elsewhere(RefreshParameters),
+}
+
+pub(super) fn refresh(section: &mut Section<'_>, folder: &Path) -> Option<Refresh> {
     let read = section.table("refresh", |table| {
         let delay = table.optional("delay_days", number(|n| DelayInDays::new(small(n))));
+        if !table.has("url") {
+            for key in ["user_name", "password_file"].into_iter().filter(|key| table.has(key)) {
+                table.error(key, "needs `url` beside it: here each subscription has its own");
+            }
+            // Named so that they are no unknown keys.
+            table.optional("user_name", |_| Ok(()));
+            table.optional("password_file", |_| Ok(()));
+            return Some(Refresh::Here(delay));
+        }
         let url = table.required("url", values::parsed(RefreshUrl::parse));
         let user_name = table.optional("user_name", values::parsed(RefreshUserName::parse));
         let secret = table.optional("password_file", |value| {
@@ -55,7 +73,8 @@ pub(super) fn refresh(section: &mut Section<'_>, folder: &Path) -> Option<Refres
         if table.has("password_file") && !table.has("user_name") {
             table.error("password_file", "needs `user_name` beside it");
         }
-        Some(RefreshParameters { delay, url: url?, user_name, password: secret })
+        let parameters = RefreshParameters { delay, url: url?, user_name, password: secret };
+        Some(Refresh::Elsewhere(parameters))
     });
     read.flatten()
 }

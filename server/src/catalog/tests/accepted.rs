@@ -82,6 +82,7 @@ fn every_value_arrives() {
                 duration: domain::amount::Period::parse("P1D").expect("period"),
                 resets: true,
                 tethering: true,
+                usage_notifications: true,
             }],
             reconnect_after_purchase: true,
         }

@@ -1,7 +1,9 @@
 //! What brands' files may say, what they may not, and what is said about it.
 
 mod accepted;
+mod affiliation;
 mod between;
+mod cosa;
 mod refused;
 
 use super::*;

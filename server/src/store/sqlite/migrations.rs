@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 use super::unavailable;
 
-const MIGRATIONS: [(u32, &str, &str); 5] = [
+const MIGRATIONS: [(u32, &str, &str); 6] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -19,7 +19,9 @@ const MIGRATIONS: [(u32, &str, &str); 5] = [
         include_str!("../../../migrations/sqlite/0003_people_and_machines.sql"),
     ),
     (4, "package_revisions", include_str!("../../../migrations/sqlite/0004_package_revisions.sql")),
+    (5, "usage", include_str!("../../../migrations/sqlite/0005_usage.sql")),
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
+    (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

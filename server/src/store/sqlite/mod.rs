@@ -8,7 +8,11 @@ mod causes;
 mod events;
 mod migrations;
 mod reads;
+mod refresh;
 mod rows;
+mod usage;
+mod usage_codec;
+mod usage_reads;
 mod writer;
 
 use std::path::Path;

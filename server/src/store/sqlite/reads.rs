@@ -103,18 +103,7 @@ pub(super) fn subscription(
     order: OrderId,
 ) -> Result<Option<Subscription>, StoreError> {
     let sql = "SELECT * FROM subscription WHERE order_id = ?1";
-    one(c, sql, [order.to_string()], |row| {
-        let brand: String = column(row, "brand")?;
-        Ok(Subscription {
-            order,
-            brand: BrandId::parse(&brand).ok_or_else(|| corrupt("brand"))?,
-            plan: column(row, "plan")?,
-            subscriber: rows::subscriber(row)?,
-            iccid: rows::iccid(row)?,
-            starts_at: instant(row, "starts_at")?,
-            ends_at: instant(row, "ends_at")?,
-        })
-    })
+    one(c, sql, [order.to_string()], rows::subscription)
 }
 
 pub(super) fn document(

@@ -60,6 +60,7 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         ("data_limit_mb", optional(order.terms.data_limit, |limit| Value::Integer(limit.0.into()))),
         ("duration", text(order.terms.duration.to_string())),
         ("resets", Value::Integer(order.terms.resets.into())),
+        ("usage_notifications", Value::Integer(order.terms.usage_notifications.into())),
         ("sub_kind", sub_kind),
         ("sub_id", sub_id),
         ("dev_kind", dev_kind),
@@ -153,6 +154,20 @@ pub(super) fn iccid(row: &Row<'_>) -> Result<Option<Iccid>, StoreError> {
     value.map(|value| Iccid::parse(&value).map_err(|_| corrupt("icc_id"))).transpose()
 }
 
+/// Reads a subscription.
+pub(super) fn subscription(row: &Row<'_>) -> Result<Subscription, StoreError> {
+    let (order, brand): (String, String) = (column(row, "order_id")?, column(row, "brand")?);
+    Ok(Subscription {
+        order: Id::parse(&order).ok_or_else(|| corrupt("order_id"))?,
+        brand: BrandId::parse(&brand).ok_or_else(|| corrupt("brand"))?,
+        plan: column(row, "plan")?,
+        subscriber: subscriber(row)?,
+        iccid: iccid(row)?,
+        starts_at: instant(row, "starts_at")?,
+        ends_at: instant(row, "ends_at")?,
+    })
+}
+
 fn device(row: &Row<'_>) -> Result<Option<Device>, StoreError> {
     let kind: Option<String> = column(row, "dev_kind")?;
     let value: Option<String> = column(row, "dev_id")?;
@@ -188,6 +203,7 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
         data_limit: column::<Option<u32>>(row, "data_limit_mb")?.map(Megabytes),
         duration: Period::parse(&parse("duration")?).map_err(|_| corrupt("duration"))?,
         resets: column(row, "resets")?,
+        usage_notifications: column(row, "usage_notifications")?,
     };
     let reference: Option<String> = column(row, "payment_reference")?;
     let payment = match (reference, optional_instant(row, "payment_at")?) {

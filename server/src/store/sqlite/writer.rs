@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{oneshot, watch};
 
 use super::rows::{self, ms, order_columns};
-use super::unavailable;
+use super::{unavailable, usage};
 use crate::store::{Command, Order, StoreError};
 
 /// Most batches that wait; a sender beyond them waits for a place.
@@ -177,8 +177,10 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
             params![session, order.to_string()],
         ),
+        Command::Usage(command) => usage::write(c, command),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
+        Command::Refresh(command) => super::refresh::write(c, command),
         Command::InsertAccount(_)
         | Command::InsertLogin(_)
         | Command::DeleteLogin { .. }

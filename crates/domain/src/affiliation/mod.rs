@@ -1,18 +1,25 @@
 //! Whose customer is this, where service metadata knows the network only: option 7
 //! [MATCH-54] to [MATCH-56].
 //!
-//! The operator's back end decides by rules of its own, with the same engine. Not here: the HTTP
-//! interface, and the provisioning file itself.
+//! The operator's back end decides by rules of its own, with the same engine: first those that it
+//! publishes nowhere ([`private`]), then the catalogue's index. Not here: the HTTP interface, and
+//! the provisioning file itself.
+
+pub mod private;
 
 use std::collections::BTreeMap;
 
 use crate::brand::{Brand, BrandId};
 use crate::matching::{Index, NumberRange, Sim, brand_of};
 
+pub use private::PrivateRule;
+
 /// The rules of an operator: private, so that nothing of them may be learnt from answers.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// Whose SIM is whose.
+    /// What the operator publishes nowhere; decides first.
+    pub private: Vec<PrivateRule>,
+    /// Whose SIM is whose, as metadata says it.
     pub index: Index,
     /// The provisioning file of each brand.
     pub files: BTreeMap<BrandId, String>,
@@ -31,10 +38,13 @@ pub struct Affiliation {
 
 /// Decides whose customer a SIM's owner is; one of nobody's is the network's own.
 ///
-/// A brand without a file is the network's own, too: there is nothing to apply.
+/// A brand without a file is the network's own, too: there is nothing to apply. `gid1` is the
+/// SIM's group identifier, where the app could read it. Every rule is looked at whatever the
+/// SIM, so that the work tells nothing [MATCH-56].
 #[must_use]
-pub fn decide(rules: &Rules, sim: &Sim) -> Affiliation {
-    let brand = brand_of(&rules.index, sim).and_then(|brand| rules.index.brand(brand));
+pub fn decide(rules: &Rules, sim: &Sim, gid1: Option<&str>) -> Affiliation {
+    let public = brand_of(&rules.index, sim).and_then(|brand| rules.index.brand(brand));
+    let brand = private::brand_of(&rules.private, sim, gid1).or(public);
     let known = brand.and_then(|brand| rules.files.get_key_value(brand));
     let (generic, generic_file) = &rules.generic;
     let (brand, file) = known.unwrap_or((generic, generic_file));

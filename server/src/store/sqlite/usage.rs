@@ -1,0 +1,278 @@
+//! Usage as rows: the writes of one batch, and the sweeping of what is old.
+//!
+//! Many records of one batch become few writes: a state, a session, a minute each. Statements are
+//! prepared once. Not here: the queries ([`super::usage_reads`]) and how a state lies in its
+//! column ([`super::usage_codec`]).
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::rows::{count, ms};
+use super::unavailable;
+use super::usage_codec::{state_text, terms_text};
+use super::writer::{changed, run_sql};
+use crate::store::StoreError;
+use crate::store::usage::{
+    Bucket, Limits, LinkWrite, NewMetered, Profiles, Seen, SessionValue, StateWrite, Taken,
+    UsageCommand,
+};
+
+/// Does one write of usage.
+pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreError> {
+    match command {
+        UsageCommand::Open(new) => open(c, new),
+        UsageCommand::Take(taken) => take(c, taken),
+        UsageCommand::PutOffQuestion { key, due_at, error } => run_sql(
+            c,
+            "UPDATE usage_outbox SET due_at = ?2, last_error = ?3, attempts = attempts + 1
+             WHERE key = ?1 AND done_at IS NULL",
+            params![key, ms(*due_at), error],
+        ),
+        UsageCommand::RollUp { minutes_before } => roll_up(c, *minutes_before),
+        UsageCommand::Sweep(limits) => sweep(c, limits),
+    }
+}
+
+fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
+    let state = domain::usage::State::new(&new.terms);
+    let deadline = domain::usage::next_deadline(&state, &new.terms);
+    run_sql(
+        c,
+        "INSERT OR IGNORE INTO usage (subscription, version, brand, plan, imsi, iccid, starts_at,
+             ends_at, terms, state, profiles, next_deadline, revision, revised_at)
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, ?6)",
+        params![
+            new.subscription.to_string(),
+            new.brand.as_str(),
+            new.plan,
+            new.imsi.as_ref().map(|imsi| imsi.reveal()),
+            new.iccid.as_ref().map(|iccid| iccid.reveal()),
+            ms(new.starts_at),
+            new.terms.end().map(ms),
+            terms_text(&new.terms),
+            state_text(&state),
+            Profiles::default().text(),
+            deadline.map(ms),
+        ],
+    )
+}
+
+fn take(c: &Connection, taken: &Taken) -> Result<(), StoreError> {
+    if let Some(source) = &taken.source {
+        let source = source_number(c, source)?;
+        for (chunk, seen) in &taken.seen {
+            take_numbers(c, source, *chunk, seen, ms(taken.at))?;
+        }
+        for (session, value) in &taken.sessions {
+            save_session(c, source, session, value)?;
+        }
+    }
+    for state in &taken.states {
+        save_state(c, state)?;
+    }
+    add_buckets(
+        c,
+        "INSERT INTO usage_minute VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
+         SET sent = sent + excluded.sent, received = received + excluded.received",
+        &taken.minutes,
+    )?;
+    add_buckets(
+        c,
+        "INSERT INTO usage_hour VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
+         SET sent = sent + excluded.sent, received = received + excluded.received",
+        &taken.hours,
+    )?;
+    taken.links.iter().try_for_each(|link| save_link(c, *link))?;
+    for record in &taken.quarantine {
+        run_sql(
+            c,
+            "INSERT INTO usage_quarantine (source, sequence, reason, received_at, record)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                record.source,
+                count(record.sequence),
+                record.reason,
+                ms(record.received_at),
+                record.record
+            ],
+        )?;
+    }
+    for question in &taken.questions {
+        run_sql(
+            c,
+            "INSERT OR IGNORE INTO usage_outbox (key, subscription, created_at, due_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![
+                question.key,
+                question.subscription.to_string(),
+                ms(question.created_at),
+                ms(question.due_at)
+            ],
+        )?;
+    }
+    for (subscription, until) in &taken.answered {
+        run_sql(
+            c,
+            "UPDATE usage_outbox SET done_at = ?3, last_error = NULL
+             WHERE subscription = ?1 AND created_at <= ?2 AND done_at IS NULL",
+            params![subscription.to_string(), ms(*until), ms(taken.at)],
+        )?;
+    }
+    Ok(())
+}
+
+fn source_number(c: &Connection, name: &str) -> Result<i64, StoreError> {
+    run_sql(c, "INSERT OR IGNORE INTO usage_source (name) VALUES (?1)", [name])?;
+    let mut statement =
+        c.prepare_cached("SELECT id FROM usage_source WHERE name = ?1").map_err(unavailable)?;
+    statement.query_row([name], |row| row.get(0)).map_err(unavailable)
+}
+
+/// A number that is taken already means that the batch was decided on old knowledge.
+fn take_numbers(
+    c: &Connection,
+    source: i64,
+    chunk: u64,
+    new: &Seen,
+    at: i64,
+) -> Result<(), StoreError> {
+    let chunk = count(chunk);
+    let sql = "SELECT bits FROM usage_seen WHERE source = ?1 AND chunk = ?2";
+    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
+    let known: Option<Vec<u8>> = statement
+        .query_row(params![source, chunk], |row| row.get(0))
+        .optional()
+        .map_err(unavailable)?;
+    let known = match known {
+        Some(bytes) => Seen::parse(&bytes).ok_or_else(|| super::rows::corrupt("bits"))?,
+        None => Seen::default(),
+    };
+    let all = known.merged(new).ok_or(StoreError::Conflict)?;
+    run_sql(
+        c,
+        "INSERT INTO usage_seen VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET bits = excluded.bits, at = excluded.at",
+        params![source, chunk, all.bytes(), at],
+    )
+}
+
+fn save_session(
+    c: &Connection,
+    source: i64,
+    session: &str,
+    value: &SessionValue,
+) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "INSERT INTO usage_session VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
+         SET usage = excluded.usage, sent = excluded.sent, received = excluded.received,
+             at = excluded.at",
+        params![
+            source,
+            session,
+            value.handle,
+            count(value.carried.sent),
+            count(value.carried.received),
+            ms(value.at)
+        ],
+    )
+}
+
+fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
+    let StateWrite { metered, next_deadline } = write;
+    let changed = changed(
+        c,
+        "UPDATE usage SET version = ?2, ends_at = ?3, terms = ?4, state = ?5, profiles = ?6,
+             next_deadline = ?7, revision = ?8, revised_at = ?9, registered = ?10
+         WHERE id = ?1 AND version = ?2 - 1",
+        params![
+            metered.handle,
+            count(metered.version),
+            metered.ends_at.map(ms),
+            terms_text(&metered.terms),
+            state_text(&metered.state),
+            metered.profiles.text(),
+            next_deadline.map(ms),
+            count(metered.revision),
+            ms(metered.revised_at),
+            metered.registered.map(domain::events::Network::name),
+        ],
+    )?;
+    match changed {
+        0 => Err(StoreError::Conflict),
+        _ => Ok(()),
+    }
+}
+
+fn add_buckets(c: &Connection, sql: &str, buckets: &[Bucket]) -> Result<(), StoreError> {
+    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
+    for bucket in buckets {
+        let carried = bucket.carried;
+        let values = params![
+            bucket.slot,
+            bucket.handle,
+            bucket.kind.number(),
+            count(carried.sent),
+            count(carried.received)
+        ];
+        statement.execute(values).map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+fn save_link(c: &Connection, link: LinkWrite) -> Result<(), StoreError> {
+    match link {
+        LinkWrite::Up { handle, at, is_roaming } => run_sql(
+            c,
+            "INSERT OR IGNORE INTO usage_connection SELECT ?1, ?2, NULL, ?3
+             WHERE NOT EXISTS (SELECT 1 FROM usage_connection
+                 WHERE usage = ?1 AND ended_at IS NULL)",
+            params![handle, ms(at), is_roaming],
+        ),
+        LinkWrite::Down { handle, at } => run_sql(
+            c,
+            "UPDATE usage_connection SET ended_at = max(?2, started_at)
+             WHERE usage = ?1 AND ended_at IS NULL",
+            params![handle, ms(at)],
+        ),
+        LinkWrite::Moved { handle, at, is_roaming } => {
+            let was_open = changed(
+                c,
+                "UPDATE usage_connection SET ended_at = max(?2, started_at)
+                 WHERE usage = ?1 AND ended_at IS NULL AND roaming <> ?3",
+                params![handle, ms(at), is_roaming],
+            )?;
+            match was_open {
+                0 => Ok(()),
+                _ => save_link(c, LinkWrite::Up { handle, at, is_roaming }),
+            }
+        }
+    }
+}
+
+fn roll_up(c: &Connection, minutes_before: i64) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "INSERT INTO usage_hour
+         SELECT minute / 60, usage, kind, sum(sent), sum(received) FROM usage_minute
+         WHERE minute < ?1 GROUP BY 1, 2, 3 ON CONFLICT DO UPDATE
+         SET sent = sent + excluded.sent, received = received + excluded.received",
+        [minutes_before],
+    )?;
+    run_sql(c, "DELETE FROM usage_minute WHERE minute < ?1", [minutes_before])
+}
+
+fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
+    let Limits { hours_before, before } = *limits;
+    run_sql(c, "DELETE FROM usage_hour WHERE hour < ?1", [hours_before])?;
+    let hour_ms: i64 = 3_600_000;
+    run_sql(
+        c,
+        "DELETE FROM usage_connection WHERE ended_at < ?1",
+        [hours_before.saturating_mul(hour_ms)],
+    )?;
+    let before = ms(before);
+    run_sql(c, "DELETE FROM usage_seen WHERE at < ?1", [before])?;
+    run_sql(c, "DELETE FROM usage_session WHERE at < ?1", [before])?;
+    run_sql(c, "DELETE FROM usage_quarantine WHERE received_at < ?1", [before])?;
+    run_sql(c, "DELETE FROM usage_outbox WHERE done_at < ?1", [before])
+}

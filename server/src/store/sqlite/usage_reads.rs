@@ -1,0 +1,300 @@
+//! Queries of usage.
+//!
+//! Not here: writes ([`super::usage`]).
+
+use std::collections::BTreeMap;
+
+use domain::Timestamp;
+use domain::brand::BrandId;
+use domain::code::{Id, OrderId};
+use domain::events::Network;
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+
+use super::rows::{column, corrupt, count, instant, ms, optional_instant};
+use super::usage_codec::{parse_state, parse_terms};
+use super::{SqliteStore, unavailable};
+use crate::store::usage::{
+    BillingQuestion, Bucket, Carried, Kind, Link, Metered, Profiles, Quarantined, Seen,
+    SessionValue, UsageKnown, UsageQuestion, UsageStore,
+};
+use crate::store::{Reply, StoreError};
+use crate::usage::record::Who;
+
+/// Most subscriptions of one SIM that are looked at: the latest ones.
+const SUBSCRIPTIONS_OF_SIM: u32 = 16;
+/// Most connections of one answer.
+const LINKS_MAX: u32 = 10_000;
+
+fn all<T>(
+    c: &Connection,
+    sql: &str,
+    values: impl Params,
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
+    let mut found = statement.query(values).map_err(unavailable)?;
+    let mut out = Vec::new();
+    while let Some(row) = found.next().map_err(unavailable)? {
+        out.push(read(row)?);
+    }
+    Ok(out)
+}
+
+fn number(row: &Row<'_>, name: &str) -> Result<u64, StoreError> {
+    u64::try_from(column::<i64>(row, name)?).map_err(|_| corrupt(name))
+}
+
+fn carried(row: &Row<'_>) -> Result<Carried, StoreError> {
+    Ok(Carried { sent: number(row, "sent")?, received: number(row, "received")? })
+}
+
+fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreError> {
+    // One snapshot for all of it.
+    let c = c.unchecked_transaction().map_err(unavailable)?;
+    let mut known = UsageKnown::default();
+    let source: Option<i64> = c
+        .prepare_cached("SELECT id FROM usage_source WHERE name = ?1")
+        .map_err(unavailable)?
+        .query_row([&question.source], |row| row.get(0))
+        .optional()
+        .map_err(unavailable)?;
+    if let Some(source) = source {
+        known.seen = seen(&c, source, question)?;
+        known.sessions = sessions(&c, source, question)?;
+    }
+    for who in &question.who {
+        let found = of_who(&c, who)?;
+        known.who.insert(who.clone(), found.iter().map(|metered| metered.handle).collect());
+        known.metered.extend(found.into_iter().map(|metered| (metered.handle, metered)));
+    }
+    Ok(known)
+}
+
+fn seen(
+    c: &Connection,
+    source: i64,
+    question: &UsageQuestion,
+) -> Result<BTreeMap<u64, Seen>, StoreError> {
+    let sql = "SELECT bits FROM usage_seen WHERE source = ?1 AND chunk = ?2";
+    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
+    let mut found = BTreeMap::new();
+    for chunk in &question.chunks {
+        let bytes: Option<Vec<u8>> = statement
+            .query_row(params![source, count(*chunk)], |row| row.get(0))
+            .optional()
+            .map_err(unavailable)?;
+        if let Some(bytes) = bytes {
+            found.insert(*chunk, Seen::parse(&bytes).ok_or_else(|| corrupt("bits"))?);
+        }
+    }
+    Ok(found)
+}
+
+fn sessions(
+    c: &Connection,
+    source: i64,
+    question: &UsageQuestion,
+) -> Result<BTreeMap<String, SessionValue>, StoreError> {
+    let sql = "SELECT usage, sent, received, at FROM usage_session
+               WHERE source = ?1 AND session = ?2";
+    let mut found = BTreeMap::new();
+    for session in &question.sessions {
+        let values = all(c, sql, params![source, session], |row| {
+            let (handle, at) = (column(row, "usage")?, instant(row, "at")?);
+            Ok(SessionValue { handle, carried: carried(row)?, at })
+        })?;
+        found.extend(values.into_iter().map(|value| (session.clone(), value)));
+    }
+    Ok(found)
+}
+
+fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
+    match who {
+        Who::Subscription(id) => {
+            all(c, "SELECT * FROM usage WHERE subscription = ?1", [id.to_string()], metered_row)
+        }
+        Who::Imsi(imsi) => all(
+            c,
+            "SELECT * FROM usage WHERE imsi = ?1 ORDER BY starts_at DESC LIMIT ?2",
+            params![imsi.reveal(), SUBSCRIPTIONS_OF_SIM],
+            metered_row,
+        ),
+        Who::Iccid(iccid) => all(
+            c,
+            "SELECT * FROM usage WHERE iccid = ?1 ORDER BY starts_at DESC LIMIT ?2",
+            params![iccid.reveal(), SUBSCRIPTIONS_OF_SIM],
+            metered_row,
+        ),
+    }
+}
+
+fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
+    let text = |name: &str| -> Result<String, StoreError> { column(row, name) };
+    let subscription = Id::parse(&text("subscription")?).ok_or_else(|| corrupt("subscription"))?;
+    Ok(Metered {
+        handle: column(row, "id")?,
+        subscription,
+        version: number(row, "version")?,
+        brand: BrandId::parse(&text("brand")?).ok_or_else(|| corrupt("brand"))?,
+        plan: text("plan")?,
+        starts_at: instant(row, "starts_at")?,
+        ends_at: optional_instant(row, "ends_at")?,
+        terms: parse_terms(&text("terms")?).ok_or_else(|| corrupt("terms"))?,
+        state: parse_state(&text("state")?).ok_or_else(|| corrupt("state"))?,
+        registered: column::<Option<String>>(row, "registered")?
+            .map(|name| Network::from_name(&name).ok_or_else(|| corrupt("registered")))
+            .transpose()?,
+        profiles: Profiles::parse(&text("profiles")?).ok_or_else(|| corrupt("profiles"))?,
+        revision: number(row, "revision")?,
+        revised_at: instant(row, "revised_at")?,
+    })
+}
+
+fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
+    of_who(c, &Who::Subscription(id)).map(|found| found.into_iter().next())
+}
+
+fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+    let sql = "SELECT subscription FROM usage WHERE next_deadline IS NOT NULL
+               AND next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
+    all(c, sql, params![ms(now), limit], |row| {
+        let id: String = column(row, "subscription")?;
+        Id::parse(&id).ok_or_else(|| corrupt("subscription"))
+    })
+}
+
+fn bucket(row: &Row<'_>) -> Result<Bucket, StoreError> {
+    Ok(Bucket {
+        slot: column(row, "slot")?,
+        handle: column(row, "usage")?,
+        kind: Kind::from_number(column(row, "kind")?).ok_or_else(|| corrupt("kind"))?,
+        carried: carried(row)?,
+    })
+}
+
+/// The slots between as a table: the key of the buckets begins with the slot, and a query by
+/// slot and subscription jumps from one to the next.
+const SLOTS: &str = "WITH RECURSIVE slots (slot) AS (
+    SELECT ?2 WHERE ?2 < ?3 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?3)";
+
+fn minutes(c: &Connection, handle: i64, from: i64, to: i64) -> Result<Vec<Bucket>, StoreError> {
+    let sql = format!(
+        "{SLOTS} SELECT slot, usage, kind, sent, received FROM slots CROSS JOIN usage_minute
+         ON minute = slot AND usage = ?1 ORDER BY slot, kind"
+    );
+    all(c, &sql, params![handle, from, to], bucket)
+}
+
+fn hours(c: &Connection, handle: i64, from: i64, to: i64) -> Result<Vec<Bucket>, StoreError> {
+    let c = c.unchecked_transaction().map_err(unavailable)?;
+    let sql = format!(
+        "{SLOTS} SELECT slot, usage, kind, sent, received FROM slots CROSS JOIN usage_hour
+         ON hour = slot AND usage = ?1 ORDER BY slot, kind"
+    );
+    let mut found = all(&c, &sql, params![handle, from, to], bucket)?;
+    // Minutes that are left lie in the last hours; before them there are none to look for.
+    let first: Option<i64> = c
+        .query_row("SELECT min(minute) FROM usage_minute", [], |row| row.get(0))
+        .map_err(unavailable)?;
+    let last: Option<i64> = c
+        .query_row("SELECT max(minute) FROM usage_minute", [], |row| row.get(0))
+        .map_err(unavailable)?;
+    if let (Some(first), Some(last)) = (first, last) {
+        let first = first.max(from.saturating_mul(60));
+        let end = last.saturating_add(1).min(to.saturating_mul(60));
+        let minutes = minutes(&c, handle, first, end)?;
+        found.extend(minutes.into_iter().map(|b| Bucket { slot: b.slot.div_euclid(60), ..b }));
+    }
+    let mut sums: BTreeMap<(i64, Kind), Carried> = BTreeMap::new();
+    for bucket in found {
+        let sum = sums.entry((bucket.slot, bucket.kind)).or_default();
+        *sum = sum.plus(bucket.carried);
+    }
+    let buckets = sums.into_iter();
+    Ok(buckets.map(|((slot, kind), carried)| Bucket { slot, handle, kind, carried }).collect())
+}
+
+fn links(
+    c: &Connection,
+    handle: i64,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Link>, StoreError> {
+    let sql = "SELECT started_at, ended_at, roaming FROM usage_connection
+               WHERE usage = ?1 AND started_at < ?3 AND (ended_at IS NULL OR ended_at > ?2)
+               ORDER BY started_at LIMIT ?4";
+    all(c, sql, params![handle, ms(from), ms(to), LINKS_MAX], |row| {
+        Ok(Link {
+            started_at: instant(row, "started_at")?,
+            ended_at: optional_instant(row, "ended_at")?,
+            is_roaming: column(row, "roaming")?,
+        })
+    })
+}
+
+fn due_questions(
+    c: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<BillingQuestion>, StoreError> {
+    let sql = "SELECT * FROM usage_outbox WHERE done_at IS NULL AND due_at <= ?1
+               ORDER BY due_at, key LIMIT ?2";
+    all(c, sql, params![ms(now), limit], |row| {
+        let subscription: String = column(row, "subscription")?;
+        Ok(BillingQuestion {
+            key: column(row, "key")?,
+            subscription: Id::parse(&subscription).ok_or_else(|| corrupt("subscription"))?,
+            created_at: instant(row, "created_at")?,
+            due_at: instant(row, "due_at")?,
+            attempts: column(row, "attempts")?,
+        })
+    })
+}
+
+fn quarantine(c: &Connection, after: u64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
+    let sql = "SELECT * FROM usage_quarantine WHERE id > ?1 ORDER BY id LIMIT ?2";
+    all(c, sql, params![count(after), limit], |row| {
+        Ok(Quarantined {
+            id: number(row, "id")?,
+            source: column(row, "source")?,
+            sequence: number(row, "sequence")?,
+            reason: column(row, "reason")?,
+            received_at: instant(row, "received_at")?,
+            record: column(row, "record")?,
+        })
+    })
+}
+
+impl UsageStore for SqliteStore {
+    fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown> {
+        self.read(move |c| known(c, &question))
+    }
+
+    fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {
+        self.read(move |c| metered(c, subscription))
+    }
+
+    fn due_usage(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
+        self.read(move |c| due(c, now, limit))
+    }
+
+    fn usage_minutes(&self, handle: i64, from: i64, to: i64) -> Reply<'_, Vec<Bucket>> {
+        self.read(move |c| minutes(c, handle, from, to))
+    }
+
+    fn usage_hours(&self, handle: i64, from: i64, to: i64) -> Reply<'_, Vec<Bucket>> {
+        self.read(move |c| hours(c, handle, from, to))
+    }
+
+    fn links(&self, handle: i64, from: Timestamp, to: Timestamp) -> Reply<'_, Vec<Link>> {
+        self.read(move |c| links(c, handle, from, to))
+    }
+
+    fn due_questions(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<BillingQuestion>> {
+        self.read(move |c| due_questions(c, now, limit))
+    }
+
+    fn quarantine(&self, after: u64, limit: u32) -> Reply<'_, Vec<Quarantined>> {
+        self.read(move |c| quarantine(c, after, limit))
+    }
+}

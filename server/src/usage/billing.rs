@@ -1,0 +1,233 @@
+//! The operator's billing system: asked when usage wants to know, believed when it answers.
+//!
+//! Questions wait in the store; each is asked with a time limit, again with a growing pause, and
+//! not at all while the system does not answer anybody. Meanwhile what was counted stands
+//! [USE-12]. Not here: what an answer changes ([`domain::usage`]).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use api::usage::BillingUpdate;
+use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use domain::amount::{Bytes, Megabytes};
+use domain::code::OrderId;
+use domain::usage::{Event, OperatorUpdate, OperatorUsage};
+use domain::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use super::breaker::Breaker;
+use super::{Besides, Usage};
+use crate::config::{BillingConfig, Secret};
+use crate::outgoing::{Ask, Outgoing, Policy};
+use crate::store::usage::{BillingQuestion, UsageCommand};
+use crate::store::{Command, StoreError};
+
+/// How often questions are looked for when nothing rings.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Questions read at once.
+const BATCH: u32 = 256;
+/// Subscriptions that are asked about at once.
+const AT_ONCE: usize = 8;
+/// Longest answer, in bytes.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+/// Longest pause between two questions about a subscription.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// Reads what a billing system says.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_update(sent: &BillingUpdate) -> Result<OperatorUpdate, String> {
+    let as_of: Timestamp =
+        sent.as_of.parse().map_err(|_| "as_of: needs a time such as 2030-01-31T00:00:00Z")?;
+    let as_of = Timestamp::from_millisecond(as_of.as_millisecond()).unwrap_or(as_of);
+    let used = match (sent.used_bytes, sent.usage_mb) {
+        (Some(bytes), None) => Bytes(bytes),
+        (None, Some(megabytes)) => Megabytes(megabytes).bytes(),
+        _ => return Err("used_bytes, usage_mb: send one of them".to_owned()),
+    };
+    if sent.data_limit_mb == Some(0) {
+        return Err("data_limit_mb: needs 1 at least; leave it out for no change".to_owned());
+    }
+    Ok(OperatorUpdate {
+        usage: Some(OperatorUsage { used, as_of }),
+        limit: sent.data_limit_mb.map(Megabytes),
+        is_over_limit: sent.over_limit,
+        ..OperatorUpdate::default()
+    })
+}
+
+/// The billing system, and what is known of how it does.
+pub struct Billing {
+    usage: Arc<Usage>,
+    outgoing: Outgoing,
+    url: String,
+    token: Option<Secret>,
+    breaker: Mutex<Breaker>,
+}
+
+/// What became of a question.
+enum Answer {
+    /// The system said so.
+    Update(OperatorUpdate),
+    /// It does not know the subscription.
+    Unknown,
+    /// It will say later.
+    Later,
+}
+
+impl Billing {
+    /// Prepares the questions.
+    ///
+    /// # Errors
+    /// The token cannot be read, or TLS cannot be set up.
+    pub fn new(config: &BillingConfig, usage: Arc<Usage>) -> Result<Self, String> {
+        let timeout = Duration::try_from(config.timeout).map_err(|error| error.to_string())?;
+        let outgoing = Outgoing::new(Policy {
+            allowed_networks: config.networks.clone(),
+            has_plain_http: config.url.starts_with("http://"),
+            connect_within: timeout,
+            answer_within: timeout,
+            response_bytes_max: ANSWER_BYTES_MAX,
+            ..Policy::default()
+        })?;
+        let token = config.token.as_deref().map(Secret::read_file).transpose()?;
+        let breaker = Mutex::new(Breaker::default());
+        Ok(Self { usage, outgoing, url: config.url.clone(), token, breaker })
+    }
+
+    /// Asks what is due, for ever.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            let asked = Arc::clone(&self).ask_due().await;
+            match asked {
+                // There may be more.
+                Ok(count) if count > 0 => continue,
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "questions to billing were not read"),
+            }
+            tokio::select! {
+                () = self.usage.asked.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Asks what is due at most once, each subscription once however many questions there are.
+    async fn ask_due(self: Arc<Self>) -> Result<usize, StoreError> {
+        if self.breaker().is_open() && self.breaker().wait(self.usage.now()).is_some() {
+            return Ok(0);
+        }
+        let due = self.usage.store.due_questions(self.usage.now(), BATCH).await?;
+        let mut by_subscription: BTreeMap<OrderId, Vec<BillingQuestion>> = BTreeMap::new();
+        for question in due {
+            by_subscription.entry(question.subscription).or_default().push(question);
+        }
+        let mut under_way = JoinSet::new();
+        let mut count = 0_usize;
+        for (subscription, questions) in by_subscription {
+            if under_way.len() >= AT_ONCE {
+                under_way.join_next().await;
+            }
+            if self.breaker().ask(self.usage.now()).is_err() {
+                break;
+            }
+            count = count.saturating_add(1);
+            let billing = Arc::clone(&self);
+            under_way.spawn(async move { billing.settle(subscription, questions).await });
+        }
+        while under_way.join_next().await.is_some() {}
+        Ok(count)
+    }
+
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks about a subscription and records the answer, or puts its questions off.
+    async fn settle(&self, subscription: OrderId, questions: Vec<BillingQuestion>) {
+        let asked_at = self.usage.now();
+        let answer = self.ask(subscription).await;
+        let now = self.usage.now();
+        match &answer {
+            Ok(_) => self.breaker().succeeded(),
+            Err(error) => {
+                self.breaker().failed(now);
+                tracing::warn!(%subscription, error, "billing does not answer");
+            }
+        }
+        let metrics = &self.usage.metrics;
+        metrics.billing_held(self.breaker().is_open());
+        let besides = || Besides { answered: Some(asked_at), ..Besides::default() };
+        let recorded = match answer {
+            Ok(Answer::Update(update)) => {
+                metrics.billing("answered");
+                let event = Event::Operator(update);
+                self.usage.apply(subscription, &event, besides()).await.map(drop)
+            }
+            Ok(Answer::Unknown) => {
+                metrics.billing("unknown");
+                tracing::warn!(%subscription, "billing does not know the subscription");
+                self.usage.apply(subscription, &Event::Tick, besides()).await.map(drop)
+            }
+            Ok(Answer::Later) => {
+                metrics.billing("later");
+                self.put_off(questions, now, "it will answer later").await
+            }
+            Err(error) => {
+                metrics.billing("failed");
+                self.put_off(questions, now, &error).await
+            }
+        };
+        if let Err(error) = recorded {
+            tracing::error!(%subscription, %error, "an answer of billing was not recorded");
+        }
+    }
+
+    async fn put_off(
+        &self,
+        questions: Vec<BillingQuestion>,
+        now: Timestamp,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let put_off = questions.into_iter().map(|question| {
+            let pause = pause_after(question.attempts);
+            let due_at = now.checked_add(pause).unwrap_or(question.due_at);
+            let (key, error) = (question.key, error.to_owned());
+            Command::Usage(UsageCommand::PutOffQuestion { key, due_at, error })
+        });
+        self.usage.store.commit(put_off.collect()).await
+    }
+
+    async fn ask(&self, subscription: OrderId) -> Result<Answer, String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(token) = &self.token {
+            let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal()));
+            let mut bearer = bearer.map_err(|_| "the token is not for a header".to_owned())?;
+            bearer.set_sensitive(true);
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        let url = format!("{}/{subscription}", self.url);
+        let ask = Ask { method: Method::GET, url, headers, body: Vec::new() };
+        let answer = self.outgoing.ask(ask).await.map_err(|error| error.to_string())?;
+        match answer.status {
+            200 => {
+                let sent: BillingUpdate = serde_json::from_slice(&answer.body)
+                    .map_err(|_| "no answer of the expected form".to_owned())?;
+                read_update(&sent).map(Answer::Update)
+            }
+            202 | 204 => Ok(Answer::Later),
+            404 | 410 => Ok(Answer::Unknown),
+            status => Err(format!("status {status}")),
+        }
+    }
+}
+
+/// One second, doubled with each try, at most five minutes.
+fn pause_after(attempts: u32) -> SignedDuration {
+    let seconds = 1_i64.checked_shl(attempts.min(16)).unwrap_or(i64::MAX);
+    SignedDuration::from_secs(seconds).min(PAUSE_MAX)
+}

@@ -1,0 +1,125 @@
+//! One subscription while a batch, an answer of billing or the clock is decided: the state moves
+//! on in memory, and what is to be written and told is gathered.
+//!
+//! Pure: the time is a parameter. Not here: which records are believed ([`super::judge`]), and
+//! what usage is ([`domain::usage`]).
+
+use domain::Timestamp;
+use domain::code::OrderId;
+use domain::events::{Network, Raised};
+use domain::usage::{self, Effect, Event, Verdict};
+
+use crate::store::usage::{BillingQuestion, LinkWrite, Metered, StateWrite};
+
+/// What became of one subscription.
+#[derive(Clone, Debug)]
+pub struct Moving {
+    /// The subscription as it stands after what was decided.
+    pub metered: Metered,
+    /// Whether that differs from what is stored.
+    is_changed: bool,
+}
+
+/// What is to be written and told besides states.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// What is told, in order, each of its subscription.
+    pub told: Vec<(OrderId, Tell)>,
+    /// What billing is asked.
+    pub questions: Vec<BillingQuestion>,
+    /// Connections that begin and end.
+    pub links: Vec<LinkWrite>,
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// What usage raised.
+    Raised(Raised),
+    /// What the network reported, or what we do to a device.
+    Report(Report),
+}
+
+/// What the network reported of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What.
+    pub event: ReportKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Kinds of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// The profile connected.
+    Connected,
+    /// It disconnected.
+    Disconnected,
+    /// The device registered.
+    Registered(Network),
+}
+
+impl Moving {
+    /// Begins with what is stored.
+    #[must_use]
+    pub fn new(metered: Metered) -> Self {
+        Self { metered, is_changed: false }
+    }
+
+    /// Lets an event happen, and gathers what follows.
+    pub fn happen(&mut self, event: &Event, now: Timestamp, gathered: &mut Gathered) -> Verdict {
+        let metered = &mut self.metered;
+        let step = usage::step(&metered.state, &metered.terms, event, now);
+        self.is_changed |= !step.changes.is_empty();
+        usage::apply(&mut metered.state, &step);
+        for effect in step.effects {
+            self.gather(effect, now, gathered);
+        }
+        step.verdict
+    }
+
+    fn gather(&mut self, effect: Effect, now: Timestamp, gathered: &mut Gathered) {
+        let subscription = self.metered.subscription;
+        let key = effect.key();
+        match effect {
+            Effect::Raise { raised, due: _ } => {
+                gathered.told.push((subscription, Tell::Raised(raised)));
+            }
+            Effect::QueryBilling { .. } => gathered.questions.push(BillingQuestion {
+                key: format!("{subscription}/{key}"),
+                subscription,
+                created_at: now,
+                due_at: now,
+                attempts: 0,
+            }),
+            Effect::Disconnect => {
+                gathered.links.push(LinkWrite::Down { handle: self.metered.handle, at: now });
+                let report = Report { event: ReportKind::Disconnected, at: now };
+                gathered.told.push((subscription, Tell::Report(report)));
+            }
+            // That the plan is over is part of the state: no document names the profile then.
+            Effect::DeleteProfile => {}
+            Effect::UpdateDocument { revision } => {
+                self.metered.revision = revision;
+                self.metered.revised_at = now;
+            }
+        }
+    }
+
+    /// Counts bytes for a profile besides [USE-04].
+    pub fn changed(&mut self) -> &mut Metered {
+        self.is_changed = true;
+        &mut self.metered
+    }
+
+    /// Returns what is to be written; none if nothing differs.
+    #[must_use]
+    pub fn finish(self) -> Option<StateWrite> {
+        let mut metered = self.metered;
+        metered.version = metered.version.saturating_add(1);
+        let next_deadline = usage::next_deadline(&metered.state, &metered.terms);
+        metered.ends_at = metered.terms.end();
+        self.is_changed.then_some(StateWrite { metered, next_deadline })
+    }
+}
