@@ -45,7 +45,7 @@ pub async fn tethering(
 ) -> Response {
     let authorised = authorised(&admin, &headers, "entitlement:read");
     match tokio::time::timeout(READ_WITHIN, authorised).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(_)) => {}
         Ok(Err(response)) if response.status() != StatusCode::SERVICE_UNAVAILABLE => {
             return response;
         }

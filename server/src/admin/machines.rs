@@ -23,7 +23,7 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 9] = [
+pub const SCOPES: [&str; 10] = [
     "orders:read",
     "usage:read",
     "usage:write",
