@@ -58,7 +58,7 @@ pub struct Admin {
 /// Lists the routes of the area.
 #[must_use]
 pub fn routes() -> Routes<Arc<Admin>> {
-    Routes::new()
+    of_subscribers(Routes::new())
         .add("GET", "/", "The latest orders", get(views::home))
         .add("GET", "/login", "Sign-in page", get(views::login_page))
         .add("POST", "/login", "Signs in", post(people::login))
@@ -161,6 +161,46 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
         .add("GET", "/readyz", "Answers once it can serve", get(readyz))
+}
+
+/// Adds the routes about subscribers: events, webhooks, documents, sharing.
+fn of_subscribers(table: Routes<Arc<Admin>>) -> Routes<Arc<Admin>> {
+    table
+        .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
+        .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/checks/{check}",
+            "The answer to a sharing check (events:write)",
+            get(events::check),
+        )
+        .add(
+            "GET",
+            "/api/events/{position}/deliveries",
+            "What was delivered where (events:read)",
+            get(events::deliveries),
+        )
+        .add("GET", "/webhooks", "What waits at webhooks", get(webhooks::list))
+        .add("GET", "/webhooks/{name}", "Deliveries of a webhook", get(webhooks::page))
+        .add("POST", "/webhooks/{name}/replay", "Sends dead ones again", post(webhooks::replay))
+        .add(
+            "POST",
+            "/api/webhooks/{name}/replay",
+            "Sends dead deliveries again (webhooks:replay)",
+            post(webhooks::replay_api),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/document",
+            "Current document (documents:read)",
+            get(documents::document),
+        )
+        .add(
+            "POST",
+            api::paths::ENTITLEMENT_TETHERING,
+            "Whether a customer may share the connection (entitlement:read)",
+            post(entitlement::tethering),
+        )
 }
 
 /// Makes the area's router.
