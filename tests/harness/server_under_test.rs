@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{Config, EventsConfig};
+use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -40,6 +40,10 @@ pub struct Wish {
     pub events: EventsConfig,
     /// The origin in links; that of the listener if absent.
     pub public_url: Option<String>,
+    /// Where its files with records of use lie.
+    pub usage: UsageConfig,
+    /// The billing system that it asks.
+    pub billing: Option<BillingConfig>,
 }
 
 impl Default for Wish {
@@ -52,6 +56,8 @@ impl Default for Wish {
             catalog: None,
             events: EventsConfig::default(),
             public_url: None,
+            usage: UsageConfig::default(),
+            billing: None,
         }
     }
 }
@@ -95,6 +101,8 @@ impl ServerUnderTest {
         config.catalog = wish.catalog;
         config.events = wish.events;
         config.public_url = wish.public_url;
+        config.usage = wish.usage;
+        config.billing = wish.billing;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -110,6 +110,27 @@ impl Visitor {
         })
     }
 
+    /// Puts JSON to a path with a machine's token, and with `If-Match` if a tag is given.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn put(
+        &self,
+        path: &str,
+        body: &serde_json::Value,
+        token: &str,
+        tag: Option<&str>,
+    ) -> Result<(u16, String)> {
+        let request = self.client.put(format!("{}{path}", self.origin)).bearer_auth(token);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        let request = match tag {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        };
+        let response = request.send().await?;
+        Ok((response.status().as_u16(), response.text().await?))
+    }
+
     /// Returns the bytes of a file, as they are without compression.
     ///
     /// # Errors

@@ -11,3 +11,4 @@ mod ledger;
 mod matching;
 mod purchase;
 mod refresh;
+mod usage;

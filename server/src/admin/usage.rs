@@ -15,7 +15,7 @@ use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use domain::Timestamp;
-use domain::code::{Id, OrderId};
+use domain::code::OrderId;
 use domain::events::Network;
 use domain::usage::history::{Entry, Filter, Granularity, Window};
 use domain::usage::{Event, Ignored, Sharing, Verdict};
@@ -126,8 +126,13 @@ pub async fn quarantine(
     json(StatusCode::OK, &Quarantine { records: shown.collect() })
 }
 
-fn subscription(id: &str) -> Option<OrderId> {
-    Id::parse(id)
+/// Finds a subscription by its id or by the code of its order.
+async fn find(admin: &Admin, text: &str) -> Result<OrderId, Response> {
+    match admin.app.events.find(text).await {
+        Ok(Some(id)) => Ok(id),
+        Ok(None) => Err(unknown()),
+        Err(error) => Err(store_failed(&error)),
+    }
 }
 
 fn with_version(mut response: Response, version: u64) -> Response {
@@ -146,7 +151,10 @@ pub async fn usage(
     if let Err(response) = authorised(&admin, &headers, "usage:read").await {
         return response;
     }
-    let Some(id) = subscription(&id) else { return unknown() };
+    let id = match find(&admin, &id).await {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
     match admin.app.usage.usage_of(id).await {
         Ok(Some(usage)) => with_version(json(StatusCode::OK, &usage), usage.version),
         Ok(None) => unknown(),
@@ -197,7 +205,10 @@ pub async fn history(
     if let Err(response) = authorised(&admin, &headers, "usage:read").await {
         return response;
     }
-    let Some(id) = subscription(&id) else { return unknown() };
+    let id = match find(&admin, &id).await {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
     let Ok(Query(asked)) = asked else {
         let message = "from and to are needed; granularity, roaming=true|false and \
                        shared=true|false may be added";
@@ -238,7 +249,10 @@ pub async fn connections(
     if let Err(response) = authorised(&admin, &headers, "usage:read").await {
         return response;
     }
-    let Some(id) = subscription(&id) else { return unknown() };
+    let id = match find(&admin, &id).await {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
     let now = admin.app.clock.now();
     let shown = |link: Link| Connection {
         started_at: link.started_at.to_string(),
@@ -269,7 +283,10 @@ pub async fn billing(
     if let Err(response) = authorised(&admin, &headers, "billing:write").await {
         return response;
     }
-    let Some(id) = subscription(&id) else { return unknown() };
+    let id = match find(&admin, &id).await {
+        Ok(id) => id,
+        Err(response) => return response,
+    };
     let sent: BillingUpdate = match read(body, BILLING_BYTES_MAX) {
         Ok(sent) => sent,
         Err(response) => return *response,

@@ -9,7 +9,6 @@ use super::document::Document;
 use super::*;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 use crate::outgoing::IpNetwork;
-use crate::outgoing::IpNetwork;
 
 fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
@@ -252,9 +251,7 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
-            Some(rest) if rest.contains("_file = ") => rest,
-            Some(rest) if rest.starts_with('[') || rest.contains("_file = ") => rest,
-            Some(rest) if rest.starts_with("url = ") || rest.starts_with("files = ") => rest,
+            Some(rest) if rest.contains("_file = ") || rest.starts_with("files = ") => rest,
             _ => line,
         })
         .collect();

@@ -22,6 +22,9 @@ use crate::store::{
 /// How often a decision is made anew when somebody else was faster.
 const CONFLICT_TRIES: u32 = 8;
 
+/// Most subscriptions of one transaction that starts metering.
+const METERED_AT_ONCE: u32 = 256;
+
 /// The order ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
@@ -143,6 +146,28 @@ impl Ledger {
         }
     }
 
+    /// Starts metering subscriptions that were granted before there was any.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn meter_missing(&self) -> Result<(), StoreError> {
+        loop {
+            let now = self.clock.now();
+            let mut batch = Vec::new();
+            for id in self.store.unmetered(now, METERED_AT_ONCE).await? {
+                let record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
+                if let Some(grant) = &record.order.grant {
+                    let open = UsageCommand::Open(Box::new(metered(&record, grant, now)));
+                    batch.push(Command::Usage(open));
+                }
+            }
+            if batch.is_empty() {
+                return Ok(());
+            }
+            self.store.commit(batch).await?;
+        }
+    }
+
     /// Returns the order of a code.
     ///
     /// # Errors
@@ -184,7 +209,7 @@ fn write_down(
                 starts_at: grant.starts_at,
                 ends_at: grant.ends_at,
             }));
-            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant)))));
+            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant, now)))));
         }
     }
     batch.extend(step.effects.into_iter().map(|effect| {
@@ -201,7 +226,7 @@ fn write_down(
 }
 
 /// What the usage engine is to know of a subscription: terms as they were sold.
-fn metered(record: &Order, grant: &order::Grant) -> NewMetered {
+fn metered(record: &Order, grant: &order::Grant, now: Timestamp) -> NewMetered {
     let terms = &record.order.terms;
     let imsi = match &record.claims.subscriber {
         Some(Subscriber::Imsi(imsi)) => Some(imsi.clone()),
@@ -216,6 +241,7 @@ fn metered(record: &Order, grant: &order::Grant) -> NewMetered {
         imsi,
         iccid: record.claims.iccid.clone(),
         starts_at,
+        begun_at: now,
         terms: usage::Terms {
             plan_type: Some(terms.plan_type),
             limit: terms.data_limit,

@@ -127,6 +127,8 @@ pub struct NewMetered {
     pub iccid: Option<Iccid>,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// When metering begins: boundaries before it raise nothing.
+    pub begun_at: Timestamp,
     /// What was sold.
     pub terms: Terms,
 }
@@ -427,6 +429,8 @@ pub trait UsageStore: Send + Sync {
     fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown>;
     /// Returns what is metered of a subscription.
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>>;
+    /// Returns subscriptions that are not metered and not over, at most `limit`.
+    fn unmetered(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>>;
     /// Returns subscriptions whose deadline has come, at most `limit`.
     fn due_usage(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>>;
     /// Returns what minutes from the first to before the last carried, in order.

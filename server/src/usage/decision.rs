@@ -73,6 +73,9 @@ impl Moving {
         let step = usage::step(&metered.state, &metered.terms, event, now);
         self.is_changed |= !step.changes.is_empty();
         usage::apply(&mut metered.state, &step);
+        if let (Event::TermsChanged(terms), Verdict::Accepted) = (event, step.verdict) {
+            metered.terms = terms.clone();
+        }
         for effect in step.effects {
             self.gather(effect, now, gathered);
         }

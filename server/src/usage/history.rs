@@ -67,22 +67,18 @@ impl Usage {
             _ => self.store.usage_hours(handle, from, to).await?,
         };
         let links = self.store.links(handle, window.start, window.end).await?;
-        let buckets: Vec<history::Bucket> = buckets.iter().map(|b| told(b, slot)).collect();
-        let start = instant(from.saturating_mul(slot), window.start);
+        // What was counted in this very instant is history too.
+        let after = now.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
         // Moved back to a whole slot, the start may be a little before what may be asked.
-        let earliest = Window { start, ..*window }.check(*granularity, now).map_or_else(
-            |error| match error {
-                WindowError::TooEarly { earliest } => earliest,
-                WindowError::Empty => start,
-            },
-            |window| window.start,
-        );
-        let buckets: Vec<history::Bucket> = buckets
-            .into_iter()
-            .map(|bucket| history::Bucket { at: bucket.at.max(earliest), ..bucket })
-            .collect();
-        let window = Window { start: earliest, ..*window };
-        let mut entries = history::usage(&buckets, window, *granularity, filter, now)
+        let start = instant(from.saturating_mul(slot), window.start);
+        let start = match (Window { start, ..*window }).check(*granularity, after) {
+            Err(WindowError::TooEarly { earliest }) => earliest,
+            Ok(_) | Err(WindowError::Empty) => start,
+        };
+        let window = Window { start, ..*window };
+        let buckets: Vec<history::Bucket> =
+            buckets.iter().map(|bucket| told(bucket, slot, start)).collect();
+        let mut entries = history::usage(&buckets, window, *granularity, filter, after)
             .map_err(HistoryError::Window)?;
         for entry in &mut entries {
             entry.connected = connected(&links, entry.window, filter, now);
@@ -122,9 +118,9 @@ fn instant(second: i64, otherwise: Timestamp) -> Timestamp {
     Timestamp::from_second(second).unwrap_or(otherwise)
 }
 
-fn told(bucket: &Bucket, slot: i64) -> history::Bucket {
+fn told(bucket: &Bucket, slot: i64, start: Timestamp) -> history::Bucket {
     history::Bucket {
-        at: instant(bucket.slot.saturating_mul(slot), Timestamp::MIN),
+        at: instant(bucket.slot.saturating_mul(slot), start).max(start),
         profile: String::new(),
         regime: if bucket.kind.is_roaming { Network::Roaming } else { Network::Home },
         sharing: if bucket.kind.is_shared { Sharing::Shared } else { Sharing::Own },

@@ -44,7 +44,7 @@ impl UsageMetrics {
     pub fn register(registry: &mut Registry) -> Self {
         let made = Self::default();
         for result in ["accepted", "duplicate"].into_iter().chain(Reason::ALL.map(Reason::name)) {
-            made.records.get_or_create(&Records { result });
+            drop(made.records.get_or_create(&Records { result }));
         }
         let help = "Records of use by what became of them: accepted, duplicate, or the reason of \
                     their quarantine";

@@ -23,6 +23,8 @@ pub mod manifest;
 pub mod metrics;
 pub mod record;
 mod tell;
+#[cfg(test)]
+mod tests;
 pub mod timers;
 pub mod view;
 

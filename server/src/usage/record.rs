@@ -84,18 +84,23 @@ pub struct Record {
 
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at={} {:?} ", self.at, self.who)?;
-        match &self.what {
-            What::Traffic(traffic) => {
+        write!(f, "at={} {:?} {:?}", self.at, self.who, self.what)
+    }
+}
+
+impl fmt::Debug for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Traffic(traffic) => {
                 let Traffic { session, sent, received, network, is_shared, profile } = traffic;
                 let network = network.map_or("", Network::name);
                 let session = session.as_deref().map_or("…".to_owned(), masked);
                 write!(f, "traffic session={session} sent={sent} received={received} ")?;
                 write!(f, "network={network} shared={is_shared} profile={profile}")
             }
-            What::Connected => f.write_str("connected"),
-            What::Disconnected => f.write_str("disconnected"),
-            What::Registered(network) => write!(f, "registered network={}", network.name()),
+            Self::Connected => f.write_str("connected"),
+            Self::Disconnected => f.write_str("disconnected"),
+            Self::Registered(network) => write!(f, "registered network={}", network.name()),
         }
     }
 }

@@ -33,13 +33,13 @@ pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreE
 }
 
 fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
-    let state = domain::usage::State::new(&new.terms);
+    let state = domain::usage::State::begun(&new.terms, new.begun_at);
     let deadline = domain::usage::next_deadline(&state, &new.terms);
     run_sql(
         c,
         "INSERT OR IGNORE INTO usage (subscription, version, brand, plan, imsi, iccid, starts_at,
              ends_at, terms, state, profiles, next_deadline, revision, revised_at)
-         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, ?6)",
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?6)",
         params![
             new.subscription.to_string(),
             new.brand.as_str(),

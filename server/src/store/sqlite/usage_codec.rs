@@ -277,7 +277,7 @@ mod tests {
         }
         let mut state = State::new(&whole);
         assert_eq!(parse_state(&state_text(&state)).as_ref(), Some(&state));
-        for n in 0..200_u32 {
+        for n in 0..195_u32 {
             let at = start + domain::SignedDuration::from_hours(i64::from(n) * 7);
             let traffic = Traffic {
                 regime: if n % 3 == 0 { Network::Roaming } else { Network::Home },

@@ -163,6 +163,16 @@ fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, Store
     })
 }
 
+fn unmetered(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+    let sql = "SELECT order_id FROM subscription JOIN orders ON orders.id = order_id
+               WHERE (resets OR ends_at > ?1)
+               AND NOT EXISTS (SELECT 1 FROM usage WHERE subscription = order_id) LIMIT ?2";
+    all(c, sql, params![ms(now), limit], |row| {
+        let id: String = column(row, "order_id")?;
+        Id::parse(&id).ok_or_else(|| corrupt("order_id"))
+    })
+}
+
 fn bucket(row: &Row<'_>) -> Result<Bucket, StoreError> {
     Ok(Bucket {
         slot: column(row, "slot")?,
@@ -272,6 +282,10 @@ impl UsageStore for SqliteStore {
 
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {
         self.read(move |c| metered(c, subscription))
+    }
+
+    fn unmetered(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
+        self.read(move |c| unmetered(c, now, limit))
     }
 
     fn due_usage(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<OrderId>> {
