@@ -26,7 +26,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use serde_json::Value;
 
 use crate::app::App;
@@ -48,7 +48,7 @@ pub struct Admin {
 /// Lists the routes of the area.
 #[must_use]
 pub fn routes() -> Routes<Arc<Admin>> {
-    Routes::new()
+    usage::routes(Routes::new())
         .add("GET", "/", "The latest orders", get(views::home))
         .add("GET", "/login", "Sign-in page", get(views::login_page))
         .add("POST", "/login", "Signs in", post(people::login))
@@ -86,42 +86,6 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
-        .add(
-            "POST",
-            "/api/usage",
-            "Takes a batch of records of use (usage:write)",
-            post(usage::take).layer(DefaultBodyLimit::max(usage::BATCH_BYTES_MAX)),
-        )
-        .add(
-            "GET",
-            "/api/usage/quarantine",
-            "Records that do not count, and why (usage:read)",
-            get(usage::quarantine),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/usage",
-            "What a subscription used in its cycle (usage:read)",
-            get(usage::usage),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/usage/history",
-            "What it used by windows of time (usage:read)",
-            get(usage::history),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/connections",
-            "When it was connected (usage:read)",
-            get(usage::connections),
-        )
-        .add(
-            "PUT",
-            "/api/subscriptions/{id}/billing",
-            "What the billing system says of it (billing:write)",
-            put(usage::billing),
-        )
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))

@@ -114,9 +114,8 @@ fn an_empty_file_is_the_demo() {
     assert_eq!(Config::load(None), Ok((Config::demo(), Vec::new())));
 }
 
-#[test]
-fn every_value_arrives() {
-    let text = "
+/// A file with every key.
+const EVERY_VALUE: &str = "
         public_url = 'https://portal.example/'
         data = '/var/lib/broadgate'
         catalog = 'brands'
@@ -144,7 +143,10 @@ fn every_value_arrives() {
         timeout = '2 s'
         networks = ['127.0.0.0/8']
     ";
-    let (config, warnings) = load(text).expect("valid");
+
+#[test]
+fn every_value_arrives() {
+    let (config, warnings) = load(EVERY_VALUE).expect("valid");
     assert_eq!(warnings, []);
     let path = |text: &str| PathBuf::from(text);
     let files = |certificate: &str, key: &str| CertificateFiles {
