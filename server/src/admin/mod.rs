@@ -36,7 +36,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::middleware;
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use serde_json::Value;
 
 use crate::app::App;
@@ -58,7 +58,7 @@ pub struct Admin {
 /// Lists the routes of the area.
 #[must_use]
 pub fn routes() -> Routes<Arc<Admin>> {
-    of_subscribers(Routes::new())
+    usage::routes(of_subscribers(Routes::new()))
         .add("GET", "/", "The latest orders", get(views::home))
         .add("GET", "/login", "Sign-in page", get(views::login_page))
         .add("POST", "/login", "Signs in", post(people::login))
@@ -76,87 +76,10 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "Signed events of a payment provider",
             post(machines::payment_event),
         )
-        .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
-        .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/checks/{check}",
-            "The answer to a sharing check (events:write)",
-            get(events::check),
-        )
-        .add(
-            "GET",
-            "/subscriptions/{id}",
-            "What a subscription used, and its events",
-            get(subscription::page),
-        )
-        .add(
-            "GET",
-            "/api/events/{position}/deliveries",
-            "What was delivered where (events:read)",
-            get(events::deliveries),
-        )
-        .add("GET", "/webhooks", "What waits at webhooks", get(webhooks::list))
-        .add("GET", "/webhooks/{name}", "Deliveries of a webhook", get(webhooks::page))
-        .add("POST", "/webhooks/{name}/replay", "Sends dead ones again", post(webhooks::replay))
-        .add(
-            "POST",
-            "/api/webhooks/{name}/replay",
-            "Sends dead deliveries again (webhooks:replay)",
-            post(webhooks::replay_api),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/document",
-            "Current document (documents:read)",
-            get(documents::document),
-        )
-        .add(
-            "POST",
-            api::paths::ENTITLEMENT_TETHERING,
-            "Whether a customer may share the connection (entitlement:read)",
-            post(entitlement::tethering),
-        )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
         .add("POST", "/matching/launch", "Reads a launch URL", post(matching::launch))
         .add("POST", "/api/settings", "Settings of a SIM (matching:read)", post(matching::settings))
-        .add(
-            "POST",
-            "/api/usage",
-            "Takes a batch of records of use (usage:write)",
-            post(usage::take).layer(DefaultBodyLimit::max(usage::BATCH_BYTES_MAX)),
-        )
-        .add(
-            "GET",
-            "/api/usage/quarantine",
-            "Records that do not count, and why (usage:read)",
-            get(usage::quarantine),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/usage",
-            "What a subscription used in its cycle (usage:read)",
-            get(usage::usage),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/usage/history",
-            "What it used by windows of time (usage:read)",
-            get(usage::history),
-        )
-        .add(
-            "GET",
-            "/api/subscriptions/{id}/connections",
-            "When it was connected (usage:read)",
-            get(usage::connections),
-        )
-        .add(
-            "PUT",
-            "/api/subscriptions/{id}/billing",
-            "What the billing system says of it (billing:write)",
-            put(usage::billing),
-        )
         .add("GET", "/api/openapi.json", "This description", get(openapi))
         .add("GET", "/metrics", "Prometheus text", get(metrics))
         .add("GET", "/healthz", "Answers while the process lives", get(health::healthz))
@@ -166,6 +89,12 @@ pub fn routes() -> Routes<Arc<Admin>> {
 /// Adds the routes about subscribers: events, webhooks, documents, sharing.
 fn of_subscribers(table: Routes<Arc<Admin>>) -> Routes<Arc<Admin>> {
     table
+        .add(
+            "GET",
+            "/subscriptions/{id}",
+            "What a subscription used, and its events",
+            get(subscription::page),
+        )
         .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
         .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
         .add(

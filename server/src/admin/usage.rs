@@ -10,10 +10,11 @@ use api::usage::{
 };
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use axum::routing::{get, post, put};
 use domain::Timestamp;
 use domain::code::OrderId;
 use domain::events::Network;
@@ -26,6 +27,7 @@ use super::machines::{authorised, store_failed};
 use crate::config::is_service_name;
 use crate::http::metadata::{read, refuse};
 use crate::http::reply::json;
+use crate::http::routes::Routes;
 use crate::store::StoreError;
 use crate::store::usage::{Link, Metered};
 use crate::usage::billing::read_update;
@@ -35,11 +37,52 @@ use crate::usage::view::describe;
 use crate::usage::{Besides, Outcome, RECORDS_MAX, record};
 
 /// Longest batch, in bytes: 10,000 records of 400.
-pub const BATCH_BYTES_MAX: usize = 4_000_000;
+const BATCH_BYTES_MAX: usize = 4_000_000;
 /// Longest word of a billing system, in bytes.
 const BILLING_BYTES_MAX: usize = 4 * 1024;
 /// Records of quarantine in one answer.
 const QUARANTINE_MAX: u32 = 1_000;
+
+/// Adds the routes of usage to a table.
+pub(super) fn routes(table: Routes<Arc<Admin>>) -> Routes<Arc<Admin>> {
+    table
+        .add(
+            "POST",
+            "/api/usage",
+            "Takes a batch of records of use (usage:write)",
+            post(take).layer(DefaultBodyLimit::max(BATCH_BYTES_MAX)),
+        )
+        .add(
+            "GET",
+            "/api/usage/quarantine",
+            "Records that do not count, and why (usage:read)",
+            get(quarantine),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage",
+            "What a subscription used in its cycle (usage:read)",
+            get(usage),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/usage/history",
+            "What it used by windows of time (usage:read)",
+            get(history),
+        )
+        .add(
+            "GET",
+            "/api/subscriptions/{id}/connections",
+            "When it was connected (usage:read)",
+            get(connections),
+        )
+        .add(
+            "PUT",
+            "/api/subscriptions/{id}/billing",
+            "What the billing system says of it (billing:write)",
+            put(billing),
+        )
+}
 
 fn bad(code: &str, message: &str) -> Response {
     refuse(StatusCode::BAD_REQUEST, code, message)
@@ -71,7 +114,7 @@ pub async fn take(
     if batch.records.iter().any(|record| i64::try_from(record.sequence).is_err()) {
         return bad("records", "sequence: at most 2^63 - 1");
     }
-    let entries: Vec<_> = batch.records.into_iter().map(record::Entry::of_api).collect();
+    let entries: Vec<_> = batch.records.iter().map(record::Entry::of_api).collect();
     match admin.app.usage.ingest(&batch.source, &entries).await {
         Ok(outcome) => json(StatusCode::OK, &taken(&outcome)),
         Err(error) => store_failed(&error),

@@ -16,7 +16,6 @@ use domain::cosa::{Profile, ProfileFault};
 use domain::matching::report::{self, Severity};
 
 use super::{BrandFile, LoadedFile, affiliation, read_files};
-use super::{BrandFile, LoadedFile, read_files};
 use crate::messages::{lint::Linter, rules};
 
 /// The leaf of each `[signing.NAME]` of a configuration.

@@ -114,6 +114,7 @@ fn an_empty_file_is_the_demo() {
     assert_eq!(Config::load(None), Ok((Config::demo(), Vec::new())));
 }
 
+/// A file with every key.
 const EVERY_VALUE: &str = "
         public_url = 'https://portal.example/'
         data = '/var/lib/broadgate'

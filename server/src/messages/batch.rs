@@ -113,12 +113,12 @@ impl Lines {
         classifier: &Classifier<impl Matcher>,
         input: &mut impl BufRead,
     ) -> io::Result<Option<MessageAnswer>> {
-        let Some((number, line)) = self.0.next(input)? else {
+        let Some(Line { number, bytes }) = self.0.next(input)? else {
             return Ok(None);
         };
-        let line = match line {
-            Line::Bytes(bytes) => serde_json::from_slice(bytes).map_err(|_| Refusal::Json),
-            Line::TooLong => Err(Refusal::TooLong),
+        let line = match bytes {
+            Some(bytes) => serde_json::from_slice(bytes).map_err(|_| Refusal::Json),
+            None => Err(Refusal::TooLong),
         };
         let number = Some(number);
         Ok(Some(match line {

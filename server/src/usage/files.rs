@@ -324,7 +324,7 @@ fn entry(header: &csv::StringRecord, row: &csv::StringRecord, sequence: u64) -> 
             return malformed(sequence, &format!("{name}: needs {wanted}"));
         }
     }
-    Entry::of_api(sent)
+    Entry::of_api(&sent)
 }
 
 fn set<T>(value: T, field: &mut T) -> bool {

@@ -82,7 +82,7 @@ pub fn judge(source: &str, entries: &[Entry], known: UsageKnown, now: Timestamp)
         };
         match taken {
             Ok(()) => bench.judged.accepted = bench.judged.accepted.saturating_add(1),
-            Err((refusal, shown)) => bench.refuse(index, entry.sequence, refusal, shown),
+            Err((refusal, shown)) => bench.refuse(index, entry.sequence, refusal, &shown),
         }
     }
     bench.finish()
@@ -126,7 +126,7 @@ impl Bench {
         !is_known && self.new.entry(chunk).or_default().insert(sequence)
     }
 
-    fn refuse(&mut self, index: usize, sequence: u64, refusal: Refusal, record: String) {
+    fn refuse(&mut self, index: usize, sequence: u64, refusal: Refusal, record: &str) {
         let source = self.judged.taken.source.clone().unwrap_or_default();
         self.judged.taken.quarantine.push(Quarantined {
             id: 0,

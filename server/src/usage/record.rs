@@ -187,11 +187,11 @@ pub struct Entry {
 impl Entry {
     /// Reads a record of the machine interface.
     #[must_use]
-    pub fn of_api(sent: UsageRecord) -> Self {
+    pub fn of_api(sent: &UsageRecord) -> Self {
         let sequence = sent.sequence;
-        let record = match read(&sent) {
+        let record = match read(sent) {
             Ok(record) => Ok(record),
-            Err(refusal) => Err((refusal, shown(&sent))),
+            Err(refusal) => Err((refusal, shown(sent))),
         };
         Self { sequence, record }
     }
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn what_can_be_read_is_read_and_shown_masked() {
-        let entry = Entry::of_api(good());
+        let entry = Entry::of_api(&good());
         let record = entry.record.expect("can be read");
         assert_eq!(entry.sequence, 7);
         let shown = format!("{record:?}");
@@ -379,7 +379,7 @@ mod tests {
         for (spoil, reason, message) in rows {
             let mut sent = good();
             spoil(&mut sent);
-            let (refusal, shown) = Entry::of_api(sent).record.expect_err(message);
+            let (refusal, shown) = Entry::of_api(&sent).record.expect_err(message);
             assert_eq!(refusal.reason, reason, "{refusal:?}");
             assert!(refusal.message.starts_with(message), "{refusal:?}");
             assert!(!shown.contains("001012345678901"), "{shown}");
@@ -397,7 +397,7 @@ mod tests {
             let kind = Some(kind.to_owned());
             let sent =
                 UsageRecord { kind, roaming, sent_bytes: None, received_bytes: None, ..good() };
-            assert_eq!(Entry::of_api(sent).record.expect("can be read").what, expected);
+            assert_eq!(Entry::of_api(&sent).record.expect("can be read").what, expected);
         }
     }
 }

@@ -270,10 +270,9 @@ mod tests {
             expires_at: Some(instant("2031-01-01T00:00:00Z")),
             mode: DeliveryMode::PerMinute,
         };
-        for terms in
-            [Terms::default(), whole.clone(), Terms { cycle: cycle(false), ..whole.clone() }]
-        {
-            assert_eq!(parse_terms(&terms_text(&terms)), Some(terms));
+        let once = Terms { cycle: cycle(false), ..Terms::default() };
+        for terms in [&Terms::default(), &whole, &once] {
+            assert_eq!(parse_terms(&terms_text(terms)).as_ref(), Some(terms));
         }
         let mut state = State::new(&whole);
         assert_eq!(parse_state(&state_text(&state)).as_ref(), Some(&state));
