@@ -233,7 +233,8 @@ async fn the_operator_sees_use_and_events_of_a_subscription() {
     let mut stream = metered.customer.request("GET", &events).send().await.expect("a stream");
     stream.chunk().await.expect("an event");
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !metered.bench.operator.open(&link).await.expect("page").html.contains("portal: streamed") {
+    while !metered.bench.operator.open(&link).await.expect("page").html.contains("portal: streamed")
+    {
         assert!(std::time::Instant::now() < end, "the delivery is not in the timeline");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

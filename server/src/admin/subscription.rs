@@ -223,7 +223,8 @@ fn timeline(texts: &Texts, events: &[(Notification, Vec<DeliveryLine>)]) -> Stri
     }
     let row = |(notification, lines): &(Notification, Vec<DeliveryLine>)| {
         let raised = &notification.raised;
-        let lines = lines.iter().map(|line| format!("{} {}: {}", line.at, line.channel, line.outcome));
+        let lines =
+            lines.iter().map(|line| format!("{} {}: {}", line.at, line.channel, line.outcome));
         let delivered: Vec<_> = lines.collect();
         vec![
             notification.seq.to_string(),
@@ -282,8 +283,10 @@ fn described(message: &Message) -> String {
 
 fn table(texts: &Texts, caption: &str, heads: &[&str], rows: Vec<Vec<String>>) -> String {
     let caption = escape(&texts.get(caption));
-    let heads: String =
-        heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", escape(&texts.get(head)))).collect();
+    let heads: String = heads
+        .iter()
+        .map(|head| format!("<th scope=\"col\">{}</th>", escape(&texts.get(head))))
+        .collect();
     let rows: String = rows
         .into_iter()
         .map(|cells| {

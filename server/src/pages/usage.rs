@@ -252,9 +252,7 @@ fn source(paper: &Paper<'_>, view: &UsageView<'_>) -> String {
         (Some(billed), None) => {
             paper.texts.format("use-billed", &[("at", at(billed.as_of).into())])
         }
-        (None, Some(counted)) => {
-            paper.texts.format("use-counted", &[("at", at(counted).into())])
-        }
+        (None, Some(counted)) => paper.texts.format("use-counted", &[("at", at(counted).into())]),
         (Some(billed), Some(counted)) => paper.texts.format(
             "use-billed-and-counted",
             &[
@@ -288,11 +286,8 @@ fn warnings(paper: &Paper<'_>, view: &UsageView<'_>) -> Vec<String> {
 }
 
 fn facts(paper: &Paper<'_>, view: &UsageView<'_>) -> Vec<Fact> {
-    let fact = |term: &str, text: String| Fact {
-        term: paper.texts.get(term),
-        text,
-        is_literal: false,
-    };
+    let fact =
+        |term: &str, text: String| Fact { term: paper.texts.get(term), text, is_literal: false };
     let at = |at: Timestamp| paper.texts.instant(at);
     let mut facts = Vec::new();
     let due = view.state.due;

@@ -30,11 +30,7 @@ impl Account {
     ///
     /// # Errors
     /// As the store says.
-    pub async fn load(
-        store: &dyn Store,
-        id: OrderId,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub async fn load(store: &dyn Store, id: OrderId, now: Timestamp) -> Result<Self, StoreError> {
         let metered = store.metered(id).await?;
         let mut counted = Vec::new();
         if let Some(metered) = &metered {

@@ -80,7 +80,8 @@ fn fact<'u>(plan: &'u Use, term: &str) -> Option<&'u str> {
 /// BF-1 to BF-3: billing decides, counters bridge and are called an estimate [USE-01], [USE-02].
 #[test]
 fn billing_decides_and_counters_bridge() {
-    let told = [billing(130, "10:00"), own(7, "10:03"), billing(140, "10:05"), billing(135, "10:02")];
+    let told =
+        [billing(130, "10:00"), own(7, "10:03"), billing(140, "10:05"), billing(135, "10:02")];
     for (id, events, used, left, source) in [
         ("BF-1", &told[..2], "137 MB of 500 MB used", "363 MB left", "is an estimate: billing"),
         ("BF-2", &told[..3], "140 MB of 500 MB used", "360 MB left", "by your operator’s billing"),
@@ -133,7 +134,12 @@ fn bar_and_warnings_follow_the_limit() {
             Some(reached),
         ),
         (vec![billing(620, "10:00")], (100, Level::Over), "120 MB over the limit", Some(reached)),
-        (vec![billing(10, "10:00"), over_limit(true)], (2, Level::Over), "490 MB left", Some(reached)),
+        (
+            vec![billing(10, "10:00"), over_limit(true)],
+            (2, Level::Over),
+            "490 MB left",
+            Some(reached),
+        ),
     ] {
         let plan = see(&terms(), &events, Some(Regime::Home), &[]);
         assert_eq!(percent_and_level(&plan), Some(bar), "{events:?}");
@@ -147,7 +153,8 @@ fn roaming_and_pace_are_warned_of() {
     let plan = see(&terms(), &[own(1, "10:00")], Some(Regime::Roaming), &[]);
     assert_eq!(plan.warnings, ["You are roaming: this SIM uses another operator’s network."]);
     let plan = see(&terms(), &[own(200, "10:00")], Some(Regime::Home), &[]);
-    let pace = "At the pace of the last days you will pass your limit before 1 April 2030, 08:00 UTC.";
+    let pace =
+        "At the pace of the last days you will pass your limit before 1 April 2030, 08:00 UTC.";
     assert_eq!(plan.warnings, [pace]);
 }
 
@@ -214,8 +221,13 @@ fn kinds_of_traffic_stand_apart() {
     let history = plan.history.expect("a history");
     assert_eq!(history.rows.len(), 14);
     assert_eq!(history.rows.first().map(|row| row[0].as_str()), Some("27 Feb"));
-    let last: Vec<_> =
-        history.rows.last().expect("today").iter().map(|cell| cell.replace('\u{a0}', " ")).collect();
+    let last: Vec<_> = history
+        .rows
+        .last()
+        .expect("today")
+        .iter()
+        .map(|cell| cell.replace('\u{a0}', " "))
+        .collect();
     assert_eq!(last, ["12 Mar", "5 MB", "4 MB", "3 MB", "12 MB"]);
     assert_eq!(history.picture.matches("<rect").count(), 5, "{}", history.picture);
 }

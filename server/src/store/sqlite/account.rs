@@ -6,11 +6,11 @@ use domain::code::Id;
 use domain::events::Notice;
 use rusqlite::{Connection, Row, params};
 
+use super::SqliteStore;
 use super::events::counter;
 use super::reads::{all, one};
 use super::rows::{column, corrupt, count, instant, ms};
 use super::writer::run_sql;
-use super::SqliteStore;
 use crate::store::account::{
     AccountCommand, AccountStore, InQuarantine, NOTICES_MAX, Tidings, Told,
 };
