@@ -157,6 +157,7 @@ use-only = { $used } used
 use-left = { $left } left
 use-beyond = { $beyond } over the limit
 use-none-left = Nothing left
+use-anew = It started anew on { $at }. Nothing was counted since.
 use-billed = Last updated { $at }, by your operator’s billing.
 use-billed-and-counted = Last updated { $at }. This is an estimate: billing counted { $billed } up to { $billed_at }, the network’s counters the rest.
 use-counted = Last updated { $at }. This is an estimate from the network’s counters: what you are billed may differ.
