@@ -300,6 +300,7 @@ admin-subscription-revision = Version of usage
 admin-subscription-quarantine = Records in quarantine
 admin-subscription-quarantined = { $own } that name this subscription, { $all } of all feeds
 admin-subscription-none = Nothing is metered of this subscription.
+admin-subscription-seen = As the customer sees it
 admin-subscription-counters = Everything that was counted
 admin-subscription-regime = Network
 admin-subscription-sharing = For whom
