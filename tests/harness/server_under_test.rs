@@ -34,6 +34,8 @@ pub struct Wish {
     pub is_clock_set: bool,
     /// Whether the lesser listeners stay at their default addresses.
     pub has_default_ports: bool,
+    /// How long a customer's session lasts; as the demo says if absent.
+    pub session_lifetime: Option<SignedDuration>,
     /// The folder of its catalogue; the demo's own if absent.
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
@@ -55,6 +57,7 @@ impl Default for Wish {
             activation_fails: false,
             is_clock_set: false,
             has_default_ports: false,
+            session_lifetime: None,
             catalog: None,
             events: EventsConfig::default(),
             public_url: None,
@@ -101,6 +104,7 @@ impl ServerUnderTest {
             config.listen.http = Some(any);
             config.listen.admin = any;
         }
+        config.session_lifetime = wish.session_lifetime.unwrap_or(config.session_lifetime);
         config.catalog = wish.catalog;
         config.events = wish.events;
         config.public_url = wish.public_url;

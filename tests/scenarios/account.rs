@@ -2,6 +2,8 @@
 //! what is told once, and the same subscription in the operator area.
 
 use api::browser::Answer;
+use domain::SignedDuration;
+use e2e::server_under_test::Wish;
 use e2e::visitor::{Seen, Visitor};
 use serde_json::{Value, json};
 use server::demo_sims::DEMO_SIMS;
@@ -25,7 +27,8 @@ struct Metered {
 
 impl Metered {
     async fn start() -> Self {
-        let bench = Bench::start(wish(Vec::new())).await;
+        let session_lifetime = Some(SignedDuration::from_hours(72));
+        let bench = Bench::start(Wish { session_lifetime, ..wish(Vec::new()) }).await;
         let (customer, code) = bench.subscriber(SIM).await;
         let scopes = "orders:read usage:write billing:write";
         let token = make_token(&bench.operator, "bss", scopes).await;
@@ -122,7 +125,7 @@ async fn use_is_shown_with_who_says_so() {
     metered.says("<strong>250 MB of 1 GB used</strong>").await;
     metered.says("by your operator’s billing").await;
     metered.says_not("This is an estimate").await;
-    metered.bench.advance(domain::SignedDuration::from_secs(60));
+    metered.bench.advance(SignedDuration::from_secs(60));
     metered.used(7, false, false).await;
     metered.says("<strong>257 MB of 1 GB used</strong>").await;
     metered.says("This is an estimate: billing counted 250 MB up to").await;
@@ -165,6 +168,34 @@ async fn each_notice_is_told_until_it_is_put_away() {
     metered.says("You are back in the home network").await;
     // Who comes home is not told of having been away as if it were so still.
     metered.says_not("another operator’s network.</li>").await;
+    metered.bench.server.stop().await;
+}
+
+/// [EVT-20], [USE-25]: the end of a plan is told once, and the page says it for good.
+#[tokio::test]
+async fn the_end_of_a_plan_is_told() {
+    let mut metered = Metered::start().await;
+    metered.used(100, false, false).await;
+    metered.bench.advance(SignedDuration::from_hours(25));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut page = metered.page().await;
+    while page.heading() != "Your plan has ended" {
+        assert!(std::time::Instant::now() < end, "{}", page.html);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        page = metered.page().await;
+    }
+    for part in
+        ["To go online again, choose another plan.</p><form", "<dt>Ended</dt>", "href=\"/plans\""]
+    {
+        assert!(page.html.contains(part), "{part} is not in {}", page.html);
+    }
+    for part in ["Set up this PC", "Download the signed settings file", "<dt>Ends</dt>"] {
+        assert!(!page.html.contains(part), "{part} is in {}", page.html);
+    }
+    let page = metered.customer.open(&metered.path).await.expect("the page");
+    let after = metered.customer.press(&page, "Got it", &[]).await.expect("put away");
+    assert_eq!(after.heading(), "Your plan has ended");
+    metered.says_not("Got it").await;
     metered.bench.server.stop().await;
 }
 

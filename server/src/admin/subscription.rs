@@ -14,6 +14,7 @@ use domain::code::{Id, OrderId};
 use domain::events::{Cause, Message};
 use domain::launch::Subscriber;
 use domain::usage::{Regime, Sharing, cost};
+use portal::account::Use;
 
 use super::people::person;
 use super::{Admin, views};
@@ -36,7 +37,7 @@ table{border-collapse:collapse;width:100%;font-size:.9375rem}\
 caption{text-align:start;font-weight:650;padding-bottom:.375rem}\
 th,td{text-align:start;vertical-align:top;padding:.5rem 1rem .5rem 0;\
 border-bottom:1px solid var(--line)}th{font-weight:650;color:var(--soft)}\
-td{font-variant-numeric:tabular-nums}";
+td{font-variant-numeric:tabular-nums}td:nth-child(2){white-space:nowrap}";
 
 /// What the page is made from.
 struct Shown {
@@ -109,7 +110,9 @@ fn show(admin: &Admin, headers: &HeaderMap, shown: &Shown) -> Response {
     match (shown.account.view(now), &shown.account.metered) {
         (Some(view), Some(metered)) => {
             let paper = Paper { texts, brand: None, token: "" };
-            let used = portal::account::render(&[], &use_of(&paper, &view)).plan;
+            let heading = texts.get("admin-subscription-seen");
+            let used = Use { heading, ..use_of(&paper, &view) };
+            let used = portal::account::render(&[], &used).plan;
             html.push_str(&format!("<section id=\"account\">{used}</section>"));
             html.push_str(&counters(texts, metered));
             html.push_str(&thresholds(texts, metered));

@@ -58,8 +58,8 @@ pub fn days(words: &Words<'_>, days: &[DayBar]) -> String {
     let base = TOP.saturating_add(HEIGHT);
     let scale = escape(&(words.highest)(Bytes(highest)));
     let mut picture = format!(
-        "<svg class=\"chart\" width=\"100%\" height=\"{WHOLE}\" role=\"img\" aria-label=\"{title}\">\
-         <path class=\"line\" d=\"M0 {TOP}h9999M0 {base}h9999\"/>\
+        "<svg class=\"chart\" width=\"100%\" height=\"{WHOLE}\" role=\"img\" \
+         aria-label=\"{title}\"><path class=\"line\" d=\"M0 {TOP}h9999M0 {base}h9999\"/>\
          <text class=\"scale\" x=\"0\" y=\"16\">{scale}</text>"
     );
     for (day, place) in days.iter().zip(0_u64..) {

@@ -121,9 +121,11 @@ impl UsageView<'_> {
         self.state.local.slices().last().map(|slice| slice.at)
     }
 
-    /// Whether anybody has said anything of this cycle.
+    /// Whether anybody has said anything of this cycle, or of one before, after which it began
+    /// with nothing used [USE-23].
     fn is_known(&self) -> bool {
-        self.state.operator.usage.is_some() || self.state.local.total() > Bytes(0)
+        let is_anew = self.state.cycle > 0;
+        self.state.operator.usage.is_some() || self.state.local.total() > Bytes(0) || is_anew
     }
 
     /// Whether the plan is over.
@@ -248,7 +250,10 @@ fn source(paper: &Paper<'_>, view: &UsageView<'_>) -> String {
     let at = |at: Timestamp| paper.texts.instant(at);
     let billed = view.state.operator.usage;
     match (billed, view.counted_at().filter(|_| cost::usage(view.state).is_estimate)) {
-        (None, None) => String::new(),
+        (None, None) => {
+            let from = at(view.since());
+            paper.texts.format("use-anew", &[("at", from.into())])
+        }
         (Some(billed), None) => {
             paper.texts.format("use-billed", &[("at", at(billed.as_of).into())])
         }

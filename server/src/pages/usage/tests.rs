@@ -115,6 +115,20 @@ fn nothing_known_is_said_plainly() {
     assert_eq!(plan.facts.len(), 1, "the cycle's end is known: {:?}", plan.facts);
 }
 
+/// [USE-23]: a cycle begins with nothing used, which is known.
+#[test]
+fn new_cycle_begins_with_nothing_used() {
+    let mut terms = terms();
+    terms.cycle.as_mut().expect("a cycle").duration = Period::parse("P1D").expect("a period");
+    let events = [own(7, "2030-03-11T10:03:00Z"), Event::Tick];
+    let plan = see(&terms, &events, None, &[]);
+    assert_eq!(plan.used, "0 MB of 500 MB used");
+    assert_eq!(percent_and_level(&plan), Some((0, Level::Far)));
+    let source = "It started anew on 12 March 2030, 08:00 UTC. Nothing was counted since.";
+    assert_eq!(plan.source, source);
+    assert_eq!(fact(&plan, "Starts anew"), Some("13 March 2030, 08:00 UTC"));
+}
+
 /// The bar is rounded down, and says how close the limit is [USE-10].
 #[test]
 fn bar_and_warnings_follow_the_limit() {
