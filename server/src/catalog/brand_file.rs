@@ -92,8 +92,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let network = section.required("network", values::one_of(NETWORKS));
     let form = "the three capital letters of a currency, such as EUR";
     let code = values::formed(Currency::parse, form);
-    let none = Currency::parse(NO_CURRENCY);
-    let currency = to_sell.or_stand_in(section, "currency", none, code);
+    let currency = to_sell.or_stand_in(section, "currency", Currency::parse(NO_CURRENCY), code);
     let signing = section.optional("signing", values::service_name);
     let payment = section.optional("payment", values::service_name);
     let key = "reconnect_after_purchase";
@@ -137,7 +136,6 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     };
     let brand = assemble();
     let cosa = brand.as_ref().map(|brand| cosa::profiles(brand, rows.rows)).unwrap_or_default();
-    let carrier_id = carrier_id.filter(|_| has_carrier_id);
     BrandFile {
         id,
         carrier_id: carrier_id.filter(|_| has_carrier_id),
