@@ -151,10 +151,12 @@ fn merge(into: &mut Value, more: Value) {
 
 /// The answer to a message of the operator.
 fn event(message_type: u8, rule_id: Option<&str>, silent: bool, fields: Value) -> Value {
-    json!({
+    let mut answer = json!({
         "matched": true, "rule_id": rule_id, "silent": silent, "message_type": message_type,
-        "also_public": !silent, "fields": fields, "warnings": [],
-    })
+        "also_public": !silent, "warnings": [],
+    });
+    answer["fields"] = fields;
+    answer
 }
 
 /// The answer to a message that no rule matches.
@@ -173,8 +175,8 @@ fn check(document: &str, rows: Vec<(&str, Value, Value)>) {
     assert_eq!((output.status.code(), errors.as_str()), (Some(0), ""));
     let answers = answers(&output);
     assert_eq!(answers.len(), rows.len());
-    for ((id, _, expected), found) in rows.iter().zip(answers) {
-        assert_eq!(found, *expected, "{id}");
+    for ((id, _, expected), found) in rows.into_iter().zip(answers) {
+        assert_eq!(found, expected, "{id}");
     }
 }
 
@@ -345,9 +347,8 @@ fn numbers_and_percentages_through_the_binary() {
     let row = |id, text| vec![(id, message(text, json!({})), answer.clone())];
     check(&document(&both, "", ""), row("MV-22 [MSG-23]", "1000 20% 12.03.2030"));
     check(&document(&of_limit, "", ""), row("MV-23 [MSG-23]", "5000 20% 12.03.2030"));
-    let percent = overage(concat!(
-        r#"<UsagePercentage Group="2"/><UsageTimestamp Group="3" Format="%d.%m.%Y"/>"#,
-    ));
+    let percent =
+        overage(r#"<UsagePercentage Group="2"/><UsageTimestamp Group="3" Format="%d.%m.%Y"/>"#);
     let answer = json!({
         "usage_bytes": 2_500_000_000_u64, "usage_percentage": 12.5,
         "usage_timestamp": "2030-03-12T00:00:00Z",

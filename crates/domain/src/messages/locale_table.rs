@@ -188,7 +188,8 @@ pub(super) static LANGUAGES: &[Language] = &[
     Language::new(
         &["sr", "serbian", "srb"],
         Signs::Comma,
-        "јан/jan,феб/feb,мар/mar,апр/apr,мај/maj,јун/jun,јул/jul,авг/avg,сеп/sep,окт/okt,нов/nov,дец/dec",
+        "јан/jan,феб/feb,мар/mar,апр/apr,мај/maj,јун/jun,јул/jul,авг/avg,сеп/sep,\
+         окт/okt,нов/nov,дец/dec",
     ),
     Language::new(
         &["hr", "croatian", "hrv"],
@@ -271,7 +272,8 @@ pub(super) static LANGUAGES: &[Language] = &[
     Language::new(
         &["vi", "vietnamese", "vit"],
         Signs::Comma,
-        "thg 1/thg1,thg 2/thg2,thg 3/thg3,thg 4/thg4,thg 5/thg5,thg 6/thg6,thg 7/thg7,thg 8/thg8,thg 9/thg9,thg 10/thg10,thg 11/thg11,thg 12/thg12",
+        "thg 1/thg1,thg 2/thg2,thg 3/thg3,thg 4/thg4,thg 5/thg5,thg 6/thg6,\
+         thg 7/thg7,thg 8/thg8,thg 9/thg9,thg 10/thg10,thg 11/thg11,thg 12/thg12",
     ),
     Language::new(
         &["id", "indonesian", "ind"],
