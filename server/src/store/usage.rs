@@ -352,6 +352,19 @@ pub struct Taken {
     pub answered: Vec<(OrderId, Timestamp)>,
 }
 
+impl Taken {
+    /// Tells whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { seen, sessions, states, minutes, hours, links, .. } = self;
+        let Self { quarantine, questions, answered, .. } = self;
+        let is_still = seen.is_empty() && sessions.is_empty() && states.is_empty();
+        let is_without_history = minutes.is_empty() && hours.is_empty() && links.is_empty();
+        let is_silent = quarantine.is_empty() && questions.is_empty() && answered.is_empty();
+        is_still && is_without_history && is_silent
+    }
+}
+
 /// A write of usage.
 #[derive(Clone, Debug)]
 pub enum UsageCommand {

@@ -40,6 +40,18 @@ pub enum Tell {
     Report(Report),
 }
 
+impl Tell {
+    /// Returns the name of what usage raised; none for a report, which the engine of events
+    /// judges first.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Raised(raised) => Some(raised.cause.name()),
+            Self::Report(_) => None,
+        }
+    }
+}
+
 /// What the network reported of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {

@@ -2,7 +2,6 @@
 //!
 //! Not here: the counters of the rest ([`crate::metrics`]).
 
-use domain::code::OrderId;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -10,7 +9,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::Outcome;
-use super::decision::Tell;
 use super::record::Reason;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,11 +67,9 @@ impl UsageMetrics {
     }
 
     /// Counts what was raised.
-    pub(super) fn told(&self, told: &[(OrderId, Tell)]) {
-        for (_, told) in told {
-            if let Tell::Raised(raised) = told {
-                self.events.get_or_create(&Events { event: raised.cause.name() }).inc();
-            }
+    pub(super) fn raised(&self, names: &[&'static str]) {
+        for event in names {
+            self.events.get_or_create(&Events { event }).inc();
         }
     }
 

@@ -225,13 +225,11 @@ impl Usage {
             taken.questions.extend(gathered.questions);
         }
         let has_questions = !taken.questions.is_empty();
-        let is_idle =
-            Taken { source: None, ..taken.clone() } == Taken { at: taken.at, ..Taken::default() };
         let mut batch = Vec::new();
-        if !is_idle {
+        if !taken.is_empty() {
             batch.push(Command::Usage(UsageCommand::Take(Box::new(taken))));
         }
-        self.metrics.told(&gathered.told);
+        let raised: Vec<_> = gathered.told.iter().filter_map(|(_, tell)| tell.name()).collect();
         batch.extend(
             tell::commands(self.store.as_ref(), self.settings.events, gathered.told).await?,
         );
@@ -240,6 +238,7 @@ impl Usage {
             return Ok(());
         }
         self.store.commit(batch).await?;
+        self.metrics.raised(&raised);
         if has_questions {
             self.asked.notify_one();
         }
