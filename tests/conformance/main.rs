@@ -2,6 +2,7 @@
 //!
 //! Not here: scenarios through HTTP.
 
+mod account;
 mod budget;
 mod events;
 mod refresh;
