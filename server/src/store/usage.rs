@@ -247,6 +247,8 @@ pub struct StateWrite {
     pub metered: Metered,
     /// When to look at it again.
     pub next_deadline: Option<Timestamp>,
+    /// Whether its terms are others than those that are stored.
+    pub has_new_terms: bool,
 }
 
 /// Bytes of a minute or an hour.

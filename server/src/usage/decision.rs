@@ -18,6 +18,7 @@ pub struct Moving {
     pub metered: Metered,
     /// Whether that differs from what is stored.
     is_changed: bool,
+    has_new_terms: bool,
 }
 
 /// What is to be written and told besides states.
@@ -76,7 +77,7 @@ impl Moving {
     /// Begins with what is stored.
     #[must_use]
     pub fn new(metered: Metered) -> Self {
-        Self { metered, is_changed: false }
+        Self { metered, is_changed: false, has_new_terms: false }
     }
 
     /// Lets an event happen, and gathers what follows.
@@ -87,6 +88,7 @@ impl Moving {
         usage::apply(&mut metered.state, &step);
         if let (Event::TermsChanged(terms), Verdict::Accepted) = (event, step.verdict) {
             metered.terms = terms.clone();
+            self.has_new_terms = true;
         }
         for effect in step.effects {
             self.gather(effect, now, gathered);
@@ -135,6 +137,7 @@ impl Moving {
         metered.version = metered.version.saturating_add(1);
         let next_deadline = usage::next_deadline(&metered.state, &metered.terms);
         metered.ends_at = metered.terms.end();
-        self.is_changed.then_some(StateWrite { metered, next_deadline })
+        let has_new_terms = self.has_new_terms;
+        self.is_changed.then_some(StateWrite { metered, next_deadline, has_new_terms })
     }
 }

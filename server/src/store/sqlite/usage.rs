@@ -178,17 +178,22 @@ fn save_session(
 }
 
 fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
-    let StateWrite { metered, next_deadline } = write;
+    let StateWrite { metered, next_deadline, has_new_terms } = write;
+    if *has_new_terms {
+        run_sql(
+            c,
+            "UPDATE usage SET terms = ?2, ends_at = ?3 WHERE id = ?1",
+            params![metered.handle, terms_text(&metered.terms), metered.ends_at.map(ms)],
+        )?;
+    }
     let changed = changed(
         c,
-        "UPDATE usage SET version = ?2, ends_at = ?3, terms = ?4, state = ?5, profiles = ?6,
-             next_deadline = ?7, revision = ?8, revised_at = ?9, registered = ?10
+        "UPDATE usage SET version = ?2, state = ?3, profiles = ?4, next_deadline = ?5,
+             revision = ?6, revised_at = ?7, registered = ?8
          WHERE id = ?1 AND version = ?2 - 1",
         params![
             metered.handle,
             count(metered.version),
-            metered.ends_at.map(ms),
-            terms_text(&metered.terms),
             state_text(&metered.state),
             metered.profiles.text(),
             next_deadline.map(ms),

@@ -166,3 +166,21 @@ async fn what_is_old_is_forgotten() {
     let outcome = bench.take(&batch[..1]).await;
     assert_eq!(outcome.problems[0].2.reason.name(), "late");
 }
+
+/// [USE-20], UV-10: another limit counts from the change on, and is kept.
+#[tokio::test]
+async fn new_terms_count_from_the_change_on_and_are_kept() {
+    let mut bench = Bench::new();
+    let id = bench.subscribe(1).await;
+    bench.take(&[traffic(1, 1, bench.clock.now(), 20_000_000)]).await;
+    let terms = Terms { limit: Some(Megabytes(1_000)), ..bench.metered(id).await.terms };
+    let event = Event::TermsChanged(terms.clone());
+    let (verdict, _) = bench.usage.apply(id, &event, Besides::default()).await.expect("applied");
+    assert_eq!(verdict, Verdict::Accepted);
+    bench.restart();
+    assert_eq!(bench.metered(id).await.terms, terms);
+    bench.take(&[traffic(2, 1, bench.clock.now(), 49_999_999)]).await;
+    assert!(!bench.names(id).await.contains(&"DataPlanThresholdReached"));
+    bench.take(&[traffic(3, 1, bench.clock.now(), 1)]).await;
+    assert!(bench.names(id).await.contains(&"DataPlanThresholdReached"));
+}
