@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The finished parts: prefix of the ids, file of the specification.
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 7] = [
     ("XML-", "docs/spec/02-provisioning-xml.md"),
     ("SIG-", "docs/spec/03-signature.md"),
     ("MATCH-", "docs/spec/04-matching.md"),
+    ("USE-", "docs/spec/05-usage-and-notifications.md"),
     ("EVT-", "docs/spec/05-usage-and-notifications.md"),
+    ("MSG-", "docs/spec/05-usage-and-notifications.md"),
+    ("RFR-", "docs/spec/05-usage-and-notifications.md"),
 ];
 
 fn root() -> PathBuf {
@@ -88,7 +91,7 @@ fn every_requirement_of_a_finished_part_is_cited_by_a_test() {
     for (prefix, file) in PARTS {
         let spec = std::fs::read_to_string(root().join(file)).expect(file);
         let defined = defined(&spec, prefix);
-        assert!(defined.len() > 10, "{file} defines requirements");
+        assert!(defined.len() > 5, "{file} defines requirements");
         let cited: BTreeSet<u32> = texts.iter().flat_map(|text| numbers(text, prefix)).collect();
         for number in &defined {
             let id = format!("{prefix}{number:02}");
