@@ -378,6 +378,43 @@ fn a_batch_is_answered_before_its_next_line_is_there() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
 
+/// The peak of a process' memory in kB, as Linux counts it.
+#[cfg(target_os = "linux")]
+fn memory_peak_kb(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a status");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    peak.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+/// 50,000 requests, 2 MB of them, need no more memory than the first thousand.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_a_batch() {
+    let folder = catalogue(&fixture("F3"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_broadgate"))
+        .args(["match", "--catalog", path(folder.path()), "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let process = child.id();
+    let mut requests = child.stdin.take().expect("standard input");
+    let mut answers = BufReader::new(child.stdout.take().expect("standard output"));
+    let mut answer = String::new();
+    let mut ask = |count: u32| {
+        for n in 0..count {
+            writeln!(requests, "{{\"id\":{n},\"iccid\":\"8999010000{n:010}\"}}").expect("taken");
+            answer.clear();
+            answers.read_line(&mut answer).expect("answered");
+        }
+        memory_peak_kb(process)
+    };
+    let (first, last) = (ask(1_000), ask(50_000));
+    assert!(last < first + 1_024, "{first} kB after a thousand, {last} kB at the end");
+    drop(requests);
+    assert!(child.wait().expect("ends").success());
+}
+
 #[test]
 fn a_batch_cannot_stand_beside_flags_of_one_sim() {
     let folder = catalogue(&fixture("F3"));
