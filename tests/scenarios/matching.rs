@@ -387,3 +387,41 @@ async fn a_changed_file_is_found_without_a_signal() {
     assert!(metrics.contains(refused), "what did not change is not read again: {metrics}");
     server.stop().await;
 }
+
+/// [MATCH-83]: questions are answered while a large catalogue is read, by the one before it.
+#[tokio::test]
+async fn nobody_waits_for_a_catalogue_that_is_being_read() {
+    let _alone = SIGNALS.lock().await;
+    let (folder, aside) = (tempfile::tempdir().expect(""), tempfile::tempdir().expect(""));
+    write_catalog(folder.path(), "\"Aurora Mobile\"");
+    // Nothing names the ranges yet.
+    let range = |n: u32| format!("imsi,99970{n:08}00,99970{n:08}99\n");
+    let ranges: String = (0..10_000).map(|n| range(n * 7)).collect();
+    std::fs::write(folder.path().join("large.csv"), ranges).expect("written");
+    let wish = Wish {
+        catalog: Some(folder.path().to_owned()),
+        catalog_look_every: Some(domain::SignedDuration::from_millis(20)),
+        ..Wish::default()
+    };
+    let server = ServerUnderTest::start_with(wish).await.expect("server");
+    let roots = server.running.tls_roots.clone();
+    let admin = Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
+    let visitor = server.visitor().expect("visitor");
+    let of_aurora = iccid_block(AURORA_BLOCK);
+    let first = package(&visitor, &of_aurora).await.expect("aurora's");
+    let bris = std::fs::read_to_string(folder.path().join("bris.toml")).expect("a demo file");
+    let large = bris.replace("[match]\n", "[match]\nranges_file = \"large.csv\"\n");
+    std::fs::write(aside.path().join("bris.toml"), large).expect("written");
+    let (from, to) = (aside.path().join("bris.toml"), folder.path().join("bris.toml"));
+    std::fs::rename(from, to).expect("moved");
+
+    let taken = "broadgate_catalog_reloads_total{result=\"taken\"} 1\n";
+    let mut answers = 0;
+    while !admin.open("/metrics").await.expect("metrics").html.contains(taken) {
+        assert_eq!(package(&visitor, &of_aurora).await.as_ref(), Some(&first));
+        answers += 1;
+        assert!(answers < 3_000, "{}", admin.open("/metrics").await.expect("metrics").html);
+    }
+    assert!(answers > 5, "{answers} answers while 10,000 ranges were read");
+    server.stop().await;
+}
