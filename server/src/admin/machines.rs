@@ -192,12 +192,13 @@ pub async fn payment_event(
     body: Bytes,
 ) -> Response {
     let app = &admin.app;
-    if provider != app.payment.name() {
+    let Some(port) = app.payments.get(&provider) else {
         return refuse(StatusCode::NOT_FOUND, "provider", "no such payment provider");
-    }
+    };
+    let provider = port.name().to_owned();
     let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
     let now = app.clock.now();
-    let event = match app.payment.verify_event(signature.unwrap_or_default(), &body, now) {
+    let event = match port.verify_event(signature.unwrap_or_default(), &body, now) {
         Ok(event) => event,
         Err(error) => {
             tracing::warn!(provider, %error, "payment event refused");
@@ -205,13 +206,16 @@ pub async fn payment_event(
             return refuse(StatusCode::BAD_REQUEST, code, &error.to_string());
         }
     };
-    let record = match app.store.order_by_payment_session(event.session.clone()).await {
-        Ok(Some(record)) => record,
-        // The provider sends it again, by when the order knows its session.
-        Ok(None) => return refuse(StatusCode::NOT_FOUND, "session", "no order has this session"),
-        Err(error) => return store_failed(&error),
-    };
-    let Some(happened) = dispatch::payment_event(&event.session, event.status) else {
+    let record =
+        match app.store.order_by_payment_session(provider.clone(), event.session.clone()).await {
+            Ok(Some(record)) => record,
+            // The provider sends it again, by when the order knows its session.
+            Ok(None) => {
+                return refuse(StatusCode::NOT_FOUND, "session", "no order has this session");
+            }
+            Err(error) => return store_failed(&error),
+        };
+    let Some(happened) = dispatch::payment_event(&provider, &event.session, event.status) else {
         return json(StatusCode::OK, &serde_json::json!({ "taken": false }));
     };
     let remember = Command::RememberPaymentEvent { provider, id: event.id, at: now };

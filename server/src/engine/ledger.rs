@@ -195,9 +195,13 @@ fn write_down(
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
             batch.push(Command::RememberPaymentSession {
+                provider: session.provider.clone(),
                 session: session.id.clone(),
                 order: record.order.id,
             });
+        }
+        if let Change::Revoked { at } = change {
+            batch.push(Command::EndSubscription { order: record.order.id, at: *at });
         }
         if let Change::Granted(grant) = change {
             batch.push(Command::InsertSubscription(Subscription {
@@ -272,12 +276,15 @@ fn event_name(event: &Event) -> &'static str {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
+        Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",
         Event::PaymentClosed { .. } => "payment_closed",
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
         Event::ActivationFailed => "activation_failed",
+        Event::RetryRequested => "retry_requested",
+        Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
         Event::Tick => "tick",
     }

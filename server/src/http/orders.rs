@@ -117,9 +117,10 @@ async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
     if let (None, Some(session)) = (&record.order.payment, session) {
-        match customer.app.payment.retrieve(session.id.clone()).await {
+        let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+        match provider.retrieve(session.id.clone()).await {
             Ok(status) => {
-                if let Some(event) = payment_event(&session.id, status) {
+                if let Some(event) = payment_event(&session.provider, &session.id, status) {
                     let id = record.order.id;
                     customer.app.ledger.apply(id, &event, "provider", &[]).await?;
                 }
