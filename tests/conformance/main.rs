@@ -4,5 +4,6 @@
 
 mod budget;
 mod events;
+mod orders;
 mod refresh;
 mod store;

@@ -129,3 +129,106 @@ pub(super) fn asked(
         matches!(state, State::Paid | State::Activating | State::Active | State::ActivationFailed);
     Ok(payment.filter(|_| is_asked).map(|payment| Asked { number: 1, at: payment.at }))
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, params};
+
+    use super::*;
+    use crate::store::sqlite::migrations::{MIGRATIONS, bring, run};
+    use crate::store::sqlite::{reads, rows};
+
+    const ID: &str = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+
+    /// A database as it was before these columns, with one order and one effect.
+    fn old(state: &str, is_paid: bool, effect: &str) -> Connection {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        bring(&mut connection, &MIGRATIONS[..8]).expect("made");
+        let paid = is_paid.then_some(("pay_1", 1_000));
+        connection
+            .execute(
+                "INSERT INTO orders (id, code, version, session, browser_key, brand, plan,
+                     price_minor, currency, plan_type, data_limit_mb, duration, resets,
+                     usage_notifications, state, created_at, attempt, attempt_closes_at,
+                     attempt_closing, session_id, session_url, payment_reference, payment_at)
+                 VALUES (?1, ?2, 3, 's', 'k', 'fjell', 'day', 490, 'EUR', 'fixed', 1000, 'P1D',
+                     0, 1, ?3, 500, 1, 900, 0, 'ses', '/pay', ?4, ?5)",
+                params![
+                    ID,
+                    domain::code::OrderCode::from_random([1; 6]).as_str(),
+                    state,
+                    paid.map(|paid| paid.0),
+                    paid.map(|paid| paid.1)
+                ],
+            )
+            .expect("an order");
+        connection
+            .execute(
+                "INSERT INTO outbox (key, order_id, kind, body, created_at, due_at)
+                 VALUES ('k', ?1, 'kind', ?2, 0, 0)",
+                params![ID, effect],
+            )
+            .expect("an effect");
+        run(&mut connection).expect("brought up to date");
+        connection
+    }
+
+    #[test]
+    fn an_order_from_before_reads_as_what_it_stood_for() {
+        let effect = r#"{"kind":"activate"}"#;
+        for (state, is_paid, tries, refund) in [
+            ("payment_open", false, None, None),
+            ("activating", true, Some(1), None),
+            ("active", true, Some(1), None),
+            ("activation_failed", true, Some(1), None),
+            ("cancelled", false, None, None),
+            ("refund_pending", true, None, Some(false)),
+            ("refunded", true, None, Some(true)),
+        ] {
+            let connection = old(state, is_paid, effect);
+            let read = reads::order(&connection, "id = ?1", [ID]).expect("readable");
+            let order = read.expect("there").order;
+            let attempt = order.attempt.expect("an attempt");
+            assert_eq!(attempt.provider, "sandbox", "{state}");
+            assert_eq!(attempt.session.expect("a session").provider, "sandbox", "{state}");
+            let at = jiff::Timestamp::from_millisecond(1_000).expect("an instant");
+            let payment = Payment { id: sandbox("pay_1"), at };
+            assert_eq!(order.payment, is_paid.then_some(payment), "{state}");
+            let asked = tries.map(|number| Asked { number, at });
+            assert_eq!(order.asked, asked, "{state}");
+            let kept =
+                Refund { payment: sandbox("pay_1"), amount: order.terms.price, is_done: false };
+            let expected = refund.map(|is_done| Refund { is_done, ..kept });
+            assert_eq!(order.refunds, Vec::from_iter(expected), "{state}");
+            assert_eq!((order.terms.tax, order.terms.renews, order.failed_at), (None, None, None));
+        }
+    }
+
+    fn sandbox(reference: &str) -> PaymentId {
+        PaymentId { provider: "sandbox".to_owned(), reference: reference.to_owned() }
+    }
+
+    #[test]
+    fn an_effect_from_before_is_done_at_the_provider_there_was() {
+        use domain::order::Effect;
+        let currency = Currency::parse("EUR").expect("a currency");
+        let amount = Money { minor: 490, currency };
+        let (provider, session) = ("sandbox".to_owned(), "ses".to_owned());
+        for (body, effect) in [
+            (r#"{"kind":"activate"}"#, Effect::Activate { number: 1 }),
+            (
+                r#"{"kind":"close_payment","session":"ses"}"#,
+                Effect::ClosePayment { provider, session },
+            ),
+            (
+                r#"{"kind":"refund","reference":"pay_1","amount_minor":490,"currency":"EUR"}"#,
+                Effect::Refund { payment: sandbox("pay_1"), amount },
+            ),
+        ] {
+            let connection = old("paid", true, body);
+            let read = reads::all(&connection, "SELECT * FROM outbox", [], rows::effect);
+            let read: Vec<_> = read.expect("readable").into_iter().map(|e| e.effect).collect();
+            assert_eq!(read, [effect], "{body}");
+        }
+    }
+}

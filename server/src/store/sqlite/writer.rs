@@ -10,7 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::rows::{self, ms, order_columns};
 use super::{unavailable, usage};
-use crate::store::{Command, Order, StoreError};
+use crate::store::{Command, JournalEntry, Order, StoreError};
 
 /// Most batches that wait; a sender beyond them waits for a place.
 const QUEUE: usize = 1024;
@@ -122,18 +122,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::SaveSession(session) => rows::save_session(c, session),
         Command::InsertOrder(order) => insert_order(c, order),
         Command::UpdateOrder(order) => update_order(c, order),
-        Command::AppendJournal(entry) => run_sql(
-            c,
-            "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                entry.order.to_string(),
-                rows::count(entry.version),
-                ms(entry.at),
-                entry.actor,
-                entry.event,
-                entry.state.name()
-            ],
-        ),
+        Command::AppendJournal(entry) => append_journal(c, entry),
         Command::AddEffect(entry) => rows::add_effect(c, entry),
         Command::FinishEffect { key, at } => run_sql(
             c,
@@ -217,6 +206,21 @@ pub(super) fn changed(
         Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Duplicate,
         _ => unavailable(error),
     })
+}
+
+fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            entry.order.to_string(),
+            rows::count(entry.version),
+            ms(entry.at),
+            entry.actor,
+            entry.event,
+            entry.state.name()
+        ],
+    )
 }
 
 fn insert_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
