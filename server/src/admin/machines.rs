@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent};
+use api::machine::{Delivery, Money, Order, OrderEvent, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -167,18 +167,26 @@ fn describe(
         sha256: delivery.sha256,
         result: delivery.result,
     };
+    let money = |money: domain::amount::Money| Money {
+        amount_minor: money.minor,
+        currency: money.currency.code().to_owned(),
+    };
+    let refund = |refund: &domain::order::Refund| Refund {
+        provider: refund.payment.provider.clone(),
+        reference: refund.payment.reference.clone(),
+        amount: money(refund.amount),
+        is_done: refund.is_done,
+    };
     Order {
         code: order.code.as_str().to_owned(),
         brand: order.terms.brand.to_string(),
         plan: order.terms.plan.to_string(),
-        price: Money {
-            amount_minor: order.terms.price.minor,
-            currency: order.terms.price.currency.code().to_owned(),
-        },
+        price: money(order.terms.price),
         state: order.state.name().to_owned(),
         created_at: order.created_at.to_string(),
         subscriber: record.claims.masked_subscriber(),
         subscription: order.grant.map(|_| order.id.to_string()),
+        refunds: order.refunds.iter().map(refund).collect(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }
