@@ -107,6 +107,33 @@ async fn try_cancel(customer: &Customer, code: &str, body: &[u8]) -> Result<Outc
     })
 }
 
+/// `POST /orders/{code}/retry`: what the network did not activate.
+pub async fn retry(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = mend(&customer, &code, &form.0, &Event::RetryRequested).await;
+    customer.answer(result)
+}
+
+/// `POST /orders/{code}/refund`: for what the network did not activate.
+pub async fn refund(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = mend(&customer, &code, &form.0, &Event::RefundRequested).await;
+    customer.answer(result)
+}
+
+async fn mend(
+    customer: &Customer,
+    code: &str,
+    body: &[u8],
+    event: &Event,
+) -> Result<Outcome, Problem> {
+    customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    // A plan that came to be active meanwhile stays: its page says so.
+    let failed = [State::ActivationFailed];
+    let ledger = &customer.app.ledger;
+    ledger.request(record.order.id, event, "customer", &failed, &[]).await?;
+    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+}
+
 /// `GET /orders/{code}/return`: asks the provider, as the browser proves nothing.
 pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
     let result = returned(&customer, &code).await;
