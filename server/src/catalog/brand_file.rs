@@ -24,8 +24,6 @@ const APP_ID_CHARS_MAX: usize = 255;
 
 /// The code for no currency [ISO 4217]; of brands that sell nothing.
 const NO_CURRENCY: &str = "XXX";
-/// What a currency looks like.
-const CURRENCY_FORM: &str = "the three capital letters of a currency, such as EUR";
 
 const NETWORKS: &[(&str, Network)] =
     &[("gsm", Network::Gsm), ("cdma", Network::Cdma), ("both", Network::Both)];
@@ -92,13 +90,13 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let guid = values::formed(guid, form);
     let carrier_id = to_sell.or_stand_in(section, "carrier_id", Some(String::new()), guid);
     let network = section.required("network", values::one_of(NETWORKS));
-    let code = values::formed(Currency::parse, CURRENCY_FORM);
-    let none = Currency::parse(NO_CURRENCY);
-    let currency = to_sell.or_stand_in(section, "currency", none, code);
+    let form = "the three capital letters of a currency, such as EUR";
+    let code = values::formed(Currency::parse, form);
+    let currency = to_sell.or_stand_in(section, "currency", Currency::parse(NO_CURRENCY), code);
     let signing = section.optional("signing", values::service_name);
     let payment = section.optional("payment", values::service_name);
-    let reconnects = section.optional("reconnect_after_purchase", values::boolean);
-    let reconnects = reconnects == Some(true);
+    let key = "reconnect_after_purchase";
+    let reconnects = section.optional(key, values::boolean).unwrap_or(false);
     let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network, folder);

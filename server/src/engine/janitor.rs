@@ -3,7 +3,7 @@
 //! A session is asked for a minute after it was first seen here, and once a minute from then on.
 //! Not here: windows that are over ([`super::timers`] has them closed, which asks too).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::dispatch::{Dispatcher, payment_event};
 use crate::store::Order;
 
 /// How often the clock is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a session is left alone before it is asked for again.
 const ASK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// Most orders of one read.
@@ -34,7 +34,8 @@ pub async fn run(dispatcher: Arc<Dispatcher>) {
         let mut due = Vec::new();
         match open(&dispatcher).await {
             Ok(open) => {
-                seen.retain(|id, _| open.iter().any(|record| record.order.id == *id));
+                let ids: BTreeSet<OrderId> = open.iter().map(|record| record.order.id).collect();
+                seen.retain(|id, _| ids.contains(id));
                 due.extend(open.into_iter().filter(|record| is_due(&mut seen, record, now)));
             }
             Err(error) => tracing::error!(%error, "open payments were not read"),
