@@ -58,6 +58,9 @@ pub trait ActivationPort: Send + Sync {
     -> Reply<'a, Accepted>;
     /// Asks where an activation stands.
     fn status<'a>(&'a self, order: &'a Order, now: Timestamp) -> Reply<'a, ActivationStatus>;
+    /// Says that the plan of an order is not to be, or not any more, once however often it is
+    /// called with its key; also for one that was never asked for.
+    fn deactivate<'a>(&'a self, key: &'a str, order: &'a Order) -> Reply<'a, ()>;
 }
 
 /// A network that activates after a fixed time.
@@ -93,5 +96,9 @@ impl ActivationPort for SimulatedActivation {
         let elapsed = order.order.activation.map_or(SignedDuration::ZERO, |a| a.elapsed(now));
         let status = self.after(elapsed);
         Box::pin(async move { Ok(status) })
+    }
+
+    fn deactivate<'a>(&'a self, _: &'a str, _: &'a Order) -> Reply<'a, ()> {
+        Box::pin(async { Ok(()) })
     }
 }

@@ -17,7 +17,7 @@ use crate::http::PortalSettings;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
-use crate::payment::PaymentProvider;
+use crate::payment::Payments;
 use crate::payment::sandbox::Sandbox;
 use crate::refresh::Gate;
 use crate::store::{Claims, Store};
@@ -43,7 +43,7 @@ pub struct App {
     /// The order ledger.
     pub ledger: Arc<Ledger>,
     /// Where money comes from.
-    pub payment: Arc<dyn PaymentProvider>,
+    pub payments: Arc<Payments>,
     /// The sandbox provider, where it is the one.
     pub sandbox: Option<Arc<Sandbox>>,
     /// The catalogue and what is made from it, swapped as one.
@@ -107,6 +107,14 @@ impl App {
             },
         };
         matching::find(&self.catalog().index, &sim)
+    }
+
+    /// Returns the name of the payment provider of a brand.
+    #[must_use]
+    pub fn payment_of(&self, brand: &BrandId) -> String {
+        let catalog = self.catalog();
+        let named = catalog.payment.get(brand).map(String::as_str);
+        self.payments.own_name(named).to_owned()
     }
 
     /// Returns a brand of the catalogue of this moment.

@@ -24,11 +24,11 @@ use crate::admin::{self, Admin};
 use crate::app::{App, Serving};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::{Config, ListenConfig};
+use crate::config::{Config, ListenConfig, PaymentConfig};
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
-use crate::engine::timers;
+use crate::engine::{janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
@@ -38,6 +38,7 @@ use crate::keys::{
 };
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
+use crate::payment::Payments;
 use crate::payment::sandbox::Sandbox;
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
@@ -146,7 +147,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
-    let dispatcher = Arc::new(dispatcher(&config, &app, Arc::clone(&sandbox)));
+    let dispatcher = Arc::new(dispatcher(&config, &app));
     let mut feeds = usage_tasks(&config, &app, &stopped)?;
     let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
@@ -157,6 +158,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     tasks.append(&mut feeds);
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
     if let Some(origin) = origin {
         // Nobody else sets it.
         let _ = app.documents.origin.set(origin);
@@ -202,7 +204,7 @@ fn make_app(
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payment: Arc::clone(sandbox) as _,
+        payments: Arc::new(payments(config, sandbox)),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
@@ -234,12 +236,21 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-fn dispatcher(config: &Config, app: &Arc<App>, sandbox: Arc<Sandbox>) -> Dispatcher {
+/// Lists the payment providers; the sandbox is always one.
+fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
+    let named = config.payment.iter().map(|(name, kind)| match kind {
+        PaymentConfig::Sandbox => (name.clone(), Arc::clone(sandbox) as _),
+    });
+    let default = (Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
+    Payments::new(std::iter::once(default).chain(named).collect())
+}
+
+fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
     Dispatcher {
         ledger: Arc::clone(&app.ledger),
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
-        payment: sandbox,
+        payments: Arc::clone(&app.payments),
         activation: Arc::new(SimulatedActivation {
             delay: config.activation.delay,
             margin: config.activation.margin,

@@ -5,5 +5,6 @@
 mod account;
 mod budget;
 mod events;
+mod orders;
 mod refresh;
 mod store;

@@ -9,7 +9,7 @@ use domain::amount::{Currency, Megabytes, Money, Period};
 use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::Id;
 use domain::launch::Technology;
-use domain::order::{self, Effect, Terms};
+use domain::order::{self, Effect, PaymentId, Terms};
 use server::entropy;
 use server::store::sqlite::SqliteStore;
 use server::store::{
@@ -39,6 +39,8 @@ pub(super) fn an_order(session: &str, key: &str) -> Order {
         duration: Period::parse("P1D").expect("period"),
         resets: false,
         usage_notifications: false,
+        tax: None,
+        renews: None,
     };
     Order {
         order: order::create(entropy::id(now()), entropy::order_code(), terms, now()),
@@ -79,7 +81,10 @@ async fn conforms(store: Arc<dyn Store>) {
     let entry = OutboxEntry {
         key: "e".into(),
         order: id,
-        effect: Effect::Refund { reference: "r".into(), amount: order.order.terms.price },
+        effect: Effect::Refund {
+            payment: PaymentId { provider: "p".into(), reference: "r".into() },
+            amount: order.order.terms.price,
+        },
         created_at: now(),
         due_at: now(),
         attempts: 0,

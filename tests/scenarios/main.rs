@@ -10,6 +10,7 @@ mod entitlement;
 mod launch;
 mod ledger;
 mod matching;
+mod mending;
 mod purchase;
 mod refresh;
 mod usage;

@@ -71,10 +71,26 @@ pub struct Order {
     /// The subscription that it granted, once it is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<String>,
+    /// Payments of it that go back, or went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<Refund>,
     /// What happened to it, in order.
     pub events: Vec<OrderEvent>,
     /// Deliveries to Windows, in order.
     pub deliveries: Vec<Delivery>,
+}
+
+/// A payment that goes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The name of the provider.
+    pub provider: String,
+    /// The provider's id of the payment.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// Whether the provider gave it back.
+    pub is_done: bool,
 }
 
 /// Something that happened to an order.

@@ -55,6 +55,18 @@ pub mod order {
         format!("/orders/{code}/cancel")
     }
 
+    /// Another try of a failed activation (POST).
+    #[must_use]
+    pub fn retry(code: &str) -> String {
+        format!("/orders/{code}/retry")
+    }
+
+    /// The money back for a failed activation (POST).
+    #[must_use]
+    pub fn refund(code: &str) -> String {
+        format!("/orders/{code}/refund")
+    }
+
     /// Where the payment provider sends the customer back.
     #[must_use]
     pub fn back(code: &str) -> String {

@@ -72,6 +72,36 @@ impl Money {
 
 /// Bytes of a megabyte [XML-151].
 pub const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+/// What of a price is tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tax {
+    /// The rate in basis points: 1900 is 19 %.
+    pub rate_bp: u32,
+    /// The tax in the price's currency.
+    pub amount: Money,
+}
+
+impl Tax {
+    /// Returns the tax within a price that includes it, rounded half up to the minor unit.
+    #[must_use]
+    pub fn within(price: Money, rate_bp: u32) -> Self {
+        let whole = 10_000_i128.saturating_add(rate_bp.into());
+        Self { rate_bp, amount: share(price, rate_bp, whole) }
+    }
+
+    /// Returns the tax that comes on top of a price, rounded half up to the minor unit.
+    #[must_use]
+    pub fn on_top(price: Money, rate_bp: u32) -> Self {
+        Self { rate_bp, amount: share(price, rate_bp, 10_000) }
+    }
+}
+
+/// Returns the part of an amount that is not negative, rounded half up.
+fn share(of: Money, part: u32, whole: i128) -> Money {
+    let twice = i128::from(of.minor).saturating_mul(part.into()).saturating_mul(2);
+    let rounded = twice.saturating_add(whole).checked_div(whole.saturating_mul(2)).unwrap_or(0);
+    Money { minor: i64::try_from(rounded).unwrap_or(i64::MAX), currency: of.currency }
+}
 
 /// A volume in megabytes of 10^6 bytes [XML-151].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

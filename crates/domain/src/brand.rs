@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::amount::{Currency, Megabytes, Money, Period};
+use crate::amount::{Currency, Megabytes, Money, Period, Tax};
 use crate::identity::{Iccid, Imsi};
 
 /// The stable name of a brand: 1 to 64 characters of `[a-z0-9-]`.
@@ -252,6 +252,8 @@ pub struct Plan {
     pub price: Money,
     /// Whether the price has its tax in it.
     pub price_includes_tax: bool,
+    /// The rate of its tax in basis points, where receipts are to name it.
+    pub tax_rate_bp: Option<u32>,
     /// How it is charged.
     pub plan_type: PlanType,
     /// Allowance of a cycle; absent = none is set.
@@ -284,5 +286,21 @@ mod tests {
         let printed = format!("{connection:?} {:#?}", vec![&connection]);
         assert!(printed.contains("internet.example") && printed.contains('…'), "{printed}");
         assert!(!printed.contains("s3cret"), "{printed}");
+    }
+}
+
+impl Plan {
+    /// Returns what a customer pays, and what of it is tax where that is known.
+    #[must_use]
+    pub fn to_pay(&self) -> (Money, Option<Tax>) {
+        match (self.tax_rate_bp, self.price_includes_tax) {
+            (None, _) => (self.price, None),
+            (Some(rate), true) => (self.price, Some(Tax::within(self.price, rate))),
+            (Some(rate), false) => {
+                let tax = Tax::on_top(self.price, rate);
+                let minor = self.price.minor.saturating_add(tax.amount.minor);
+                (Money { minor, ..self.price }, Some(tax))
+            }
+        }
     }
 }

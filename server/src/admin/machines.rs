@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent};
+use api::machine::{Delivery, Money, Order, OrderEvent, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -167,18 +167,26 @@ fn describe(
         sha256: delivery.sha256,
         result: delivery.result,
     };
+    let money = |money: domain::amount::Money| Money {
+        amount_minor: money.minor,
+        currency: money.currency.code().to_owned(),
+    };
+    let refund = |refund: &domain::order::Refund| Refund {
+        provider: refund.payment.provider.clone(),
+        reference: refund.payment.reference.clone(),
+        amount: money(refund.amount),
+        is_done: refund.is_done,
+    };
     Order {
         code: order.code.as_str().to_owned(),
         brand: order.terms.brand.to_string(),
         plan: order.terms.plan.to_string(),
-        price: Money {
-            amount_minor: order.terms.price.minor,
-            currency: order.terms.price.currency.code().to_owned(),
-        },
+        price: money(order.terms.price),
         state: order.state.name().to_owned(),
         created_at: order.created_at.to_string(),
         subscriber: record.claims.masked_subscriber(),
         subscription: order.grant.map(|_| order.id.to_string()),
+        refunds: order.refunds.iter().map(refund).collect(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }
@@ -192,12 +200,13 @@ pub async fn payment_event(
     body: Bytes,
 ) -> Response {
     let app = &admin.app;
-    if provider != app.payment.name() {
+    let Some(port) = app.payments.get(&provider) else {
         return refuse(StatusCode::NOT_FOUND, "provider", "no such payment provider");
-    }
+    };
+    let provider = port.name().to_owned();
     let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
     let now = app.clock.now();
-    let event = match app.payment.verify_event(signature.unwrap_or_default(), &body, now) {
+    let event = match port.verify_event(signature.unwrap_or_default(), &body, now) {
         Ok(event) => event,
         Err(error) => {
             tracing::warn!(provider, %error, "payment event refused");
@@ -205,13 +214,16 @@ pub async fn payment_event(
             return refuse(StatusCode::BAD_REQUEST, code, &error.to_string());
         }
     };
-    let record = match app.store.order_by_payment_session(event.session.clone()).await {
-        Ok(Some(record)) => record,
-        // The provider sends it again, by when the order knows its session.
-        Ok(None) => return refuse(StatusCode::NOT_FOUND, "session", "no order has this session"),
-        Err(error) => return store_failed(&error),
-    };
-    let Some(happened) = dispatch::payment_event(&event.session, event.status) else {
+    let record =
+        match app.store.order_by_payment_session(provider.clone(), event.session.clone()).await {
+            Ok(Some(record)) => record,
+            // The provider sends it again, by when the order knows its session.
+            Ok(None) => {
+                return refuse(StatusCode::NOT_FOUND, "session", "no order has this session");
+            }
+            Err(error) => return store_failed(&error),
+        };
+    let Some(happened) = dispatch::payment_event(&provider, &event.session, event.status) else {
         return json(StatusCode::OK, &serde_json::json!({ "taken": false }));
     };
     let remember = Command::RememberPaymentEvent { provider, id: event.id, at: now };

@@ -6,6 +6,7 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`subscription`]: what a subscription used, and its events;
+//! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
@@ -25,6 +26,7 @@ pub mod machines;
 pub mod matching;
 pub mod people;
 pub mod subscription;
+pub mod support;
 pub mod usage;
 pub mod views;
 pub mod webhooks;
@@ -66,6 +68,9 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("GET", "/bootstrap", "Page that makes the first account", get(views::bootstrap_page))
         .add("POST", "/bootstrap", "Makes the first account", post(people::bootstrap))
         .add("GET", "/orders/{code}", "What happened to an order", get(views::order))
+        .add("POST", "/orders/find", "Finds orders", post(support::find))
+        .add("POST", "/orders/{code}/retry", "Tries an activation again", post(support::retry))
+        .add("POST", "/orders/{code}/refund", "Gives the money back", post(support::refund))
         .add("GET", "/tokens", "Machine tokens", get(views::tokens))
         .add("POST", "/tokens", "Makes a machine token", post(machines::make_token))
         .add("GET", "/audit", "Who did what", get(views::audit))

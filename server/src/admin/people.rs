@@ -40,7 +40,7 @@ const ATTEMPTS_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Looks at orders.
+    /// Looks at orders, has them tried again, gives money back.
     Support,
     /// Looks and changes.
     Operator,

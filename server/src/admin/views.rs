@@ -9,10 +9,11 @@ use api::browser::{Alert, AlertKind, Fact, Field, Form, Frame, Link, Page, field
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use domain::amount::{Currency, Money};
 use domain::code::OrderCode;
 
 use super::people::{Person, Role, person};
-use super::{Admin, machines};
+use super::{Admin, machines, support};
 use crate::http::reply::{self, Extra, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
 use crate::store::{ApiToken, StoreError};
@@ -249,6 +250,7 @@ async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<P
     if orders.is_empty() {
         page.lead = format!("{} {}", page.lead, texts.get("admin-home-none"));
     }
+    page.forms.push(support::search(texts, who));
     page.forms.push(Form {
         action: "/logout".to_owned(),
         hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
@@ -271,6 +273,24 @@ async fn home_view(admin: &Admin, headers: &HeaderMap, who: &Person) -> Result<P
     Ok(page)
 }
 
+/// Shows a page.
+pub(super) fn show(admin: &Admin, headers: &HeaderMap, page: Page) -> Response {
+    answer(admin, headers, page.into())
+}
+
+/// Answers what the state of an order does not allow.
+pub(super) fn not_now(admin: &Admin, headers: &HeaderMap, code: &OrderCode) -> Response {
+    let texts = reply::texts(&admin.app, headers);
+    let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
+    let mut page = begin(texts, heading, String::new());
+    page.alert = error(texts, "admin-order-not-now-title", "admin-order-not-now");
+    let label = texts.get("admin-orders-link");
+    page.links.push(Link { href: format!("/orders/{}", code.as_str()), label });
+    let mut response = answer(admin, headers, page.into());
+    *response.status_mut() = StatusCode::CONFLICT;
+    response
+}
+
 /// Answers what a role does not allow.
 pub fn forbidden(admin: &Admin, headers: &HeaderMap) -> Response {
     let texts = reply::texts(&admin.app, headers);
@@ -285,17 +305,19 @@ pub async fn order(
     Path(code): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    match person(&admin, &headers).await {
-        Ok(Some(_)) => {}
+    let who = match person(&admin, &headers).await {
+        Ok(Some(who)) => who,
         Ok(None) => return see("/login"),
         Err(error) => return unavailable(&admin, &headers, &error),
-    }
+    };
     let Some(code) = OrderCode::parse(&code) else {
         return answer(&admin, &headers, Problem::Missing.into());
     };
     match machines::find(&admin, &code).await {
         Ok(Some(order)) => {
-            let page = order_view(reply::texts(&admin.app, &headers), &code, &order);
+            let texts = reply::texts(&admin.app, &headers);
+            let mut page = order_view(texts, &code, &order);
+            support::offer(texts, &who, &code, &order.state, &mut page);
             answer(&admin, &headers, page.into())
         }
         Ok(None) => answer(&admin, &headers, Problem::Missing.into()),
@@ -315,6 +337,15 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
     for event in &order.events {
         let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
         page.facts.push(fact(&event.at, text));
+    }
+    for refund in &order.refunds {
+        let key =
+            if refund.is_done { "admin-order-refund-done" } else { "admin-order-refund-pending" };
+        let amount = Currency::parse(&refund.amount.currency)
+            .map(|currency| texts.money(Money { minor: refund.amount.amount_minor, currency }));
+        let (amount, provider) = (amount.unwrap_or_default(), &refund.provider);
+        page.facts
+            .push(fact(&texts.get(key), format!("{amount} – {provider} {}", refund.reference)));
     }
     for delivery in &order.deliveries {
         let result = delivery.result.map_or_else(|| "–".to_owned(), |n| n.to_string());

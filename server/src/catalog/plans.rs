@@ -61,13 +61,16 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
     let resets = row.optional("resets", values::boolean);
     let usage_notifications = row.optional("usage_notifications", values::boolean);
     let includes_tax = row.optional("price_includes_tax", values::boolean);
-    // Issue F puts the tax on receipts; basis points of the price.
-    row.optional("tax_rate_bp", values::integer(0..=10_000));
+    let tax_rate = row.optional("tax_rate_bp", |value| {
+        let basis_points = values::integer(0..=10_000)(value)?;
+        u32::try_from(basis_points).map_err(|error| error.to_string())
+    });
     Some(Plan {
         id: id?,
         name: name?,
         price: Money { minor: price_minor?, currency: currency? },
         price_includes_tax: includes_tax.unwrap_or(true),
+        tax_rate_bp: tax_rate,
         plan_type: plan_type?,
         data_limit,
         duration: duration?,

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::SignedDuration;
-use domain::order::{Effect, Event};
+use domain::order::{Effect, Event, PaymentId, State};
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::Ledger;
 use crate::activation::{ActivationPort, ActivationStatus};
 use crate::clock::Clock;
-use crate::payment::{OpenRequest, PaymentProvider, SessionStatus};
+use crate::payment::{OpenRequest, PaymentProvider, Payments, SessionStatus};
 use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
 
 /// Effects under way at once.
@@ -41,7 +41,7 @@ pub struct Dispatcher {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where money comes from.
-    pub payment: Arc<dyn PaymentProvider>,
+    pub payments: Arc<Payments>,
     /// Where plans become active.
     pub activation: Arc<dyn ActivationPort>,
     /// What the provider is told of an order.
@@ -122,7 +122,7 @@ impl Dispatcher {
         let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
         let record = record.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
-            Effect::OpenPayment { attempt, amount, closes_at } => {
+            Effect::OpenPayment { attempt, provider, amount, closes_at } => {
                 let (description, return_url) = (self.describe)(&record);
                 let request = OpenRequest {
                     key: entry.key.clone(),
@@ -131,23 +131,39 @@ impl Dispatcher {
                     return_url,
                     closes_at: *closes_at,
                 };
-                let session = self.payment.open(request).await.map_err(|e| e.to_string())?;
+                let session =
+                    self.provider(provider)?.open(request).await.map_err(|e| e.to_string())?;
                 (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
             }
-            Effect::ClosePayment { session } => {
-                let status = self.payment.close(session.clone()).await;
+            Effect::ClosePayment { provider, session } => {
+                let status = self.provider(provider)?.close(session.clone()).await;
                 let status = status.map_err(|e| e.to_string())?;
-                let event = payment_event(session, status).ok_or("the session is still open")?;
-                (Some(event), "provider")
+                let event = payment_event(provider, session, status);
+                (Some(event.ok_or("the session is still open")?), "provider")
             }
-            Effect::Activate => return self.activate(entry, &record).await,
-            Effect::Refund { reference, amount } => {
-                let refunded = self.payment.refund(reference.clone(), *amount).await;
+            Effect::Activate { number } if is_wanted(&record, *number) => {
+                return self.activate(entry, &record).await;
+            }
+            // What was paid goes back, or another try took its place.
+            Effect::Activate { .. } => (None, "network"),
+            Effect::Deactivate { .. } => {
+                let done = self.activation.deactivate(&entry.key, &record).await;
+                done.map_err(|e| e.to_string())?;
+                (None, "network")
+            }
+            Effect::Refund { payment, amount } => {
+                let provider = self.provider(&payment.provider)?;
+                let refunded = provider.refund(payment.reference.clone(), *amount).await;
                 refunded.map_err(|e| e.to_string())?;
-                (Some(Event::RefundDone { reference: reference.clone() }), "provider")
+                (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
         self.finish(entry, event, actor).await
+    }
+
+    fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
+        let found = self.payments.get(name);
+        found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
     async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
@@ -182,23 +198,31 @@ impl Dispatcher {
     }
 }
 
+/// Tells whether the network is still to be asked for a try: what it takes too late counts too.
+fn is_wanted(record: &Order, number: u32) -> bool {
+    let is_waiting = matches!(record.order.state, State::Paid | State::ActivationFailed);
+    is_waiting && record.order.asked.is_some_and(|asked| asked.number == number)
+}
+
 /// Names an effect for logs: its key may hold a session that opens a payment page.
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::OpenPayment { .. } => "open_payment",
         Effect::ClosePayment { .. } => "close_payment",
-        Effect::Activate => "activate",
+        Effect::Activate { .. } => "activate",
+        Effect::Deactivate { .. } => "deactivate",
         Effect::Refund { .. } => "refund",
     }
 }
 
 /// Returns the ledger event of a provider's answer; none while the session is open.
 #[must_use]
-pub fn payment_event(session: &str, status: SessionStatus) -> Option<Event> {
+pub fn payment_event(provider: &str, session: &str, status: SessionStatus) -> Option<Event> {
     match status {
         SessionStatus::Open => None,
         SessionStatus::Paid { reference, amount } => {
-            Some(Event::PaymentConfirmed { session: session.to_owned(), reference, amount })
+            let payment = PaymentId { provider: provider.to_owned(), reference };
+            Some(Event::PaymentConfirmed { session: session.to_owned(), payment, amount })
         }
         SessionStatus::Declined => Some(Event::PaymentDeclined { session: session.to_owned() }),
         SessionStatus::Closed => Some(Event::PaymentClosed { session: session.to_owned() }),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use domain::launch::Subscriber;
-use domain::order::{self, Change, Event, Step, Terms, Verdict};
+use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
 use tokio::sync::{Notify, watch};
 
@@ -92,13 +92,49 @@ impl Ledger {
         actor: &str,
         extra: &[Command],
     ) -> Result<(Order, Verdict), StoreError> {
+        self.happen(id, event, actor, None, extra).await
+    }
+
+    /// Lets a person's wish happen to an order that is in one of these states, with `extra`
+    /// commands in the same transaction if it counts; in another state it is rejected.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown order; else as the store says.
+    pub async fn request(
+        &self,
+        id: OrderId,
+        event: &Event,
+        actor: &str,
+        states: &[State],
+        extra: &[Command],
+    ) -> Result<(Order, Verdict), StoreError> {
+        self.happen(id, event, actor, Some(states), extra).await
+    }
+
+    /// With `states`, only there; and `extra` only if it counts.
+    async fn happen(
+        &self,
+        id: OrderId,
+        event: &Event,
+        actor: &str,
+        states: Option<&[State]>,
+        extra: &[Command],
+    ) -> Result<(Order, Verdict), StoreError> {
         for _ in 0..CONFLICT_TRIES {
             let record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
             let now = self.clock.now();
+            let state = record.order.state;
+            if states.is_some_and(|states| !states.contains(&state)) {
+                let verdict = Verdict::Rejected(Rejected::State(state));
+                log(&record, event, actor, verdict);
+                return Ok((record, verdict));
+            }
             let step = order::step(&record.order, event, now);
             let verdict = step.verdict;
             let (record, mut batch) = write_down(record, step, event, actor, now);
-            batch.extend_from_slice(extra);
+            if states.is_none() || verdict == Verdict::Accepted {
+                batch.extend_from_slice(extra);
+            }
             match self.commit(batch).await {
                 Ok(()) => {
                     log(&record, event, actor, verdict);
@@ -195,9 +231,13 @@ fn write_down(
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
             batch.push(Command::RememberPaymentSession {
+                provider: session.provider.clone(),
                 session: session.id.clone(),
                 order: record.order.id,
             });
+        }
+        if let Change::Revoked { at } = change {
+            batch.push(Command::EndSubscription { order: record.order.id, at: *at });
         }
         if let Change::Granted(grant) = change {
             batch.push(Command::InsertSubscription(Subscription {
@@ -272,12 +312,15 @@ fn event_name(event: &Event) -> &'static str {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
+        Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",
         Event::PaymentClosed { .. } => "payment_closed",
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
         Event::ActivationFailed => "activation_failed",
+        Event::RetryRequested => "retry_requested",
+        Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
         Event::Tick => "tick",
     }

@@ -7,10 +7,12 @@
 //!
 //! - [`ledger`]: load, decide, commit;
 //! - [`dispatch`]: the outbox: effects done at the ports, their answers fed back as events;
+//! - [`janitor`]: questions to payment providers whose events may be lost;
 //! - [`timers`]: deadlines, questions to the network, sweeping.
 //!
 //! Not here: decisions ([`domain::order`]).
 
 pub mod dispatch;
+pub mod janitor;
 pub mod ledger;
 pub mod timers;

@@ -140,7 +140,8 @@ fn existing(other: &Order) -> Outcome {
 pub async fn open_payment(customer: &Customer, record: &Order) -> Result<Outcome, Problem> {
     let ledger = &customer.app.ledger;
     let window = customer.app.portal.payment_window;
-    let event = Event::PayRequested { window };
+    let provider = customer.app.payment_of(&record.order.terms.brand);
+    let event = Event::PayRequested { provider, window };
     if let Some(other) = in_flight(customer, &record.session, Some(record)).await? {
         return Ok(existing(&other));
     }

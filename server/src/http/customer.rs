@@ -212,7 +212,7 @@ impl Customer {
                 engine: reply::engine(&self.headers),
                 lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
             },
-            form_origins: self.app.payment.origins(),
+            form_origins: self.app.payments.origins(),
         };
         let mut response = reply::respond(&manner, outcome);
         let set = self.set_cookie.as_deref().and_then(|text| HeaderValue::from_str(text).ok());

@@ -74,6 +74,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
+        .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
+        .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
         .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))

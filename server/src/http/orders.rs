@@ -107,6 +107,33 @@ async fn try_cancel(customer: &Customer, code: &str, body: &[u8]) -> Result<Outc
     })
 }
 
+/// `POST /orders/{code}/retry`: what the network did not activate.
+pub async fn retry(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = mend(&customer, &code, &form.0, &Event::RetryRequested).await;
+    customer.answer(result)
+}
+
+/// `POST /orders/{code}/refund`: for what the network did not activate.
+pub async fn refund(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = mend(&customer, &code, &form.0, &Event::RefundRequested).await;
+    customer.answer(result)
+}
+
+async fn mend(
+    customer: &Customer,
+    code: &str,
+    body: &[u8],
+    event: &Event,
+) -> Result<Outcome, Problem> {
+    customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    // A plan that came to be active meanwhile stays: its page says so.
+    let failed = [State::ActivationFailed];
+    let ledger = &customer.app.ledger;
+    ledger.request(record.order.id, event, "customer", &failed, &[]).await?;
+    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+}
+
 /// `GET /orders/{code}/return`: asks the provider, as the browser proves nothing.
 pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
     let result = returned(&customer, &code).await;
@@ -117,9 +144,10 @@ async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
     if let (None, Some(session)) = (&record.order.payment, session) {
-        match customer.app.payment.retrieve(session.id.clone()).await {
+        let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+        match provider.retrieve(session.id.clone()).await {
             Ok(status) => {
-                if let Some(event) = payment_event(&session.id, status) {
+                if let Some(event) = payment_event(&session.provider, &session.id, status) {
                     let id = record.order.id;
                     customer.app.ledger.apply(id, &event, "provider", &[]).await?;
                 }

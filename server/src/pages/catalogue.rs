@@ -114,7 +114,7 @@ fn option(paper: &Paper<'_>, plan: &Plan, chosen: Option<&PlanId>) -> PlanOption
     PlanOption {
         id: plan.id.to_string(),
         name: plan.name.clone(),
-        price: paper.texts.money(plan.price),
+        price: paper.texts.money(plan.to_pay().0),
         price_note: tax_note(paper, plan),
         allowance: paper.allowance(plan.data_limit),
         validity: paper.validity(plan.duration),
@@ -124,14 +124,18 @@ fn option(paper: &Paper<'_>, plan: &Plan, chosen: Option<&PlanId>) -> PlanOption
 }
 
 fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
-    paper.texts.get(if plan.price_includes_tax { "price-with-tax" } else { "price-without-tax" })
+    match plan.to_pay().1 {
+        Some(tax) => paper.tax(&tax),
+        None if plan.price_includes_tax => paper.texts.get("price-with-tax"),
+        None => paper.texts.get("price-without-tax"),
+    }
 }
 
 /// Makes the review page; `key` is the idempotency key of the order to be.
 #[must_use]
 pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Page {
     let text = |key: &str| paper.texts.get(key);
-    let price = paper.texts.money(plan.price);
+    let price = paper.texts.money(plan.to_pay().0);
     let path = format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id);
     let mut page = paper.page(&path, "review-title", Some(Step::Review));
     page.heading = text("review-heading");

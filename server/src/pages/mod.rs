@@ -17,7 +17,7 @@ pub mod sandbox;
 pub mod usage;
 
 use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
-use domain::amount::{Megabytes, Period};
+use domain::amount::{Megabytes, Money, Period, Tax};
 use domain::brand::{Brand, Plan};
 
 use crate::texts::Texts;
@@ -133,6 +133,19 @@ impl Paper<'_> {
             let period = period.to_string();
             self.texts.format("plan-valid-other", &[("period", period.into())])
         }
+    }
+
+    /// Writes what is paid and, where that is known, what of it is tax.
+    fn price(&self, price: Money, tax: Option<&Tax>) -> String {
+        let amount = self.texts.money(price);
+        tax.map_or_else(|| amount.clone(), |tax| format!("{amount} {}", self.tax(tax)))
+    }
+
+    fn tax(&self, tax: &Tax) -> String {
+        // Basis points as a number of two decimals at most.
+        let rate = f64::from(tax.rate_bp) / 100.0;
+        let variables = [("rate", rate.into()), ("tax", self.texts.money(tax.amount).into())];
+        self.texts.format("price-with-tax-of", &variables)
     }
 
     fn renewal(&self, plan: &Plan) -> String {

@@ -8,7 +8,7 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::State;
+use domain::order::{State, next_deadline};
 
 use super::{Paper, Step, usage};
 use crate::store::{Delivery, Order};
@@ -38,9 +38,16 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         State::Cancelled => cancelled(paper, view),
         State::Paid | State::Activating => wait(paper, view),
         State::Active => active(paper, view),
-        State::ActivationFailed => plain(paper, view, "failed-heading", "failed-lead"),
-        State::RefundPending => plain(paper, view, "refund-heading", "refund-lead"),
-        State::Refunded => plain(paper, view, "refunded-heading", "refunded-lead"),
+        State::ActivationFailed => failed(paper, view),
+        // A payment of an order that was over never got as far as the network.
+        State::RefundPending => match view.record.order.asked {
+            None => plain(paper, view, "refund-heading", "refund-lead"),
+            Some(_) => plain(paper, view, "refund-heading", "refund-wanted-lead"),
+        },
+        State::Refunded => match view.record.order.asked {
+            None => plain(paper, view, "refunded-heading", "refunded-lead"),
+            Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
+        },
     };
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
@@ -65,7 +72,8 @@ fn plan_name(view: &OrderView<'_>) -> String {
 }
 
 fn order_facts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
-    let price = paper.texts.money(view.record.order.terms.price);
+    let terms = &view.record.order.terms;
+    let price = paper.price(terms.price, terms.tax.as_ref());
     vec![fact(paper, "review-plan", plan_name(view)), fact(paper, "review-total", price)]
 }
 
@@ -112,6 +120,30 @@ fn cancelled(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let mut page = plain(paper, view, "cancelled-heading", "cancelled-lead");
     let label = paper.texts.get("cancelled-again");
     page.links.push(Link { href: paths::PLANS.to_owned(), label });
+    page
+}
+
+/// What the network did not activate is tried again, or paid back.
+fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let code = view.record.order.code.as_str();
+    let mut page = plain(paper, view, "failed-heading", "failed-lead");
+    if let Some(at) = next_deadline(&view.record.order) {
+        let until = paper.texts.instant(at);
+        page.facts.push(fact(paper, "failed-until", until));
+    }
+    page.forms.push(Form {
+        action: paths::order::retry(code),
+        hidden: vec![paper.token()],
+        submit: paper.texts.get("failed-retry"),
+        ..Form::default()
+    });
+    page.forms.push(Form {
+        action: paths::order::refund(code),
+        hidden: vec![paper.token()],
+        submit: paper.texts.get("failed-refund"),
+        is_secondary: true,
+        ..Form::default()
+    });
     page
 }
 
@@ -167,13 +199,12 @@ fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         .filter_map(|delivery| delivery.result.map(ProvisionResult::from_number))
         .collect();
     let plan = plan_name(view);
+    let terms = &view.record.order.terms;
+    let paid = paper.price(terms.price, terms.tax.as_ref());
     let mut page = begin(paper, view, "active-title", Step::Done);
     page.heading = paper.texts.get("active-heading");
     page.lead = paper.texts.format("active-lead", &[("plan", plan.clone().into())]);
-    page.facts = vec![
-        fact(paper, "review-plan", plan),
-        fact(paper, "active-paid", paper.texts.money(view.record.order.terms.price)),
-    ];
+    page.facts = vec![fact(paper, "review-plan", plan), fact(paper, "active-paid", paid)];
     let used = view.account.and_then(|account| account.view(view.now));
     match (&used, view.record.order.grant) {
         // The account part says when the plan ends, or starts anew.

@@ -6,9 +6,11 @@
 
 pub mod sandbox;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::amount::Money;
@@ -111,4 +113,41 @@ pub trait PaymentProvider: Send + Sync {
         body: &[u8],
         now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError>;
+}
+
+/// The payment providers of the configuration, by name.
+pub struct Payments {
+    providers: BTreeMap<String, Arc<dyn PaymentProvider>>,
+}
+
+impl Payments {
+    /// The provider of brands that name none.
+    pub const DEFAULT: &str = "sandbox";
+
+    /// Makes the registry; two names of one provider are as good as one.
+    #[must_use]
+    pub fn new(providers: BTreeMap<String, Arc<dyn PaymentProvider>>) -> Self {
+        Self { providers }
+    }
+
+    /// Returns a provider.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn PaymentProvider> {
+        self.providers.get(name).map(AsRef::as_ref)
+    }
+
+    /// Returns the own name of the provider that a brand names, or of the default one.
+    #[must_use]
+    pub fn own_name(&self, named: Option<&str>) -> &str {
+        let named = named.unwrap_or(Self::DEFAULT);
+        self.get(named).map_or(Self::DEFAULT, PaymentProvider::name)
+    }
+
+    /// Returns the origins of every provider's pages, each once.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        let all: std::collections::BTreeSet<String> =
+            self.providers.values().flat_map(|provider| provider.origins()).collect();
+        all.into_iter().collect()
+    }
 }

@@ -260,7 +260,7 @@ impl PaymentProvider for Sandbox {
             let kept = kept.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
             let session = kept.ok_or(PaymentError::UnknownSession)?;
             let url = format!("/sandbox/pay/{}", session.id);
-            Ok(PaymentSession { id: session.id, url })
+            Ok(PaymentSession { provider: self.name().to_owned(), id: session.id, url })
         })
     }
 

@@ -68,6 +68,13 @@ pub enum Command {
     },
     /// Inserts a subscription; one that is there already stays as it is.
     InsertSubscription(Subscription),
+    /// Ends a subscription, unless it ended before.
+    EndSubscription {
+        /// The order that granted it.
+        order: OrderId,
+        /// When.
+        at: Timestamp,
+    },
     /// Inserts a signed document; one that is there already stays as it is.
     InsertDocument(SignedDocument),
     /// Inserts a hand-over.
@@ -101,6 +108,8 @@ pub enum Command {
     },
     /// Remembers which order a provider's session belongs to, whatever comes after it.
     RememberPaymentSession {
+        /// The provider.
+        provider: String,
         /// The provider's id of the session.
         session: String,
         /// The order.
@@ -184,8 +193,17 @@ pub trait Store:
     fn order_by_code(&self, code: OrderCode) -> Reply<'_, Option<Order>>;
     /// Returns the order that a session made with this browser key.
     fn order_by_key(&self, session: String, browser_key: String) -> Reply<'_, Option<Order>>;
-    /// Returns the order of a payment session.
-    fn order_by_payment_session(&self, session: String) -> Reply<'_, Option<Order>>;
+    /// Returns the order of a session at a payment provider.
+    fn order_by_payment_session(
+        &self,
+        provider: String,
+        session: String,
+    ) -> Reply<'_, Option<Order>>;
+    /// Returns orders whose session at a provider is open, at most `limit`, from the order
+    /// after `after` on.
+    fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>>;
+    /// Returns the orders of SIMs whose ICCID ends in these digits, at least four, newest first.
+    fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the latest orders of a session, newest first, at most 20.
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>>;
     /// Returns the journal of an order, oldest first.

@@ -6,27 +6,32 @@
 //!
 //! ```text
 //! created ─► payment_open ─► paid ─► activating ─► active
-//!    │        │  │   ▲  │                 └──────► activation_failed ─► active (late)
-//!    ▼        ▼  ▼   │  ▼
+//!    │        │  │   ▲  │      ▲          └──────► activation_failed ─► active (late)
+//!    ▼        ▼  ▼   │  ▼      └── tried again ────────────┘
 //! cancelled  expired declined      a payment after cancel or expiry ─► refund_pending ─► refunded
 //! ```
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
-//! session, until that is closed. A payment of an order that is paid already goes back by itself,
-//! and so does one of another amount than the price: it buys nothing, and its attempt
-//! counts as declined. A paid order that the network does not take in time fails (`paid ─►
-//! activation_failed`); what the network says when it takes it later is recorded there.
+//! session, until that is closed; what is left alone for a day is cancelled. A voucher pays at
+//! once, with no page of a provider. A payment of an order that is paid already goes back by
+//! itself, and so does one of another amount than the price: it buys nothing, and its attempt
+//! counts as declined.
+//!
+//! A paid order that the network does not take in time fails (`paid ─► activation_failed`); what
+//! the network says when it takes it later is recorded there. It can be tried again; a day after
+//! it failed the money goes back. Money also goes back when somebody who may asks for it, of
+//! whatever state behind `paid`: the plan ends then, and the network is told.
 
 mod step;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::activation::Activation;
-use crate::amount::{Megabytes, Money, Period};
+use crate::amount::{Megabytes, Money, Period, Tax};
 use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
 
-pub use step::{create, next_deadline, step};
+pub use step::{ABANDONED_AFTER, GIVEN_UP_AFTER, create, next_deadline, step};
 
 /// Where an order stands; the names are those of the ledger and of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,21 +127,37 @@ pub struct Terms {
     pub resets: bool,
     /// Whether Windows tells an operator's app of every step of usage [USE-15].
     pub usage_notifications: bool,
+    /// What of the price is tax, where the plan says so.
+    pub tax: Option<Tax>,
+    /// What it continues, when it renews a plan that still runs.
+    pub renews: Option<Renewal>,
+}
+
+/// A subscription that an order continues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    /// The order that granted it.
+    pub order: OrderId,
+    /// When it ends: what is bought begins then, or when it is active if that is later.
+    pub ends_at: Timestamp,
 }
 
 impl Terms {
-    /// Takes the terms of a plan as it is sold now.
+    /// Takes the terms of a plan as it is sold now: the price is what is to be paid, tax and all.
     #[must_use]
     pub fn of(brand: &BrandId, plan: &Plan) -> Self {
+        let (price, tax) = plan.to_pay();
         Self {
             brand: brand.clone(),
             plan: plan.id.clone(),
-            price: plan.price,
+            price,
             plan_type: plan.plan_type,
             data_limit: plan.data_limit,
             duration: plan.duration,
             resets: plan.resets,
             usage_notifications: plan.usage_notifications,
+            tax,
+            renews: None,
         }
     }
 }
@@ -146,6 +167,8 @@ impl Terms {
 pub struct PaymentAttempt {
     /// 1 for the first.
     pub number: u32,
+    /// The name of the provider that the customer chose.
+    pub provider: String,
     /// When the window closes.
     pub closes_at: Timestamp,
     /// The provider's session, once it answered.
@@ -154,22 +177,44 @@ pub struct PaymentAttempt {
     pub is_closing: bool,
 }
 
-/// A session at the payment provider.
+/// A session at a payment provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentSession {
+    /// The provider's name.
+    pub provider: String,
     /// The provider's id of it.
     pub id: String,
     /// Where the customer pays.
     pub url: String,
 }
 
+/// A payment at a provider, by the names that both know it by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PaymentId {
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's id of the payment.
+    pub reference: String,
+}
+
 /// Money that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// The provider's id of the payment.
-    pub reference: String,
+    /// Which payment.
+    pub id: PaymentId,
     /// When it was known here.
     pub at: Timestamp,
+}
+
+/// Money that goes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// The payment that is given back.
+    pub payment: PaymentId,
+    /// How much: all that was paid.
+    pub amount: Money,
+    /// Whether the provider gave it back.
+    pub is_done: bool,
 }
 
 /// The time for which a plan was granted.
@@ -198,10 +243,25 @@ pub struct Order {
     pub attempt: Option<PaymentAttempt>,
     /// The first payment of the price: it counts, or goes back if the order was over when it came.
     pub payment: Option<Payment>,
+    /// Every payment that goes back, or went.
+    pub refunds: Vec<Refund>,
+    /// The latest try of its activation.
+    pub asked: Option<Asked>,
     /// The activation, once the network took it.
     pub activation: Option<Activation>,
-    /// What was granted.
+    /// When the activation failed, while it counts as failed.
+    pub failed_at: Option<Timestamp>,
+    /// What was granted, as long as it is not taken back.
     pub grant: Option<Grant>,
+}
+
+/// A try of an activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// 1 for the first.
+    pub number: u32,
+    /// When it was decided.
+    pub at: Timestamp,
 }
 
 /// Something that happened, or that somebody wants.
@@ -209,6 +269,8 @@ pub struct Order {
 pub enum Event {
     /// The customer goes to pay.
     PayRequested {
+        /// The name of the provider that was chosen.
+        provider: String,
         /// How long the payment window stays open; longer than zero.
         window: SignedDuration,
     },
@@ -223,10 +285,15 @@ pub enum Event {
     PaymentConfirmed {
         /// The id of the session in which it was paid.
         session: String,
-        /// The provider's id of the payment.
-        reference: String,
+        /// Which payment.
+        payment: PaymentId,
         /// What was paid.
         amount: Money,
+    },
+    /// A voucher for the plan was redeemed, which is to be recorded together with this.
+    Redeemed {
+        /// The voucher, as a payment.
+        payment: PaymentId,
     },
     /// The provider refused a payment in a session, where the customer may try another card.
     PaymentDeclined {
@@ -251,10 +318,14 @@ pub enum Event {
     ActivationDone,
     /// The network will not activate it.
     ActivationFailed,
+    /// The activation that failed is to be tried again.
+    RetryRequested,
+    /// The money is to go back, and the plan with it.
+    RefundRequested,
     /// The provider gave a payment back.
     RefundDone {
-        /// The provider's id of the payment.
-        reference: String,
+        /// Which payment.
+        payment: PaymentId,
     },
     /// Time passed.
     Tick,
@@ -273,10 +344,26 @@ pub enum Change {
     ClosingBegan,
     /// The first payment of the price came in.
     PaymentReceived(Payment),
+    /// A payment is to go back.
+    RefundBegan(Refund),
+    /// A payment went back.
+    RefundEnded(PaymentId),
+    /// The network is asked to activate.
+    ActivationAsked(Asked),
     /// The network took the activation.
     ActivationBegan(Activation),
+    /// The activation failed.
+    ActivationFailed {
+        /// When.
+        at: Timestamp,
+    },
     /// The plan was granted.
     Granted(Grant),
+    /// The plan was taken back.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Something to be done outside, at least once, known by its key.
@@ -286,6 +373,8 @@ pub enum Effect {
     OpenPayment {
         /// The attempt.
         attempt: u32,
+        /// The provider's name.
+        provider: String,
         /// What is to be paid.
         amount: Money,
         /// When the window closes.
@@ -293,15 +382,27 @@ pub enum Effect {
     },
     /// Close a session at the payment provider.
     ClosePayment {
+        /// The provider's name.
+        provider: String,
         /// The session's id.
         session: String,
     },
     /// Ask the network to activate the plan.
-    Activate,
+    Activate {
+        /// Which try it is, 1 for the first.
+        number: u32,
+    },
+    /// Tell the network that the plan is not to be, or not any more.
+    Deactivate {
+        /// How many tries there were.
+        number: u32,
+        /// Whether the network activated it after it had been told.
+        is_late: bool,
+    },
     /// Give a payment back.
     Refund {
-        /// The provider's id of the payment.
-        reference: String,
+        /// Which payment.
+        payment: PaymentId,
         /// How much.
         amount: Money,
     },
@@ -313,9 +414,17 @@ impl Effect {
     pub fn key(&self, order: OrderId) -> String {
         match self {
             Self::OpenPayment { attempt, .. } => format!("{order}/open/{attempt}"),
-            Self::ClosePayment { session } => format!("{order}/close/{session}"),
-            Self::Activate => format!("{order}/activate"),
-            Self::Refund { reference, .. } => format!("{order}/refund/{reference}"),
+            Self::ClosePayment { session, .. } => format!("{order}/close/{session}"),
+            Self::Activate { number: 1 } => format!("{order}/activate"),
+            Self::Activate { number } => format!("{order}/activate/{number}"),
+            Self::Deactivate { number, is_late: false } => format!("{order}/deactivate/{number}"),
+            Self::Deactivate { number, is_late: true } => {
+                format!("{order}/deactivate/{number}/late")
+            }
+            // References of two providers may be equal.
+            Self::Refund { payment: PaymentId { provider, reference }, .. } => {
+                format!("{order}/refund/{provider}/{reference}")
+            }
         }
     }
 }
@@ -347,8 +456,8 @@ pub enum Ignored {
 pub enum Rejected {
     /// The order is not in a state for it.
     State(State),
-    /// The provider names another amount or currency for the very payment that counts: a person
-    /// must look. Any other payment of a wrong amount is given back.
+    /// The provider names another amount or currency for a payment than it did before: a person
+    /// must look. A payment of a wrong amount by itself is given back.
     Amount,
 }
 
@@ -380,13 +489,33 @@ impl Order {
                 }
             }
             Change::PaymentReceived(payment) => self.payment = Some(payment.clone()),
+            Change::RefundBegan(refund) => self.refunds.push(refund.clone()),
+            Change::RefundEnded(payment) => {
+                for refund in self.refunds.iter_mut().filter(|r| r.payment == *payment) {
+                    refund.is_done = true;
+                }
+            }
+            Change::ActivationAsked(asked) => {
+                self.asked = Some(*asked);
+                (self.activation, self.failed_at) = (None, None);
+            }
             Change::ActivationBegan(activation) => self.activation = Some(*activation),
-            Change::Granted(grant) => self.grant = Some(*grant),
+            Change::ActivationFailed { at } => self.failed_at = Some(*at),
+            Change::Granted(grant) => (self.grant, self.failed_at) = (Some(*grant), None),
+            Change::Revoked { .. } => self.grant = None,
         }
     }
 
+    fn session(&self) -> Option<&PaymentSession> {
+        self.attempt.as_ref()?.session.as_ref()
+    }
+
     fn session_id(&self) -> Option<&str> {
-        let session = self.attempt.as_ref()?.session.as_ref()?;
-        Some(session.id.as_str())
+        self.session().map(|session| session.id.as_str())
+    }
+
+    /// Returns the payment that goes back, or went.
+    fn refund(&self, payment: &PaymentId) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.payment == *payment)
     }
 }

@@ -9,9 +9,15 @@ use crate::amount::Money;
 use crate::code::{OrderCode, OrderId};
 
 use super::{
-    Change, Effect, Event, Grant, Ignored, Order, Payment, PaymentAttempt, PaymentSession,
-    Rejected, State, Step, Terms, Verdict,
+    Asked, Change, Effect, Event, Grant, Ignored, Order, Payment, PaymentAttempt, PaymentId,
+    PaymentSession, Refund, Rejected, State, Step, Terms, Verdict,
 };
+
+/// How long an order waits for a customer who does nothing, before it is cancelled.
+pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// How long after it failed an activation may still succeed or be tried again, before the money
+/// goes back.
+pub const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Creates an order in state [`State::Created`].
 #[must_use]
@@ -24,7 +30,10 @@ pub fn create(id: OrderId, code: OrderCode, terms: Terms, now: Timestamp) -> Ord
         created_at: now,
         attempt: None,
         payment: None,
+        refunds: Vec::new(),
+        asked: None,
         activation: None,
+        failed_at: None,
         grant: None,
     }
 }
@@ -33,11 +42,12 @@ pub fn create(id: OrderId, code: OrderCode, terms: Terms, now: Timestamp) -> Ord
 #[must_use]
 pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
     match event {
-        Event::PayRequested { window } => pay_requested(order, *window, now),
+        Event::PayRequested { provider, window } => pay_requested(order, provider, *window, now),
         Event::PaymentOpened { attempt, session } => payment_opened(order, *attempt, session),
-        Event::PaymentConfirmed { session, reference, amount } => {
-            payment_confirmed(order, session, reference, *amount, now)
+        Event::PaymentConfirmed { session, payment, amount } => {
+            payment_confirmed(order, session, payment, *amount, now)
         }
+        Event::Redeemed { payment } => redeemed(order, payment, now),
         Event::PaymentDeclined { session } => payment_ended(order, session, State::Declined),
         Event::PaymentClosed { session } => payment_ended(order, session, State::Expired),
         Event::CancelRequested => cancel_requested(order),
@@ -45,37 +55,42 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
             activation_accepted(order, *estimate, *margin, now)
         }
         Event::ActivationDone => activation_done(order, now),
-        Event::ActivationFailed => activation_failed(order),
-        Event::RefundDone { reference } => refund_done(order, reference),
+        Event::ActivationFailed => activation_failed(order, now),
+        Event::RetryRequested => retry_requested(order, now),
+        Event::RefundRequested => refund_requested(order, now),
+        Event::RefundDone { payment } => refund_done(order, payment),
         Event::Tick => tick(order, now),
     }
 }
 
 /// Returns when the order wants a [`Event::Tick`]; absent when time changes nothing.
 ///
-/// It is when the payment window closes, or when the network has had its time: counted from the
-/// payment until it takes the activation, from then on by [`Activation::deadline`].
+/// It is when the payment window closes; when the network has had its time, counted from the
+/// decision to ask it until it takes the activation, from then on by [`Activation::deadline`];
+/// when a failed activation is given up; and when a customer has done nothing for too long.
 #[must_use]
 pub fn next_deadline(order: &Order) -> Option<Timestamp> {
+    let after =
+        |at: Option<Timestamp>, time| at.map(|at| at.checked_add(time).unwrap_or(Timestamp::MAX));
+    let closes_at = order.attempt.as_ref().map(|attempt| attempt.closes_at);
     match order.state {
-        State::PaymentOpen => {
-            order.attempt.as_ref().filter(|a| !a.is_closing).map(|attempt| attempt.closes_at)
-        }
+        State::PaymentOpen => closes_at.filter(|_| !is_closing(order)),
         State::Activating => order.activation.as_ref().map(Activation::deadline),
         // The network may never take it; the customer's ten minutes run all the same.
-        State::Paid => {
-            let paid = order.payment.as_ref();
-            paid.map(|paid| paid.at.checked_add(TIMEOUT).unwrap_or(Timestamp::MAX))
-        }
-        State::Created
-        | State::Declined
-        | State::Expired
-        | State::Cancelled
-        | State::Active
-        | State::ActivationFailed
-        | State::RefundPending
-        | State::Refunded => None,
+        State::Paid => after(order.asked.map(|asked| asked.at), TIMEOUT),
+        State::ActivationFailed => after(order.failed_at, GIVEN_UP_AFTER),
+        State::Created => after(Some(order.created_at), ABANDONED_AFTER),
+        State::Declined | State::Expired => after(closes_at, ABANDONED_AFTER),
+        State::Cancelled | State::Active | State::RefundPending | State::Refunded => None,
     }
+}
+
+fn after(at: Option<Timestamp>, time: SignedDuration) -> Option<Timestamp> {
+    at.map(|at| at.checked_add(time).unwrap_or(Timestamp::MAX))
+}
+
+fn is_closing(order: &Order) -> bool {
+    order.attempt.as_ref().is_some_and(|attempt| attempt.is_closing)
 }
 
 fn accepted(changes: Vec<Change>, effects: Vec<Effect>) -> Step {
@@ -90,7 +105,7 @@ fn rejected(why: Rejected) -> Step {
     Step { changes: Vec::new(), effects: Vec::new(), verdict: Verdict::Rejected(why) }
 }
 
-fn pay_requested(order: &Order, window: SignedDuration, now: Timestamp) -> Step {
+fn pay_requested(order: &Order, provider: &str, window: SignedDuration, now: Timestamp) -> Step {
     match order.state {
         State::Created | State::Declined | State::Expired => {}
         // The window that is open serves: a second one could be paid twice.
@@ -103,8 +118,14 @@ fn pay_requested(order: &Order, window: SignedDuration, now: Timestamp) -> Step 
     }
     let number = order.attempt.as_ref().map_or(1, |attempt| attempt.number.saturating_add(1));
     let closes_at = now.checked_add(window).unwrap_or(Timestamp::MAX);
-    let attempt = PaymentAttempt { number, closes_at, session: None, is_closing: false };
-    let open = Effect::OpenPayment { attempt: number, amount: order.terms.price, closes_at };
+    let provider = provider.to_owned();
+    let open = Effect::OpenPayment {
+        attempt: number,
+        provider: provider.clone(),
+        amount: order.terms.price,
+        closes_at,
+    };
+    let attempt = PaymentAttempt { number, provider, closes_at, session: None, is_closing: false };
     let mut effects = vec![open];
     effects.append(&mut close_session(order));
     accepted(vec![Change::AttemptBegan(attempt), Change::StateEntered(State::PaymentOpen)], effects)
@@ -116,7 +137,7 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
     };
     if number < attempt.number {
         // An earlier attempt's session, named late: nobody may pay there any more.
-        return accepted(Vec::new(), vec![Effect::ClosePayment { session: session.id.clone() }]);
+        return accepted(Vec::new(), vec![close(session)]);
     }
     match (order.state, &attempt.session) {
         (_, Some(_)) => ignored(Ignored::Repeated),
@@ -124,10 +145,9 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
             accepted(vec![Change::SessionOpened(session.clone())], Vec::new())
         }
         // The attempt ended while the provider was still opening.
-        (State::PaymentOpen | State::Cancelled | State::Expired, None) => accepted(
-            vec![Change::SessionOpened(session.clone())],
-            vec![Effect::ClosePayment { session: session.id.clone() }],
-        ),
+        (State::PaymentOpen | State::Cancelled | State::Expired, None) => {
+            accepted(vec![Change::SessionOpened(session.clone())], vec![close(session)])
+        }
         (
             State::Created
             | State::Paid
@@ -145,38 +165,76 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
 fn payment_confirmed(
     order: &Order,
     session: &str,
-    reference: &str,
+    id: &PaymentId,
     amount: Money,
     now: Timestamp,
 ) -> Step {
+    let counted =
+        order.payment.as_ref().filter(|payment| payment.id == *id).map(|_| order.terms.price);
+    let returned = order.refund(id).map(|refund| refund.amount);
+    match counted.or(returned) {
+        Some(known) if known == amount => return ignored(Ignored::Repeated),
+        // One payment has one amount: what was decided on the first stands.
+        Some(_) => return rejected(Rejected::Amount),
+        None => {}
+    }
     if amount != order.terms.price {
-        return wrong_amount(order, session, reference, amount);
+        return wrong_amount(order, session, id, amount);
     }
-    if let Some(payment) = &order.payment {
-        if payment.reference == reference {
-            return ignored(Ignored::Repeated);
-        }
-        // A second payment of one order goes back; the first one counts.
-        let reference = reference.to_owned();
-        return accepted(Vec::new(), vec![Effect::Refund { reference, amount }]);
-    }
-    let payment = Payment { reference: reference.to_owned(), at: now };
-    let received = Change::PaymentReceived(payment);
     match order.state {
+        // A second payment of one order goes back; the first one counts.
+        _ if order.payment.is_some() => give_back(id, amount),
         // A decline is not the provider's last word: the customer may try another card there.
         State::PaymentOpen | State::Declined => {
-            let mut effects = vec![Effect::Activate];
-            // Paid in the session of an earlier attempt: the one that is open must not be paid too.
-            if order.session_id() != Some(session) {
-                effects.append(&mut close_session(order));
-            }
-            accepted(vec![received, Change::StateEntered(State::Paid)], effects)
+            // Paid in the session of an earlier attempt: the open one must not be paid too.
+            let is_its = order.session_id() == Some(session);
+            paid(order, id, if is_its { Vec::new() } else { close_session(order) }, now)
         }
-        State::Cancelled | State::Expired => accepted(
-            vec![received, Change::StateEntered(State::RefundPending)],
-            vec![Effect::Refund { reference: reference.to_owned(), amount }],
-        ),
+        State::Cancelled | State::Expired => {
+            let received = Change::PaymentReceived(Payment { id: id.clone(), at: now });
+            let Step { mut changes, effects, verdict } = give_back(id, amount);
+            changes.insert(0, received);
+            changes.push(Change::StateEntered(State::RefundPending));
+            Step { changes, effects, verdict }
+        }
         State::Created
+        | State::Paid
+        | State::Activating
+        | State::Active
+        | State::ActivationFailed
+        | State::RefundPending
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+/// The payment of the price: the network is asked next, once `effects` are listed.
+fn paid(order: &Order, id: &PaymentId, effects: Vec<Effect>, now: Timestamp) -> Step {
+    let received = Change::PaymentReceived(Payment { id: id.clone(), at: now });
+    let (asked, activate) = ask(order, now);
+    let changes = vec![received, asked, Change::StateEntered(State::Paid)];
+    accepted(changes, [vec![activate], effects].concat())
+}
+
+/// Begins the next try of the activation.
+fn ask(order: &Order, now: Timestamp) -> (Change, Effect) {
+    let number = tries(order).saturating_add(1);
+    (Change::ActivationAsked(Asked { number, at: now }), Effect::Activate { number })
+}
+
+fn tries(order: &Order) -> u32 {
+    order.asked.map_or(0, |asked| asked.number)
+}
+
+/// A voucher is worth its plan: whoever redeems it has paid, and may not pay anywhere else.
+fn redeemed(order: &Order, id: &PaymentId, now: Timestamp) -> Step {
+    if order.payment.as_ref().is_some_and(|payment| payment.id == *id) {
+        return ignored(Ignored::Repeated);
+    }
+    match order.state {
+        State::Created | State::PaymentOpen | State::Declined | State::Expired => {
+            paid(order, id, close_session(order), now)
+        }
+        State::Cancelled
         | State::Paid
         | State::Activating
         | State::Active
@@ -188,15 +246,20 @@ fn payment_confirmed(
 
 /// A payment of another amount buys nothing and goes back; the attempt in whose session it was
 /// made is over then.
-fn wrong_amount(order: &Order, session: &str, reference: &str, amount: Money) -> Step {
-    let is_counted = order.payment.as_ref().is_some_and(|payment| payment.reference == reference);
-    if is_counted {
-        return rejected(Rejected::Amount);
+fn wrong_amount(order: &Order, session: &str, id: &PaymentId, amount: Money) -> Step {
+    let mut step = give_back(id, amount);
+    if order.state == State::PaymentOpen && order.session_id() == Some(session) {
+        step.changes.push(Change::StateEntered(State::Declined));
     }
-    let is_open = order.state == State::PaymentOpen && order.session_id() == Some(session);
-    let ended = is_open.then_some(Change::StateEntered(State::Declined));
-    let refund = Effect::Refund { reference: reference.to_owned(), amount };
-    accepted(ended.into_iter().collect(), vec![refund])
+    step
+}
+
+fn give_back(id: &PaymentId, amount: Money) -> Step {
+    let refund = Refund { payment: id.clone(), amount, is_done: false };
+    accepted(
+        vec![Change::RefundBegan(refund)],
+        vec![Effect::Refund { payment: id.clone(), amount }],
+    )
 }
 
 fn payment_ended(order: &Order, session: &str, end: State) -> Step {
@@ -237,8 +300,11 @@ fn cancel_requested(order: &Order) -> Step {
 /// where the provider lets the customer try another card.
 fn close_session(order: &Order) -> Vec<Effect> {
     let is_payable = matches!(order.state, State::PaymentOpen | State::Declined);
-    let session = order.session_id().filter(|_| is_payable);
-    session.map(|id| Effect::ClosePayment { session: id.to_owned() }).into_iter().collect()
+    order.session().filter(|_| is_payable).map(close).into_iter().collect()
+}
+
+fn close(session: &PaymentSession) -> Effect {
+    Effect::ClosePayment { provider: session.provider.clone(), session: session.id.clone() }
 }
 
 fn activation_accepted(
@@ -261,6 +327,9 @@ fn activation_accepted(
             accepted(vec![Change::ActivationBegan(activation)], Vec::new())
         }
         State::Activating | State::Active | State::ActivationFailed => ignored(Ignored::Repeated),
+        State::RefundPending | State::Refunded if order.asked.is_some() => {
+            ignored(Ignored::Outdated)
+        }
         State::Created
         | State::PaymentOpen
         | State::Declined
@@ -275,11 +344,18 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
     match order.state {
         // An activation that is done late is done: the customer has what was paid for.
         State::Paid | State::Activating | State::ActivationFailed => {
-            let ends_at = order.terms.duration.after(now).unwrap_or(Timestamp::MAX);
-            let grant = Grant { starts_at: now, ends_at };
+            let renewed = order.terms.renews.map_or(now, |renewal| renewal.ends_at);
+            let starts_at = now.max(renewed);
+            let ends_at = order.terms.duration.after(starts_at).unwrap_or(Timestamp::MAX);
+            let grant = Grant { starts_at, ends_at };
             accepted(vec![Change::Granted(grant), Change::StateEntered(State::Active)], Vec::new())
         }
         State::Active => ignored(Ignored::Repeated),
+        // The money goes back: the network must not give what is not paid for.
+        State::RefundPending | State::Refunded if order.asked.is_some() => {
+            let late = Effect::Deactivate { number: tries(order), is_late: true };
+            accepted(Vec::new(), vec![late])
+        }
         State::Created
         | State::PaymentOpen
         | State::Declined
@@ -290,12 +366,13 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
     }
 }
 
-fn activation_failed(order: &Order) -> Step {
+fn activation_failed(order: &Order, now: Timestamp) -> Step {
     match order.state {
-        State::Paid | State::Activating => {
-            accepted(vec![Change::StateEntered(State::ActivationFailed)], Vec::new())
-        }
+        State::Paid | State::Activating => failed(now),
         State::ActivationFailed => ignored(Ignored::Repeated),
+        State::RefundPending | State::Refunded if order.asked.is_some() => {
+            ignored(Ignored::Outdated)
+        }
         State::Created
         | State::PaymentOpen
         | State::Declined
@@ -307,25 +384,72 @@ fn activation_failed(order: &Order) -> Step {
     }
 }
 
-fn refund_done(order: &Order, reference: &str) -> Step {
-    let is_ours = order.payment.as_ref().is_some_and(|payment| payment.reference == reference);
+fn failed(now: Timestamp) -> Step {
+    let at = Change::ActivationFailed { at: now };
+    accepted(vec![at, Change::StateEntered(State::ActivationFailed)], Vec::new())
+}
+
+fn retry_requested(order: &Order, now: Timestamp) -> Step {
     match order.state {
-        State::RefundPending if is_ours => {
-            accepted(vec![Change::StateEntered(State::Refunded)], Vec::new())
+        State::ActivationFailed => {
+            let (asked, activate) = ask(order, now);
+            accepted(vec![asked, Change::StateEntered(State::Paid)], vec![activate])
         }
-        State::Refunded if is_ours => ignored(Ignored::Repeated),
-        // The refund of a second payment, or of a wrong amount, leaves the order as it is.
+        State::Paid | State::Activating | State::Active => ignored(Ignored::Repeated),
         State::Created
         | State::PaymentOpen
-        | State::Paid
         | State::Declined
         | State::Expired
         | State::Cancelled
-        | State::Activating
-        | State::Active
-        | State::ActivationFailed
         | State::RefundPending
-        | State::Refunded => ignored(Ignored::Outdated),
+        | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn refund_requested(order: &Order, now: Timestamp) -> Step {
+    match (order.state, &order.payment) {
+        (
+            State::Paid | State::Activating | State::ActivationFailed | State::Active,
+            Some(payment),
+        ) => {
+            let mut step = give_back(&payment.id, order.terms.price);
+            if order.grant.is_some() {
+                step.changes.push(Change::Revoked { at: now });
+            }
+            step.changes.push(Change::StateEntered(State::RefundPending));
+            // Whether the network took it or not, it must not be active from here on.
+            step.effects.push(Effect::Deactivate { number: tries(order), is_late: false });
+            step
+        }
+        (State::RefundPending | State::Refunded, _) => ignored(Ignored::Repeated),
+        (
+            State::Created
+            | State::PaymentOpen
+            | State::Declined
+            | State::Expired
+            | State::Cancelled
+            | State::Paid
+            | State::Activating
+            | State::ActivationFailed
+            | State::Active,
+            _,
+        ) => rejected(Rejected::State(order.state)),
+    }
+}
+
+fn refund_done(order: &Order, id: &PaymentId) -> Step {
+    match order.refund(id) {
+        None => ignored(Ignored::Outdated),
+        Some(refund) if refund.is_done => ignored(Ignored::Repeated),
+        Some(_) => {
+            let mut changes = vec![Change::RefundEnded(id.clone())];
+            let is_ours = order.payment.as_ref().is_some_and(|payment| payment.id == *id);
+            // The refund of a second payment, or of a wrong amount, leaves the order as it is.
+            if is_ours && order.state == State::RefundPending {
+                changes.push(Change::StateEntered(State::Refunded));
+            }
+            accepted(changes, Vec::new())
+        }
     }
 }
 
@@ -335,25 +459,23 @@ fn tick(order: &Order, now: Timestamp) -> Step {
         return ignored(Ignored::NotDue);
     }
     match order.state {
-        State::Paid | State::Activating => {
-            accepted(vec![Change::StateEntered(State::ActivationFailed)], Vec::new())
-        }
+        State::Paid | State::Activating => failed(now),
+        State::ActivationFailed => refund_requested(order, now),
+        State::Created | State::Declined | State::Expired => cancel_requested(order),
         // The provider has the last word on an open session: it may have been paid just then.
         State::PaymentOpen => {
             let effects = close_session(order);
             let mut changes = vec![Change::ClosingBegan];
             if effects.is_empty() {
-                changes.push(Change::StateEntered(State::Expired));
+                let closes_at = order.attempt.as_ref().map(|attempt| attempt.closes_at);
+                let is_abandoned = after(closes_at, ABANDONED_AFTER).is_some_and(|at| now >= at);
+                let end = if is_abandoned { State::Cancelled } else { State::Expired };
+                changes.push(Change::StateEntered(end));
             }
             accepted(changes, effects)
         }
-        State::Created
-        | State::Declined
-        | State::Expired
-        | State::Cancelled
-        | State::Active
-        | State::ActivationFailed
-        | State::RefundPending
-        | State::Refunded => ignored(Ignored::NotDue),
+        State::Cancelled | State::Active | State::RefundPending | State::Refunded => {
+            ignored(Ignored::NotDue)
+        }
     }
 }

@@ -144,6 +144,7 @@ fn selling(purposes: &[Purpose]) -> Brand {
         name: "Day".to_owned(),
         price: Money { minor: 490, currency: Currency::parse("EUR").expect("a currency") },
         price_includes_tax: true,
+        tax_rate_bp: None,
         plan_type: PlanType::Fixed,
         data_limit: None,
         duration: Period::parse("P1D").expect("a period"),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use domain::amount::{Currency, Megabytes, Money, Period};
 use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::{OrderCode, OrderId};
-use domain::order::{Change, Effect, Event, Order, PaymentSession, Step, Terms, create, step};
+use domain::order::{
+    Change, Effect, Event, Order, PaymentId, PaymentSession, Step, Terms, create, step,
+};
 use domain::{SignedDuration, Timestamp};
 
 /// How long a payment window stays open.
@@ -13,7 +15,9 @@ pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(30);
 /// What the operator adds to the ten minutes.
 pub(crate) const MARGIN: SignedDuration = SignedDuration::from_secs(30);
 /// Longer than any window and any activation.
-pub(crate) const LATE: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LATE: SignedDuration = SignedDuration::from_hours(3);
+/// Longer than anybody waits.
+pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(30);
 
 /// Every event of the table, by name.
 pub(crate) const EVENTS: &[&str] = &[
@@ -34,8 +38,12 @@ pub(crate) const EVENTS: &[&str] = &[
     "fail",
     "refund-a",
     "refund-b",
+    "redeem",
+    "retry",
+    "back",
     "tick",
     "tick-late",
+    "tick-day",
 ];
 
 /// Returns the price in the terms of [`an_order`].
@@ -46,26 +54,40 @@ pub(crate) fn price() -> Money {
 /// Returns the session that the provider opens for an attempt.
 pub(crate) fn session(attempt: u32) -> PaymentSession {
     let id = format!("s{attempt}");
-    PaymentSession { url: format!("https://pay.example/{id}"), id }
+    PaymentSession { provider: "card".to_owned(), url: format!("https://pay.example/{id}"), id }
 }
 
 /// Returns the provider's word that a payment came in: `a` in the session of the first attempt,
 /// any other in that of the second.
 pub(crate) fn confirmed(reference: &str, amount: Money) -> Event {
     let session = session(if reference == "a" { 1 } else { 2 }).id;
-    Event::PaymentConfirmed { session, reference: reference.to_owned(), amount }
+    Event::PaymentConfirmed { session, payment: card(reference), amount }
 }
 
-/// Tells whether an event of that name comes after every deadline.
-pub(crate) fn is_late(name: &str) -> bool {
-    name == "tick-late"
+/// Returns a payment by card.
+pub(crate) fn card(reference: &str) -> PaymentId {
+    PaymentId { provider: "card".to_owned(), reference: reference.to_owned() }
+}
+
+/// Returns a voucher as a payment.
+pub(crate) fn voucher() -> PaymentId {
+    PaymentId { provider: "voucher".to_owned(), reference: "v".to_owned() }
+}
+
+/// Returns how long after the one before it the event of that name comes.
+pub(crate) fn delay(name: &str) -> SignedDuration {
+    match name {
+        "tick-late" => LATE,
+        "tick-day" => DAY,
+        _ => SignedDuration::ZERO,
+    }
 }
 
 /// Returns the event of that name.
 pub(crate) fn event(name: &str) -> Event {
     let usd = Currency::parse("USD").expect("a currency");
     match name {
-        "pay" => Event::PayRequested { window: WINDOW },
+        "pay" => Event::PayRequested { provider: "card".to_owned(), window: WINDOW },
         "open-1" => Event::PaymentOpened { attempt: 1, session: session(1) },
         "open-2" => Event::PaymentOpened { attempt: 2, session: session(2) },
         "confirm-a" => confirmed("a", price()),
@@ -80,9 +102,12 @@ pub(crate) fn event(name: &str) -> Event {
         "accept" => Event::ActivationAccepted { estimate: None, margin: MARGIN },
         "done" => Event::ActivationDone,
         "fail" => Event::ActivationFailed,
-        "refund-a" => Event::RefundDone { reference: "a".to_owned() },
-        "refund-b" => Event::RefundDone { reference: "b".to_owned() },
-        "tick" | "tick-late" => Event::Tick,
+        "refund-a" => Event::RefundDone { payment: card("a") },
+        "refund-b" => Event::RefundDone { payment: card("b") },
+        "redeem" => Event::Redeemed { payment: voucher() },
+        "retry" => Event::RetryRequested,
+        "back" => Event::RefundRequested,
+        "tick" | "tick-late" | "tick-day" => Event::Tick,
         other => unreachable!("{other} is in EVENTS"),
     }
 }
@@ -98,6 +123,8 @@ pub(crate) fn an_order() -> Order {
         duration: Period::parse("P1M").expect("a period"),
         resets: false,
         usage_notifications: true,
+        tax: None,
+        renews: None,
     };
     let now = "2030-01-31T10:00:00Z".parse().expect("an instant");
     create(OrderId::from_parts(0, [7; 10]), OrderCode::from_random([7; 6]), terms, now)
@@ -134,11 +161,9 @@ impl Told {
         self.now += time;
     }
 
-    /// Tells the order an event, after every deadline or at once, and records what it does.
-    pub(crate) fn tell(&mut self, event: &Event, is_late: bool) -> Step {
-        if is_late {
-            self.wait(LATE);
-        }
+    /// Tells the order an event after a while, and records what it does.
+    pub(crate) fn tell(&mut self, event: &Event, after: SignedDuration) -> Step {
+        self.wait(after);
         let step = step(&self.order, event, self.now);
         for change in &step.changes {
             self.order.apply(change);

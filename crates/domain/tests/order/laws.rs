@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::SignedDuration;
 use domain::amount::Money;
-use domain::order::{Change, Effect, Event, Order, State, Verdict, next_deadline, step};
+use domain::order::{Change, Effect, Event, Order, PaymentId, State, Verdict, next_deadline, step};
 use proptest::prelude::*;
 
-use crate::history::{LATE, MARGIN, Told, WINDOW, an_order, confirmed, price, session, told};
+use crate::history::{
+    DAY, MARGIN, Told, WINDOW, an_order, card, confirmed, price, session, told, voucher,
+};
+
+/// No time between two events.
+const AT_ONCE: SignedDuration = SignedDuration::ZERO;
 
 /// An event, and how long after the one before it comes.
 #[derive(Clone, Debug)]
@@ -19,8 +24,9 @@ struct Said {
 impl Said {
     /// Has a payment be of the amount that goes with its reference.
     fn pay(&mut self, amounts: [Money; 3]) {
-        if let Event::PaymentConfirmed { reference, amount, .. } = &mut self.event {
-            let known = REFERENCES.iter().zip(amounts).find(|(known, _)| *known == reference);
+        if let Event::PaymentConfirmed { payment, amount, .. } = &mut self.event {
+            let known =
+                REFERENCES.iter().zip(amounts).find(|(known, _)| **known == payment.reference);
             *amount = known.map_or(*amount, |(_, amount)| amount);
         }
     }
@@ -43,9 +49,7 @@ fn events() -> impl Strategy<Value = Event> {
     let attempt = || prop::sample::select(vec![1_u32, 1, 1, 1, 2, 2, 3]);
     let estimate = prop::option::of((0..1200_i64).prop_map(SignedDuration::from_secs));
     prop_oneof![
-        4 => (60..7200_i64).prop_map(|s| Event::PayRequested {
-            window: SignedDuration::from_secs(s),
-        }),
+        4 => (60..7200_i64).prop_map(pay_within),
         4 => attempt().prop_map(|n| Event::PaymentOpened { attempt: n, session: session(n) }),
         4 => reference().prop_map(|reference| confirmed(reference, price())),
         2 => attempt().prop_map(|n| Event::PaymentDeclined { session: session(n).id }),
@@ -54,13 +58,35 @@ fn events() -> impl Strategy<Value = Event> {
         2 => estimate.prop_map(|estimate| Event::ActivationAccepted { estimate, margin: MARGIN }),
         1 => Just(Event::ActivationDone),
         1 => Just(Event::ActivationFailed),
-        2 => reference().prop_map(|r| Event::RefundDone { reference: r.to_owned() }),
+        1 => Just(Event::RetryRequested),
+        1 => Just(Event::RefundRequested),
+        1 => Just(Event::Redeemed { payment: voucher() }),
+        1 => Just(Event::RefundDone { payment: voucher() }),
+        2 => reference().prop_map(|r| Event::RefundDone { payment: card(r) }),
         2 => Just(Event::Tick),
     ]
 }
 
+fn pay_within(seconds: i64) -> Event {
+    let window = SignedDuration::from_secs(seconds);
+    Event::PayRequested { provider: "card".to_owned(), window }
+}
+
+/// Histories in which the provider may say anything of a payment.
+fn contradictory_histories() -> impl Strategy<Value = Vec<Said>> {
+    let after = prop_oneof![3 => Just(0), 1 => 0..4000_i64].prop_map(SignedDuration::from_secs);
+    let said = (after, events(), amounts()).prop_map(|(after, event, amounts)| {
+        let mut said = Said { after, event };
+        said.pay(amounts);
+        said
+    });
+    prop::collection::vec(said, 0..25)
+}
+
 fn histories() -> impl Strategy<Value = Vec<Said>> {
-    let after = prop_oneof![Just(0), 0..60_i64, 0..4000_i64].prop_map(SignedDuration::from_secs);
+    let after =
+        prop_oneof![3 => Just(0), 3 => 0..60_i64, 3 => 0..4000_i64, 1 => 80_000..100_000_i64]
+            .prop_map(SignedDuration::from_secs);
     let said = (after, events()).prop_map(|(after, event)| Said { after, event });
     let history = prop::collection::vec(said, 0..25);
     (amounts(), history).prop_map(|(amounts, mut history)| {
@@ -74,7 +100,7 @@ fn live(history: &[Said], mut each: impl FnMut(&Told, &Event, Verdict)) -> Told 
     let mut told = told(an_order());
     for Said { after, event } in history {
         told.wait(*after);
-        let step = told.tell(event, false);
+        let step = told.tell(event, AT_ONCE);
         each(&told, event, step.verdict);
     }
     told
@@ -87,39 +113,43 @@ fn is_arrow(from: State, to: State) -> bool {
         PaymentOpen, RefundPending, Refunded,
     };
     let targets: &[State] = match from {
-        Created => &[PaymentOpen, Cancelled],
+        Created => &[PaymentOpen, Paid, Cancelled],
         PaymentOpen => &[Paid, Declined, Expired, Cancelled],
         Declined => &[PaymentOpen, Paid, Cancelled],
-        Expired => &[PaymentOpen, Cancelled, RefundPending],
+        Expired => &[PaymentOpen, Paid, Cancelled, RefundPending],
         Cancelled => &[RefundPending],
-        Paid => &[Activating, Active, ActivationFailed],
-        Activating => &[Active, ActivationFailed],
-        ActivationFailed => &[Active],
+        Paid => &[Activating, Active, ActivationFailed, RefundPending],
+        Activating => &[Active, ActivationFailed, RefundPending],
+        ActivationFailed => &[Paid, Active, RefundPending],
+        Active => &[RefundPending],
         RefundPending => &[Refunded],
-        Active | Refunded => &[],
+        Refunded => &[],
     };
     targets.contains(&to)
 }
 
-/// Returns the refunds asked for: the reference and how much.
-fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(String, i64)> {
+/// Returns the refunds asked for: which payment and how much.
+fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(PaymentId, i64)> {
     let refund = |effect: &Effect| match effect {
-        Effect::Refund { reference, amount } => Some((reference.clone(), amount.minor)),
-        Effect::OpenPayment { .. } | Effect::ClosePayment { .. } | Effect::Activate => None,
+        Effect::Refund { payment, amount } => Some((payment.clone(), amount.minor)),
+        Effect::OpenPayment { .. }
+        | Effect::ClosePayment { .. }
+        | Effect::Activate { .. }
+        | Effect::Deactivate { .. } => None,
     };
     effects.values().filter_map(refund).collect()
 }
 
-/// Returns the reference of the payment that is kept for the plan.
-fn kept(order: &Order) -> Option<&str> {
+/// Returns the payment that is kept for the plan.
+fn kept(order: &Order) -> Option<&PaymentId> {
     let is_given_back = matches!(order.state, State::RefundPending | State::Refunded);
-    order.payment.as_ref().filter(|_| !is_given_back).map(|payment| payment.reference.as_str())
+    order.payment.as_ref().filter(|_| !is_given_back).map(|payment| &payment.id)
 }
 
 /// Does what an outbox and timers do until nothing is left: each effect gets an answer.
 fn answered(mut told: Told) -> Told {
     let mut done = BTreeSet::new();
-    for _ in 0..8 {
+    for _ in 0..12 {
         let due: Vec<_> =
             told.effects.clone().into_iter().filter(|(k, _)| !done.contains(k)).collect();
         for (key, effect) in due {
@@ -128,16 +158,19 @@ fn answered(mut told: Told) -> Told {
                 Effect::OpenPayment { attempt, .. } => {
                     Event::PaymentOpened { attempt, session: session(attempt) }
                 }
-                Effect::ClosePayment { session } => Event::PaymentClosed { session },
-                Effect::Activate => Event::ActivationAccepted { estimate: None, margin: MARGIN },
-                Effect::Refund { reference, .. } => Event::RefundDone { reference },
+                Effect::ClosePayment { session, .. } => Event::PaymentClosed { session },
+                Effect::Activate { .. } => {
+                    Event::ActivationAccepted { estimate: None, margin: MARGIN }
+                }
+                Effect::Deactivate { .. } => continue,
+                Effect::Refund { payment, .. } => Event::RefundDone { payment },
             };
-            told.tell(&event, false);
+            told.tell(&event, AT_ONCE);
         }
         if let Some(deadline) = next_deadline(&told.order) {
             told.wait(deadline.duration_since(told.now()).max(SignedDuration::ZERO));
         }
-        told.tell(&Event::Tick, false);
+        told.tell(&Event::Tick, AT_ONCE);
     }
     told
 }
@@ -175,7 +208,7 @@ proptest! {
         for Said { after, event } in &history {
             told.wait(*after);
             let before = told.order.clone();
-            let step = told.tell(event, false);
+            let step = told.tell(event, AT_ONCE);
             if step.verdict != Verdict::Accepted {
                 prop_assert_eq!((step.changes.len(), step.effects.len()), (0, 0));
                 prop_assert_eq!(&told.order, &before);
@@ -202,14 +235,30 @@ proptest! {
         live(&history, |told, event, verdict| {
             // A payment of the price that the provider was never asked for is refused.
             let is_known = !matches!(verdict, Verdict::Rejected(_));
-            if let (true, Event::PaymentConfirmed { reference, amount, .. }) = (is_known, event) {
-                payments.insert(reference.clone(), amount.minor);
+            if let (true, Event::PaymentConfirmed { payment, amount, .. }) = (is_known, event) {
+                payments.insert(payment.clone(), amount.minor);
+            }
+            if let (true, Event::Redeemed { payment }) = (is_known, event) {
+                payments.insert(payment.clone(), price().minor);
             }
             // What is kept is the price; what goes back is what was paid.
-            let kept = kept(&told.order).map(|reference| (reference.to_owned(), price().minor));
+            let kept = kept(&told.order).map(|payment| (payment.clone(), price().minor));
             let mut accounted: Vec<_> = refunds(&told.effects).into_iter().chain(kept).collect();
             accounted.sort();
             assert_eq!(accounted, payments.clone().into_iter().collect::<Vec<_>>());
+        });
+    }
+
+    /// Whatever the provider says of a payment, it is not both kept and given back.
+    #[test]
+    fn one_payment_has_one_fate(history in contradictory_histories()) {
+        live(&history, |told, _, _| {
+            let refunds = refunds(&told.effects);
+            let is_refunded = |id: &PaymentId| refunds.iter().any(|(refund, _)| refund == id);
+            assert!(!kept(&told.order).is_some_and(is_refunded));
+            let listed: BTreeSet<_> = told.order.refunds.iter().map(|r| &r.payment).collect();
+            assert_eq!(listed.len(), told.order.refunds.len(), "each once");
+            assert_eq!(listed.len(), refunds.len(), "each is asked for");
         });
     }
 
@@ -219,9 +268,10 @@ proptest! {
             if let Effect::OpenPayment { amount, .. } = effect {
                 prop_assert_eq!(*amount, price());
             }
-            if let Effect::Refund { reference, amount } = effect {
-                let paid = confirmed(reference, *amount);
-                prop_assert!(history.iter().any(|said| said.event == paid), "{:?}", effect);
+            if let Effect::Refund { payment, amount } = effect {
+                let paid = confirmed(&payment.reference, *amount);
+                let is_paid = history.iter().any(|said| said.event == paid);
+                prop_assert!(is_paid || *payment == voucher(), "{:?}", effect);
             }
         }
     }
@@ -230,7 +280,7 @@ proptest! {
     #[test]
     fn a_wrong_amount_buys_nothing(history in histories()) {
         let mut before = an_order();
-        live(&history, |told, event, _| {
+        live(&history, |told, event, verdict| {
             if let Event::PaymentConfirmed { session, amount, .. } = event
                 && *amount != price()
             {
@@ -238,7 +288,8 @@ proptest! {
                 let open = before.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
                 let is_its = open.is_some_and(|open| open.id == *session);
                 let is_open = before.state == State::PaymentOpen && is_its;
-                let expected = if is_open { State::Declined } else { before.state };
+                let counts = verdict == Verdict::Accepted;
+                let expected = if is_open && counts { State::Declined } else { before.state };
                 assert_eq!(told.order.state, expected);
             }
             before = told.order.clone();
@@ -255,7 +306,11 @@ proptest! {
                 State::Paid | State::Activating | State::Active | State::ActivationFailed
             );
             assert_eq!(kept(order).is_some(), needs_money);
-            assert_eq!(told.effects.values().any(|e| *e == Effect::Activate), needs_money);
+            // The network is asked for what is paid, and told of what is not any more.
+            let is_asked = told.effects.values().any(|e| matches!(e, Effect::Activate { .. }));
+            let is_told = told.effects.values().any(|e| matches!(e, Effect::Deactivate { .. }));
+            assert_eq!(is_asked, needs_money || is_told);
+            assert!(!(needs_money && is_told));
         });
         let grants = told.changes.iter().filter(|change| matches!(change, Change::Granted(_)));
         prop_assert!(grants.count() <= 1);
@@ -306,7 +361,8 @@ proptest! {
                 | State::Refunded => return,
             };
             for id in opened.difference(&closed).filter(|id| Some(*id) != may_stay) {
-                let close = Effect::ClosePayment { session: id.clone() };
+                let provider = "card".to_owned();
+                let close = Effect::ClosePayment { provider, session: id.clone() };
                 let key = close.key(order.id);
                 assert!(told.effects.contains_key(&key), "{id} is open when {:?}", order.state);
             }
@@ -347,12 +403,11 @@ proptest! {
         window in any::<i64>(), margin in any::<i64>(), estimate in any::<i64>(),
     ) {
         let mut told = told(an_order());
-        let window = SignedDuration::from_secs(window);
-        told.tell(&Event::PayRequested { window }, false);
-        told.tell(&confirmed("a", price()), false);
+        told.tell(&pay_within(window), AT_ONCE);
+        told.tell(&confirmed("a", price()), AT_ONCE);
         let (margin, estimate) =
             (SignedDuration::from_secs(margin), Some(SignedDuration::from_secs(estimate)));
-        told.tell(&Event::ActivationAccepted { estimate, margin }, false);
+        told.tell(&Event::ActivationAccepted { estimate, margin }, AT_ONCE);
         prop_assert!(next_deadline(&told.order).is_some());
         prop_assert_eq!(told.order.state, State::Activating);
     }
@@ -363,15 +418,15 @@ fn the_shortest_purchase_needs_five_events() {
     let mut told = told(an_order());
     let accepted = Event::ActivationAccepted { estimate: None, margin: MARGIN };
     for event in [
-        Event::PayRequested { window: WINDOW },
+        pay_within(WINDOW.as_secs()),
         Event::PaymentOpened { attempt: 1, session: session(1) },
         confirmed("a", price()),
         accepted,
         Event::ActivationDone,
     ] {
-        assert_eq!(told.tell(&event, false).verdict, Verdict::Accepted);
+        assert_eq!(told.tell(&event, AT_ONCE).verdict, Verdict::Accepted);
     }
-    told.wait(LATE);
+    told.wait(DAY);
     assert_eq!((told.order.state, next_deadline(&told.order)), (State::Active, None));
     let id = told.order.id;
     let keys: Vec<&String> = told.effects.keys().collect();

@@ -77,6 +77,7 @@ fn every_value_arrives() {
                     currency: Currency::parse("EUR").expect("currency"),
                 },
                 price_includes_tax: false,
+                tax_rate_bp: Some(2500),
                 plan_type: PlanType::Fixed,
                 data_limit: Some(domain::amount::Megabytes(1000)),
                 duration: domain::amount::Period::parse("P1D").expect("period"),

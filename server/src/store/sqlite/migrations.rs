@@ -10,7 +10,9 @@ use crate::store::StoreError;
 
 use super::unavailable;
 
-const MIGRATIONS: [(u32, &str, &str); 8] = [
+type Migration = (u32, &'static str, &'static str);
+
+pub(super) const MIGRATIONS: [Migration; 9] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -23,6 +25,7 @@ const MIGRATIONS: [(u32, &str, &str); 8] = [
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
     (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
     (8, "account", include_str!("../../../migrations/sqlite/0008_account.sql")),
+    (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
@@ -37,6 +40,14 @@ const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
 /// The database cannot be written, a file that ran was changed since, or the database is newer
 /// than this program.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    bring(connection, &MIGRATIONS)
+}
+
+/// Runs those of these that have not run yet.
+pub(super) fn bring(
+    connection: &mut Connection,
+    migrations: &[Migration],
+) -> Result<(), StoreError> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(unavailable)?;
@@ -44,13 +55,13 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     let newest: u32 = transaction
         .query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))
         .map_err(unavailable)?;
-    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    let known = migrations.last().map_or(0, |(version, ..)| *version);
     if newest > known {
         return Err(StoreError::Unavailable(format!(
             "its schema is version {newest}, this program knows {known}: use a newer broadgate"
         )));
     }
-    for (version, name, sql) in MIGRATIONS {
+    for (version, name, sql) in migrations {
         let checksum = hex(digest(&SHA256, sql.as_bytes()).as_ref());
         let ran: Option<String> = transaction
             .query_row("SELECT checksum FROM schema_version WHERE version = ?1", [version], |row| {

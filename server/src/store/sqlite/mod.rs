@@ -10,6 +10,7 @@ mod events;
 mod migrations;
 mod reads;
 mod refresh;
+mod refunds;
 mod rows;
 mod usage;
 mod usage_codec;
@@ -135,9 +136,27 @@ impl Store for SqliteStore {
         })
     }
 
-    fn order_by_payment_session(&self, session: String) -> Reply<'_, Option<Order>> {
-        let condition = "id = (SELECT order_id FROM payment_session WHERE session = ?1)";
-        self.read(move |c| reads::order(c, condition, [session]))
+    fn order_by_payment_session(
+        &self,
+        provider: String,
+        session: String,
+    ) -> Reply<'_, Option<Order>> {
+        let condition = "id = (SELECT order_id FROM payment_session
+                               WHERE provider = ?1 AND session = ?2)";
+        self.read(move |c| reads::order(c, condition, [provider, session]))
+    }
+
+    fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>> {
+        let condition = "state = 'payment_open' AND session_id IS NOT NULL
+                         AND (?1 IS NULL OR id > ?1) ORDER BY id LIMIT ?2";
+        let after = after.map(|id| id.to_string());
+        self.read(move |c| reads::orders(c, condition, rusqlite::params![after, limit]))
+    }
+
+    fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>> {
+        let condition = "substr(icc_id, -4) = substr(?1, -4)
+                         AND substr(icc_id, -length(?1)) = ?1 ORDER BY id DESC LIMIT ?2";
+        self.read(move |c| reads::orders(c, condition, rusqlite::params![digits, limit]))
     }
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {

@@ -7,11 +7,12 @@ use domain::brand::{BrandId, PlanId, PlanType};
 use domain::code::{Id, OrderCode, OrderId};
 use domain::identity::{CdmaDevice, Iccid, Imei, Imsi, Min};
 use domain::launch::{Device, Subscriber, Technology};
-use domain::order::{self, Effect, Grant, Payment, PaymentAttempt, PaymentSession, State, Terms};
+use domain::order::{self, Effect, Grant, PaymentAttempt, PaymentId, PaymentSession, State, Terms};
 use domain::{SignedDuration, Timestamp, activation::Activation};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
+use super::refunds::{self, FIRST_PROVIDER};
 use super::writer::{changed, run_sql};
 use crate::store::{
     Claims, Command, Delivery, Order, OutboxEntry, PackageRevision, SandboxSession, SandboxStatus,
@@ -37,7 +38,7 @@ fn optional<T>(value: Option<T>, write: impl Fn(T) -> Value) -> Value {
 }
 
 /// Returns the columns of an order; `id` comes first.
-pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
+pub(super) fn order_columns(record: &Order) -> Result<Vec<(&'static str, Value)>, StoreError> {
     let order = &record.order;
     let attempt = order.attempt.as_ref();
     let session = attempt.and_then(|attempt| attempt.session.as_ref());
@@ -46,7 +47,7 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         |span: SignedDuration| Value::Integer(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
     let (sub_kind, sub_id) = subscriber_columns(record.claims.subscriber.as_ref());
     let (dev_kind, dev_id) = device_columns(record.claims.device.as_ref());
-    vec![
+    let mut columns = vec![
         ("id", text(order.id.to_string())),
         ("code", text(order.code.as_str())),
         ("version", Value::Integer(count(record.version))),
@@ -73,7 +74,7 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         ("attempt_closing", optional(attempt, |a| Value::Integer(a.is_closing.into()))),
         ("session_id", optional(session, |session| text(&session.id))),
         ("session_url", optional(session, |session| text(&session.url))),
-        ("payment_reference", optional(order.payment.as_ref(), |p| text(&p.reference))),
+        ("payment_reference", optional(order.payment.as_ref(), |p| text(&p.id.reference))),
         ("payment_at", optional(order.payment.as_ref().map(|payment| payment.at), at)),
         ("activation_at", optional(order.activation.map(|a| a.requested_at), at)),
         ("activation_estimate", optional(order.activation.and_then(|a| a.estimate), span)),
@@ -81,7 +82,9 @@ pub(super) fn order_columns(record: &Order) -> Vec<(&'static str, Value)> {
         ("grant_from", optional(order.grant.map(|grant| grant.starts_at), at)),
         ("grant_to", optional(order.grant.map(|grant| grant.ends_at), at)),
         ("next_deadline", optional(order::next_deadline(order), at)),
-    ]
+    ];
+    columns.extend(refunds::columns(order)?);
+    Ok(columns)
 }
 
 pub(super) fn subscriber_columns(subscriber: Option<&Subscriber>) -> (Value, Value) {
@@ -195,21 +198,21 @@ fn technology_name(technology: Technology) -> &'static str {
 /// Reads an order.
 pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
     let parse = |name: &str| -> Result<String, StoreError> { column(row, name) };
+    let price = money(row, "price_minor")?;
     let terms = Terms {
         brand: BrandId::parse(&parse("brand")?).ok_or_else(|| corrupt("brand"))?,
         plan: PlanId::parse(&parse("plan")?).ok_or_else(|| corrupt("plan"))?,
-        price: money(row, "price_minor")?,
+        price,
         plan_type: plan_type(&parse("plan_type")?)?,
         data_limit: column::<Option<u32>>(row, "data_limit_mb")?.map(Megabytes),
         duration: Period::parse(&parse("duration")?).map_err(|_| corrupt("duration"))?,
         resets: column(row, "resets")?,
         usage_notifications: column(row, "usage_notifications")?,
+        tax: refunds::tax(row, price.currency)?,
+        renews: refunds::renews(row)?,
     };
-    let reference: Option<String> = column(row, "payment_reference")?;
-    let payment = match (reference, optional_instant(row, "payment_at")?) {
-        (Some(reference), Some(at)) => Some(Payment { reference, at }),
-        _ => None,
-    };
+    let payment = refunds::payment(row)?;
+    let state = State::parse(&parse("state")?).ok_or_else(|| corrupt("state"))?;
     let grant = match (optional_instant(row, "grant_from")?, optional_instant(row, "grant_to")?) {
         (Some(starts_at), Some(ends_at)) => Some(Grant { starts_at, ends_at }),
         _ => None,
@@ -218,11 +221,14 @@ pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
         id: Id::parse(&parse("id")?).ok_or_else(|| corrupt("id"))?,
         code: OrderCode::parse(&parse("code")?).ok_or_else(|| corrupt("code"))?,
         terms,
-        state: State::parse(&parse("state")?).ok_or_else(|| corrupt("state"))?,
+        state,
         created_at: instant(row, "created_at")?,
         attempt: attempt(row)?,
+        refunds: refunds::refunds(row, state, price, payment.as_ref())?,
+        asked: refunds::asked(row, state, payment.as_ref())?,
         payment,
         activation: activation(row)?,
+        failed_at: optional_instant(row, "failed_at")?,
         grant,
     };
     let version: i64 = column(row, "version")?;
@@ -269,10 +275,12 @@ fn attempt(row: &Row<'_>) -> Result<Option<PaymentAttempt>, StoreError> {
     let (Some(number), Some(closes_at)) = (number, closes_at) else { return Ok(None) };
     let id: Option<String> = column(row, "session_id")?;
     let url: Option<String> = column(row, "session_url")?;
-    let session = id.zip(url).map(|(id, url)| PaymentSession { id, url });
+    let provider = refunds::provider(row, "session_provider")?;
+    let session = id.zip(url).map(|(id, url)| PaymentSession { provider, id, url });
     let is_closing: Option<bool> = column(row, "attempt_closing")?;
     let is_closing = is_closing.unwrap_or(false);
-    Ok(Some(PaymentAttempt { number, closes_at, session, is_closing }))
+    let provider = refunds::provider(row, "attempt_provider")?;
+    Ok(Some(PaymentAttempt { number, provider, closes_at, session, is_closing }))
 }
 
 fn activation(row: &Row<'_>) -> Result<Option<Activation>, StoreError> {
@@ -336,25 +344,60 @@ pub(super) fn save_session(c: &Connection, session: &Session) -> Result<(), Stor
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum StoredEffect {
-    OpenPayment { attempt: u32, amount_minor: i64, currency: String, closes_at_ms: i64 },
-    ClosePayment { session: String },
-    Activate,
-    Refund { reference: String, amount_minor: i64, currency: String },
+    OpenPayment {
+        attempt: u32,
+        #[serde(default = "first_provider")]
+        provider: String,
+        amount_minor: i64,
+        currency: String,
+        closes_at_ms: i64,
+    },
+    ClosePayment {
+        #[serde(default = "first_provider")]
+        provider: String,
+        session: String,
+    },
+    Activate {
+        #[serde(default = "first_try")]
+        number: u32,
+    },
+    Deactivate {
+        number: u32,
+        is_late: bool,
+    },
+    Refund {
+        #[serde(default = "first_provider")]
+        provider: String,
+        reference: String,
+        amount_minor: i64,
+        currency: String,
+    },
+}
+
+fn first_provider() -> String {
+    FIRST_PROVIDER.to_owned()
+}
+
+fn first_try() -> u32 {
+    1
 }
 
 impl StoredEffect {
     fn of(effect: &Effect) -> Self {
-        match effect {
-            Effect::OpenPayment { attempt, amount, closes_at } => Self::OpenPayment {
-                attempt: *attempt,
+        match effect.clone() {
+            Effect::OpenPayment { attempt, provider, amount, closes_at } => Self::OpenPayment {
+                attempt,
+                provider,
                 amount_minor: amount.minor,
                 currency: amount.currency.code().to_owned(),
-                closes_at_ms: ms(*closes_at),
+                closes_at_ms: ms(closes_at),
             },
-            Effect::ClosePayment { session } => Self::ClosePayment { session: session.clone() },
-            Effect::Activate => Self::Activate,
-            Effect::Refund { reference, amount } => Self::Refund {
-                reference: reference.clone(),
+            Effect::ClosePayment { provider, session } => Self::ClosePayment { provider, session },
+            Effect::Activate { number } => Self::Activate { number },
+            Effect::Deactivate { number, is_late } => Self::Deactivate { number, is_late },
+            Effect::Refund { payment: PaymentId { provider, reference }, amount } => Self::Refund {
+                provider,
+                reference,
                 amount_minor: amount.minor,
                 currency: amount.currency.code().to_owned(),
             },
@@ -366,15 +409,18 @@ impl StoredEffect {
             Currency::parse(currency).map(|currency| Money { minor, currency })
         };
         Some(match self {
-            Self::OpenPayment { attempt, amount_minor, currency, closes_at_ms } => {
+            Self::OpenPayment { attempt, provider, amount_minor, currency, closes_at_ms } => {
                 let closes_at = Timestamp::from_millisecond(closes_at_ms).ok()?;
-                Effect::OpenPayment { attempt, amount: money(amount_minor, &currency)?, closes_at }
+                let amount = money(amount_minor, &currency)?;
+                Effect::OpenPayment { attempt, provider, amount, closes_at }
             }
-            Self::ClosePayment { session } => Effect::ClosePayment { session },
-            Self::Activate => Effect::Activate,
-            Self::Refund { reference, amount_minor, currency } => {
-                Effect::Refund { reference, amount: money(amount_minor, &currency)? }
-            }
+            Self::ClosePayment { provider, session } => Effect::ClosePayment { provider, session },
+            Self::Activate { number } => Effect::Activate { number },
+            Self::Deactivate { number, is_late } => Effect::Deactivate { number, is_late },
+            Self::Refund { provider, reference, amount_minor, currency } => Effect::Refund {
+                payment: PaymentId { provider, reference },
+                amount: money(amount_minor, &currency)?,
+            },
         })
     }
 }
@@ -385,7 +431,8 @@ pub(super) fn add_effect(c: &Connection, entry: &OutboxEntry) -> Result<(), Stor
     let kind = match &entry.effect {
         Effect::OpenPayment { .. } => "open_payment",
         Effect::ClosePayment { .. } => "close_payment",
-        Effect::Activate => "activate",
+        Effect::Activate { .. } => "activate",
+        Effect::Deactivate { .. } => "deactivate",
         Effect::Refund { .. } => "refund",
     };
     run_sql(

@@ -165,7 +165,7 @@ fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, Store
 
 fn unmetered(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
     let sql = "SELECT order_id FROM subscription JOIN orders ON orders.id = order_id
-               WHERE (resets OR ends_at > ?1)
+               WHERE (resets OR ends_at > ?1) AND grant_to IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM usage WHERE subscription = order_id) LIMIT ?2";
     all(c, sql, params![ms(now), limit], |row| {
         let id: String = column(row, "order_id")?;

@@ -141,6 +141,12 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![provider, id, ms(*at)],
         ),
         Command::InsertSubscription(subscription) => rows::insert_subscription(c, subscription),
+        Command::EndSubscription { order, at } => run_sql(
+            c,
+            "UPDATE subscription SET ends_at = min(ends_at, max(starts_at, ?2))
+             WHERE order_id = ?1",
+            params![order.to_string(), ms(*at)],
+        ),
         Command::InsertDocument(document) => run_sql(
             c,
             "INSERT OR IGNORE INTO document VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -161,10 +167,11 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             rows::move_sandbox_session(c, id, *status, reference.as_deref())
         }
         Command::RefundSandboxPayment { reference } => rows::refund_sandbox(c, reference),
-        Command::RememberPaymentSession { session, order } => run_sql(
+        Command::RememberPaymentSession { provider, session, order } => run_sql(
             c,
-            "INSERT OR IGNORE INTO payment_session VALUES (?1, ?2)",
-            params![session, order.to_string()],
+            "INSERT OR IGNORE INTO payment_session (provider, session, order_id)
+             VALUES (?1, ?2, ?3)",
+            params![provider, session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
         Command::Account(command) => super::account::write(c, command),
@@ -216,8 +223,23 @@ pub(super) fn changed(
     })
 }
 
+fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            entry.order.to_string(),
+            rows::count(entry.version),
+            ms(entry.at),
+            entry.actor,
+            entry.event,
+            entry.state.name()
+        ],
+    )
+}
+
 fn insert_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
-    let columns = order_columns(order);
+    let columns = order_columns(order)?;
     let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
     let marks: Vec<_> = (1..=columns.len()).map(|at| format!("?{at}")).collect();
     let sql = format!("INSERT INTO orders ({}) VALUES ({})", names.join(", "), marks.join(", "));
@@ -225,7 +247,7 @@ fn insert_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
 }
 
 fn update_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
-    let columns = order_columns(order);
+    let columns = order_columns(order)?;
     let sets: Vec<_> =
         columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 1)).collect();
     let sql = format!(
