@@ -223,21 +223,6 @@ pub(super) fn changed(
     })
 }
 
-fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
-    run_sql(
-        c,
-        "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            entry.order.to_string(),
-            rows::count(entry.version),
-            ms(entry.at),
-            entry.actor,
-            entry.event,
-            entry.state.name()
-        ],
-    )
-}
-
 fn insert_order(c: &Connection, order: &Order) -> Result<(), StoreError> {
     let columns = order_columns(order)?;
     let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
