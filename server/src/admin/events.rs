@@ -115,13 +115,13 @@ pub async fn log(State(admin): State<Arc<Admin>>, headers: HeaderMap, uri: Uri) 
     let Question { after, limit, .. } = question;
     match admin.app.store.notifications(Asked { subscription, after, limit }).await {
         Ok(found) => {
-            let place = |notification: &crate::store::events::Notification| match subscription {
-                Some(_) => i64::try_from(notification.seq).unwrap_or(i64::MAX),
-                None => notification.id,
-            };
-            let next = found.last().map_or(after, place);
+            // What comes next of one subscriber is asked for by its own count.
+            let next = found.last().map_or(after, |last| match subscription {
+                Some(_) => i64::try_from(last.seq).unwrap_or(i64::MAX),
+                None => last.id,
+            });
             let logged = |notification: &crate::store::events::Notification| LoggedEvent {
-                position: place(notification),
+                position: notification.id,
                 event: wire::event(notification),
             };
             let events = found.iter().map(logged).collect();

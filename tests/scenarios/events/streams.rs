@@ -111,6 +111,16 @@ async fn machines_read_the_log_as_pages_and_as_a_stream() {
     assert_eq!(stream.next().await.0, second.next.to_string());
     bench.accepted(&other, disconnected()).await;
     assert_eq!(stream.next().await.1, "ProfileDisconnected");
+    // Asked for alone, a subscriber's events have the same places, and pages of their own.
+    let asked = format!("/api/events?subscription={other}&limit=1");
+    let (_, body) = bench.operator.bearer(&asked, &bench.token).await.expect("answer");
+    let own = serde_json::from_str::<EventPage>(&body).expect("a page");
+    assert_eq!(own.events[0].position, first.events[1].position);
+    assert_eq!(own.events[0].event, first.events[1].event);
+    let asked = format!("{asked}&after={}", own.next);
+    let (_, body) = bench.operator.bearer(&asked, &bench.token).await.expect("answer");
+    let own = serde_json::from_str::<EventPage>(&body).expect("a page");
+    assert_eq!(own.events[0].event.name, "ProfileDisconnected");
     // What was delivered where can be looked up.
     let path = format!("/api/events/{}/deliveries", second.next);
     let end = std::time::Instant::now() + Duration::from_secs(20);
