@@ -161,10 +161,17 @@ async fn a_state_is_replaced_by_its_next_version_only() {
     state.state = State::default();
     assert_eq!(save(&state).await, Ok(()));
     assert_eq!(store.due_event_states(at(99), 9).await, Ok(vec![]));
-    let report = || EventsCommand::TakeReport { source: "s".into(), id: "1".into(), at: at(0) };
+    let report = || EventsCommand::TakeReport {
+        source: "s".into(),
+        id: "1".into(),
+        at: at(0),
+        check: Some(2),
+    };
     assert_eq!(store.commit(vec![Command::Events(report())]).await, Ok(()));
     let again = store.commit(vec![Command::Events(report())]).await;
     assert_eq!(again, Err(StoreError::Duplicate));
+    let check = |id: &str| store.report_check("s".to_owned(), id.to_owned());
+    assert_eq!((check("1").await, check("2").await), (Ok(Some(2)), Ok(None)));
     let denied = Sharing::Denied { reason: Some("no".to_owned()) };
     for sharing in [denied.clone(), Sharing::Allowed] {
         let (subscription, check) = (id(1), 2);

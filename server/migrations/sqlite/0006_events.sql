@@ -14,11 +14,13 @@ CREATE TABLE event_state (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_state_deadline ON event_state (next_deadline) WHERE next_deadline IS NOT NULL;
 
--- Reports that were taken: a report that is sent again is noticed here.
+-- Reports that were taken: a report that is sent again is noticed here. One that asked for a
+-- sharing check has its number.
 CREATE TABLE event_report (
-    source TEXT NOT NULL,
-    id     TEXT NOT NULL,
-    at     INTEGER NOT NULL,
+    source       TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    check_number INTEGER,
     PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_report_age ON event_report (at);

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::code::Id;
-use domain::events::{Effect, Event, Settings, Sharing, State, Verdict, apply, step};
+use domain::events::{Cause, Effect, Event, Settings, Sharing, State, Verdict, apply, step};
 use domain::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -75,7 +75,12 @@ pub enum Applied {
         sharing: Option<Sharing>,
     },
     /// It was taken before.
-    Repeated,
+    Repeated {
+        /// The check that it led to.
+        check: Option<u64>,
+        /// What is answered to the device, unless the check still waits.
+        sharing: Option<Sharing>,
+    },
     /// There is no such subscription.
     UnknownSubscription,
 }
@@ -100,10 +105,31 @@ impl Events {
         loop {
             match self.try_apply(happened).await {
                 Err(StoreError::Conflict) if tries < TRIES_MAX => tries += 1,
-                Err(StoreError::Duplicate) => return Ok(Applied::Repeated),
+                Err(StoreError::Duplicate) => return self.repeated(happened).await,
                 done => return done,
             }
         }
+    }
+
+    /// Says again what a report led to: its answer may have been lost on the way.
+    async fn repeated(&self, happened: &Happened) -> Result<Applied, StoreError> {
+        let Happened { subscription, event, at, report, .. } = happened;
+        let check = match report {
+            Some((source, id)) => self.store.report_check(source.clone(), id.clone()).await?,
+            None => None,
+        };
+        let sharing = match check {
+            Some(check) => self.store.sharing_answer(*subscription, check).await?,
+            // Where nobody is asked, the answer does not depend on what was before.
+            None => step(&State::default(), event, self.settings, *at)
+                .effects
+                .into_iter()
+                .find_map(|effect| match effect {
+                    Effect::AnswerSharing { check: None, sharing } => Some(sharing),
+                    _ => None,
+                }),
+        };
+        Ok(Applied::Repeated { check, sharing })
     }
 
     async fn try_apply(&self, happened: &Happened) -> Result<Applied, StoreError> {
@@ -121,25 +147,29 @@ impl Events {
             next.interface.clone_from(interface);
         }
         let mut batch = Vec::new();
+        let check = taken.effects.iter().find_map(|effect| match effect {
+            Effect::Raise(raised) => match raised.cause {
+                Cause::EntitlementCheck { check } => Some(check),
+                _ => None,
+            },
+            Effect::AnswerSharing { .. } => None,
+        });
         let is_rejected = matches!(taken.verdict, Verdict::Rejected(_));
         if let Some((source, id)) = report
             && !is_rejected
         {
             let (source, id) = (source.clone(), id.clone());
-            batch.push(EventsCommand::TakeReport { source, id, at: self.clock.now() });
+            let at = self.clock.now();
+            batch.push(EventsCommand::TakeReport { source, id, at, check });
         }
         if next != known && !is_rejected {
             next.version = known.version.saturating_add(1);
             batch.push(EventsCommand::SaveState(Box::new(next)));
         }
-        let (mut check, mut sharing) = (None, None);
+        let mut sharing = None;
         for effect in taken.effects {
             match effect {
                 Effect::Raise(raised) => {
-                    if let domain::events::Cause::EntitlementCheck { check: number } = raised.cause
-                    {
-                        check = Some(number);
-                    }
                     batch.push(EventsCommand::Raise { subscription: *subscription, raised });
                 }
                 Effect::AnswerSharing { check, sharing: answer } => {

@@ -34,6 +34,8 @@ pub enum EventsCommand {
         id: String,
         /// When.
         at: Timestamp,
+        /// The check that it led to, which whoever sends it again wants to know.
+        check: Option<u64>,
     },
     /// Records what was answered to a device; the first answer to a check stays.
     AnswerSharing {
@@ -223,6 +225,8 @@ pub trait EventsStore: Send + Sync {
     fn due_event_states(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Id>>;
     /// Returns what was answered to a check.
     fn sharing_answer(&self, subscription: Id, check: u64) -> Reply<'_, Option<Sharing>>;
+    /// Returns the check that a report led to.
+    fn report_check(&self, source: String, id: String) -> Reply<'_, Option<u64>>;
     /// Returns notifications in the order of their ids.
     fn notifications(&self, asked: Asked) -> Reply<'_, Vec<Notification>>;
     /// Returns all endpoints that are or were configured, by name.

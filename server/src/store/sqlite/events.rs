@@ -28,9 +28,9 @@ pub(super) fn write(c: &Connection, command: &EventsCommand) -> Result<(), Store
     match command {
         EventsCommand::Raise { subscription, raised } => raise(c, *subscription, raised),
         EventsCommand::SaveState(state) => save_state(c, state),
-        EventsCommand::TakeReport { source, id, at } => {
-            let sql = "INSERT INTO event_report VALUES (?1, ?2, ?3)";
-            run_sql(c, sql, params![source, id, ms(*at)])
+        EventsCommand::TakeReport { source, id, at, check } => {
+            let sql = "INSERT INTO event_report VALUES (?1, ?2, ?3, ?4)";
+            run_sql(c, sql, params![source, id, ms(*at), check.map(count)])
         }
         EventsCommand::AnswerSharing { subscription, check, sharing, at } => {
             let (outcome, reason) = sharing_columns(sharing);
@@ -324,6 +324,13 @@ impl EventsStore for SqliteStore {
     fn sharing_answer(&self, subscription: Id, check: u64) -> Reply<'_, Option<Sharing>> {
         let sql = "SELECT * FROM sharing_answer WHERE subscription = ?1 AND check_number = ?2";
         self.read(move |c| one(c, sql, params![subscription.to_string(), count(check)], sharing))
+    }
+
+    fn report_check(&self, source: String, id: String) -> Reply<'_, Option<u64>> {
+        let sql = "SELECT check_number FROM event_report
+                   WHERE source = ?1 AND id = ?2 AND check_number IS NOT NULL";
+        let number = |row: &Row<'_>| counter(row, "check_number");
+        self.read(move |c| one(c, sql, [source, id], number))
     }
 
     fn notifications(&self, asked: Asked) -> Reply<'_, Vec<Notification>> {
