@@ -34,6 +34,7 @@ CREATE TABLE sharing_answer (
     at           INTEGER NOT NULL,
     PRIMARY KEY (subscription, check_number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sharing_answer_age ON sharing_answer (at);
 
 -- The log of what is told. Ids grow in the order of commits; `seq` counts within a subscriber;
 -- the key makes raising something twice the same as once.
@@ -61,6 +62,7 @@ CREATE TABLE notification (
     UNIQUE (subscription, key),
     UNIQUE (subscription, seq)
 ) STRICT;
+CREATE INDEX notification_message ON notification (at) WHERE message <> x'';
 
 -- Where notifications are sent. Those up to `cursor` were looked at for it.
 CREATE TABLE webhook_endpoint (
@@ -76,6 +78,7 @@ CREATE TABLE webhook_delivery (
     notification INTEGER NOT NULL,
     subscription TEXT NOT NULL,
     state        TEXT NOT NULL,
+    queued_at    INTEGER NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
     settled_at   INTEGER,
     last_outcome TEXT,
@@ -83,7 +86,7 @@ CREATE TABLE webhook_delivery (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_delivery_open ON webhook_delivery (endpoint, subscription, notification)
     WHERE state = 'open';
-CREATE INDEX webhook_delivery_done ON webhook_delivery (settled_at) WHERE state = 'done';
+CREATE INDEX webhook_delivery_age ON webhook_delivery (queued_at);
 CREATE INDEX webhook_delivery_dead ON webhook_delivery (endpoint, notification)
     WHERE state = 'dead';
 
@@ -106,3 +109,4 @@ CREATE TABLE event_delivery (
     outcome      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX event_delivery_notification ON event_delivery (notification, id);
+CREATE INDEX event_delivery_age ON event_delivery (at);

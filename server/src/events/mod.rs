@@ -29,9 +29,10 @@ use crate::store::{Command, Store, StoreError};
 
 /// How often overdue checks are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Looks between two times that old things are forgotten: about ten minutes.
+/// Looks between two times that old things are looked for: about ten minutes. As long as there
+/// are some, each look forgets a few, and the store has its time for others between.
 const LOOKS_PER_SWEEP: u32 = 1200;
-/// How long it is known what was delivered and reported.
+/// How long it is known what was delivered, reported, and said by messages.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Most overdue checks of one look.
 const BATCH: u32 = 256;
@@ -194,13 +195,17 @@ impl Events {
     /// Lets checks fail that nobody answers, until `stop` says so [EVT-15].
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut looks: u32 = 0;
+        let mut is_behind = false;
         while !*stop.borrow() {
             if let Err(error) = self.tick().await {
                 tracing::error!(%error, "overdue sharing checks were not settled");
             }
             looks = looks.wrapping_add(1);
-            if looks.is_multiple_of(LOOKS_PER_SWEEP) {
-                self.forget().await;
+            if is_behind || looks.is_multiple_of(LOOKS_PER_SWEEP) {
+                is_behind = self.forget().await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "old deliveries were not forgotten");
+                    false
+                });
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -209,12 +214,15 @@ impl Events {
         }
     }
 
-    async fn forget(&self) {
-        let Ok(before) = self.clock.now().checked_sub(KEPT_FOR) else { return };
-        let forget = Command::Events(EventsCommand::Forget { before });
-        if let Err(error) = self.store.commit(vec![forget]).await {
-            tracing::error!(%error, "old deliveries were not forgotten");
+    /// Forgets some of what is old; tells whether there is more.
+    async fn forget(&self) -> Result<bool, StoreError> {
+        let Ok(before) = self.clock.now().checked_sub(KEPT_FOR) else { return Ok(false) };
+        if !self.store.is_forgetting(before).await? {
+            return Ok(false);
         }
+        let forget = Command::Events(EventsCommand::Forget { before });
+        self.store.commit(vec![forget]).await?;
+        Ok(true)
     }
 
     async fn tick(&self) -> Result<(), StoreError> {

@@ -85,8 +85,9 @@ pub enum EventsCommand {
         /// When.
         at: Timestamp,
     },
-    /// Forgets what was delivered, the log of deliveries and ids of reports before this, some of
-    /// it at a time. Notifications stay: their keys say what was raised.
+    /// Forgets some of what is older than this: deliveries, whatever became of them, the log of
+    /// deliveries, ids of reports, answers to checks, and what messages said. Notifications stay:
+    /// their keys say what was raised.
     Forget {
         /// The instant.
         before: Timestamp,
@@ -227,6 +228,8 @@ pub trait EventsStore: Send + Sync {
     fn sharing_answer(&self, subscription: Id, check: u64) -> Reply<'_, Option<Sharing>>;
     /// Returns the check that a report led to.
     fn report_check(&self, source: String, id: String) -> Reply<'_, Option<u64>>;
+    /// Tells whether [`EventsCommand::Forget`] has something left to do.
+    fn is_forgetting(&self, before: Timestamp) -> Reply<'_, bool>;
     /// Returns notifications in the order of their ids.
     fn notifications(&self, asked: Asked) -> Reply<'_, Vec<Notification>>;
     /// Returns all endpoints that are or were configured, by name.
