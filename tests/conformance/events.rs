@@ -242,12 +242,14 @@ async fn queues_keep_the_order_of_each_subscriber() {
     let endpoint = store.endpoints().await.expect("endpoints").remove(0);
     assert_eq!((endpoint.disabled, endpoint.cursor), (None, 5));
     assert_eq!(due(store, 70).await, [3]);
-    let lines = store.delivery_lines(2).await.expect("lines");
+    let lines = store.delivery_lines(2, 9).await.expect("lines");
     let lines: Vec<_> = lines.iter().map(|line| (line.channel.as_str(), line.at)).collect();
     assert_eq!(lines, [("webhook e", at(0)), ("webhook e", at(60))]);
+    let last = store.delivery_lines(2, 1).await.expect("lines");
+    assert_eq!(last.iter().map(|line| line.at).collect::<Vec<_>>(), [at(60)], "the latest");
     // What is old is forgotten; what was queued anew is not old.
     do_all(store, vec![EventsCommand::Forget { before: at(61) }]).await;
-    assert!(store.delivery_lines(2).await.expect("lines").is_empty());
+    assert!(store.delivery_lines(2, 9).await.expect("lines").is_empty());
     let left = store.hook_deliveries("e".to_owned(), false, 9).await.expect("deliveries");
     let left: Vec<_> = left.iter().map(|d| (d.notification.id, d.state.as_str())).collect();
     assert_eq!(left, [(3, "open")]);
@@ -303,4 +305,20 @@ async fn what_is_old_is_forgotten_to_the_last_row() {
             assert_eq!((message.bytes.len(), message.text.as_str()), (0, ""));
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_streamed_again_and_again_is_written_down_once() {
+    let (_folder, store) = opened().await;
+    let store = store.as_ref();
+    subscribe(store, id(1)).await;
+    store.commit(vec![raise(id(1), "a", Cause::Connected)]).await.expect("raised");
+    for (channel, second) in [("portal", 1), ("portal", 2), ("api", 3), ("portal", 4)] {
+        let (notifications, channel) = (vec![1], channel.to_owned());
+        let streamed = EventsCommand::Streamed { notifications, channel, at: at(second) };
+        do_all(store, vec![streamed]).await;
+    }
+    let lines = store.delivery_lines(1, 9).await.expect("lines");
+    let lines: Vec<_> = lines.iter().map(|line| (line.channel.as_str(), line.at)).collect();
+    assert_eq!(lines, [("portal", at(1)), ("api", at(3))]);
 }

@@ -110,3 +110,6 @@ CREATE TABLE event_delivery (
 ) STRICT;
 CREATE INDEX event_delivery_notification ON event_delivery (notification, id);
 CREATE INDEX event_delivery_age ON event_delivery (at);
+-- Streams read what they like as often as they like: only the first time counts.
+CREATE UNIQUE INDEX event_delivery_streamed ON event_delivery (notification, channel)
+    WHERE outcome = 'streamed';

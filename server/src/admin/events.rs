@@ -21,7 +21,7 @@ use crate::http::metadata::{read, refuse};
 use crate::http::reply::json;
 use crate::store::events::Asked;
 
-/// Most events of a page.
+/// Most events of a page, and deliveries of an event.
 const PAGE_MAX: u32 = 1000;
 /// Events of a page unless asked otherwise.
 const PAGE: u32 = 100;
@@ -169,7 +169,7 @@ pub async fn deliveries(
     if let Err(response) = authorised(&admin, &headers, "events:read").await {
         return response;
     }
-    match admin.app.store.delivery_lines(position).await {
+    match admin.app.store.delivery_lines(position, PAGE_MAX).await {
         Ok(lines) => {
             let line = |line: crate::store::events::DeliveryLine| DeliveryLine {
                 channel: line.channel,

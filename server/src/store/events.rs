@@ -92,7 +92,8 @@ pub enum EventsCommand {
         /// The instant.
         before: Timestamp,
     },
-    /// Writes down what a stream was given.
+    /// Writes down what a stream was given; what that kind of stream was given before stays as it
+    /// is.
     Streamed {
         /// What.
         notifications: Vec<i64>,
@@ -250,6 +251,6 @@ pub trait EventsStore: Send + Sync {
     ) -> Reply<'_, Vec<HookDelivery>>;
     /// Returns what waits at an endpoint.
     fn backlog(&self, endpoint: String) -> Reply<'_, Backlog>;
-    /// Returns what was delivered where of one notification, oldest first.
-    fn delivery_lines(&self, notification: i64) -> Reply<'_, Vec<DeliveryLine>>;
+    /// Returns what was delivered where of one notification, oldest first: the latest `limit`.
+    fn delivery_lines(&self, notification: i64, limit: u32) -> Reply<'_, Vec<DeliveryLine>>;
 }

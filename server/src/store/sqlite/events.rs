@@ -270,7 +270,8 @@ fn log(
     at: Timestamp,
     outcome: &str,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO event_delivery (notification, channel, at, outcome)
+    // Ignored is only what a stream was given before.
+    let sql = "INSERT OR IGNORE INTO event_delivery (notification, channel, at, outcome)
                VALUES (?1, ?2, ?3, ?4)";
     run_sql(c, sql, params![notification, channel, ms(at), outcome])
 }
@@ -451,10 +452,11 @@ impl EventsStore for SqliteStore {
         })
     }
 
-    fn delivery_lines(&self, notification: i64) -> Reply<'_, Vec<DeliveryLine>> {
-        let sql = "SELECT * FROM event_delivery WHERE notification = ?1 ORDER BY id";
+    fn delivery_lines(&self, notification: i64, limit: u32) -> Reply<'_, Vec<DeliveryLine>> {
+        let sql = "SELECT * FROM (SELECT * FROM event_delivery WHERE notification = ?1
+                   ORDER BY id DESC LIMIT ?2) ORDER BY id";
         self.read(move |c| {
-            all(c, sql, [notification], |row| {
+            all(c, sql, params![notification, limit], |row| {
                 Ok(DeliveryLine {
                     channel: column(row, "channel")?,
                     at: instant(row, "at")?,
