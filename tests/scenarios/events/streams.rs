@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::events::EventPage;
+use domain::SignedDuration;
 use serde_json::json;
 
 use super::bench::{Bench, connected, disconnected, make_token, registered, wish};
@@ -21,6 +22,12 @@ impl Stream {
         let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok());
         assert_eq!(kind, Some("text/event-stream"));
         Self { response, text: String::new() }
+    }
+
+    /// Waits for the end; what comes before it does not matter.
+    async fn end(&mut self) {
+        let rest = async { while let Ok(Some(_)) = self.response.chunk().await {} };
+        tokio::time::timeout(Duration::from_secs(20), rest).await.expect("an end");
     }
 
     /// Returns id and name of the next event.
@@ -78,6 +85,31 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     // A server that stops does not wait for its readers.
     let stopping = tokio::time::timeout(Duration::from_secs(8), bench.server.stop());
     stopping.await.expect("stopped at once");
+}
+
+/// [PORT-24]: a stream ends in time, and who comes back is asked anew who that is.
+#[tokio::test]
+async fn a_stream_does_not_outlive_its_session() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (customer, code) = bench.subscriber(0).await;
+    let path = format!("/orders/{code}/events");
+    let mut stream = Stream::open(customer.request("GET", &path)).await;
+    let log = bench.operator.request("GET", "/api/events").bearer_auth(&bench.token);
+    let mut machine = Stream::open(log).await;
+    bench.accepted(&code, connected()).await;
+    assert_eq!(stream.next().await.0, "1");
+    bench.advance(SignedDuration::from_mins(15));
+    stream.end().await;
+    machine.end().await;
+    let request = customer.request("GET", &path).header("last-event-id", "1");
+    let mut again = Stream::open(request).await;
+    bench.accepted(&code, disconnected()).await;
+    assert_eq!(again.next().await.0, "2");
+    bench.advance(SignedDuration::from_hours(24 * 365));
+    again.end().await;
+    let refused = customer.open(&path).await.expect("an answer");
+    assert_ne!(refused.status.as_u16(), 200, "the session is over");
+    bench.server.stop().await;
 }
 
 /// [EVT-17]
