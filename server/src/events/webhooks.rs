@@ -33,6 +33,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: u32 = 16;
 /// Notifications that are looked at for an endpoint at once.
 const BATCH: u32 = 512;
+/// First pause after the store fails; it doubles with every failure in a row.
+const REST: Duration = Duration::from_secs(1);
+/// Longest pause after the store fails.
+const REST_MAX: Duration = Duration::from_mins(5);
 /// How long what is under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -78,6 +82,7 @@ impl Worker {
     /// sent again after the next start.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut raised = self.store.raised();
+        let mut failures: u32 = 0;
         while !*stop.borrow() {
             let mut late = stop.clone();
             let too_late = async move {
@@ -85,10 +90,20 @@ impl Worker {
                 tokio::time::sleep(GRACE).await;
             };
             let round = tokio::select! { done = self.round() => done, () = too_late => return };
-            let is_busy = round.unwrap_or_else(|error| {
-                tracing::error!(webhook = self.config.name, %error, "queues cannot be read");
-                false
-            });
+            let is_busy = match round {
+                Ok(is_busy) => is_busy,
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    tracing::error!(webhook = self.config.name, %error, failures, "store fails");
+                    // What was sent and not settled is sent again, so not at once.
+                    tokio::select! {
+                        () = tokio::time::sleep(rest_after(failures)) => {}
+                        _ = stop.changed() => {}
+                    }
+                    continue;
+                }
+            };
+            failures = 0;
             if is_busy {
                 continue;
             }
@@ -125,12 +140,14 @@ impl Worker {
             let worker = Arc::clone(self);
             under_way.spawn(async move { worker.deliver(&delivery).await });
         }
+        let mut failed = None;
+        // Those that remain go on where one could not be settled.
         while let Some(done) = under_way.join_next().await {
             if let Ok(Err(error)) = done {
-                return Err(error);
+                failed = Some(error);
             }
         }
-        Ok(is_busy)
+        failed.map_or(Ok(is_busy), Err)
     }
 
     async fn commit(&self, command: EventsCommand) -> Result<(), StoreError> {
@@ -241,6 +258,12 @@ impl Worker {
     }
 }
 
+/// Returns the pause after so many failures of the store in a row.
+fn rest_after(failures: u32) -> Duration {
+    let doubled = REST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+    doubled.min(REST_MAX)
+}
+
 /// Reads the secrets of an endpoint, the first one first.
 fn read_keys(config: &WebhookConfig) -> Result<Vec<Key>, String> {
     let files = [Some(&config.secret_file), config.other_secret_file.as_ref()];
@@ -260,4 +283,17 @@ pub async fn backlogs(
         found.insert(endpoint.name, backlog);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_fails_is_left_alone_for_longer_and_longer() {
+        for (failures, expected_s) in [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (u32::MAX, 300)]
+        {
+            assert_eq!(rest_after(failures), Duration::from_secs(expected_s), "{failures}");
+        }
+    }
 }
