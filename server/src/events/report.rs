@@ -7,7 +7,7 @@ use api::events::{Report, ReportTaken, Reports, SharingAnswer};
 use domain::Timestamp;
 use domain::code::{Id, OrderCode};
 use domain::cosa::Tethering;
-use domain::events::sharing::REASON_CHARS_MAX;
+use domain::entitlement::REASON_CHARS_MAX;
 use domain::events::{Answer, Event, Ignored, Reach, Registration, Rejected, Sharing, Verdict};
 
 use super::{Applied, Events, Happened, wire};
