@@ -169,7 +169,7 @@ impl Feeder {
         let mut raised = self.store.raised();
         loop {
             // Marked as seen before the log is read, so that nothing falls between.
-            raised.borrow_and_update();
+            let mut seen = raised.borrow_and_update().count();
             let found = self.store.notifications(self.wanted.asked).await?;
             let is_more = u32::try_from(found.len()).is_ok_and(|n| n >= self.wanted.asked.limit);
             if !self.tell(&found).await? {
@@ -178,10 +178,19 @@ impl Feeder {
             if is_more {
                 continue;
             }
-            tokio::select! {
-                changed = raised.changed() => if changed.is_err() { return Ok(()) },
-                _ = self.closed.wait_for(|closed| *closed) => return Ok(()),
-                () = self.sender.closed() => return Ok(()),
+            loop {
+                tokio::select! {
+                    changed = raised.changed() => if changed.is_err() { return Ok(()) },
+                    _ = self.closed.wait_for(|closed| *closed) => return Ok(()),
+                    () = self.sender.closed() => return Ok(()),
+                }
+                let latest = raised.borrow_and_update();
+                let of = self.wanted.asked.subscription;
+                if of.is_none_or(|subscription| latest.may_have(subscription, seen)) {
+                    break;
+                }
+                // What came is for others.
+                seen = latest.count();
             }
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Not here: decisions ([`domain::events`]) and sending ([`crate::events`]).
 
+use std::collections::VecDeque;
+
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::Id;
@@ -217,10 +219,46 @@ pub struct DeliveryLine {
     pub outcome: String,
 }
 
+/// Of how many notifications it is known whose they are.
+const LATEST_MAX: usize = 1024;
+
+/// Whose the latest notifications are: by this a reader sees that nothing new is for it, without
+/// asking the store.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    count: u64,
+    of: VecDeque<Id>,
+}
+
+impl Latest {
+    /// Adds a notification.
+    pub fn add(&mut self, subscription: Id) {
+        if self.of.len() >= LATEST_MAX {
+            self.of.pop_front();
+        }
+        self.of.push_back(subscription);
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Returns how many there were since the store was opened.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Tells whether something of a subscription may have come after so many; when too many came
+    /// to know, it may have.
+    #[must_use]
+    pub fn may_have(&self, subscription: Id, after: u64) -> bool {
+        let new = usize::try_from(self.count.saturating_sub(after)).unwrap_or(usize::MAX);
+        new > self.of.len() || self.of.iter().rev().take(new).any(|of| *of == subscription)
+    }
+}
+
 /// Reads events.
 pub trait EventsStore: Send + Sync {
     /// Returns what changes after each commit that raised something or opened a delivery again.
-    fn raised(&self) -> watch::Receiver<u64>;
+    fn raised(&self) -> watch::Receiver<Latest>;
     /// Returns what is known of a device.
     fn event_state(&self, subscription: Id) -> Reply<'_, Option<EventState>>;
     /// Returns subscriptions whose checks are overdue, at most `limit`.
@@ -253,4 +291,30 @@ pub trait EventsStore: Send + Sync {
     fn backlog(&self, endpoint: String) -> Reply<'_, Backlog>;
     /// Returns what was delivered where of one notification, oldest first: the latest `limit`.
     fn delivery_lines(&self, notification: i64, limit: u32) -> Reply<'_, Vec<DeliveryLine>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_not_among_the_latest_has_nothing_new() {
+        let id = |number: i64| Id::from_parts(number, [0; 10]);
+        let mut latest = Latest::default();
+        assert!(!latest.may_have(id(1), 0));
+        for number in [1, 2, 2] {
+            latest.add(id(number));
+        }
+        for (number, after, expected) in
+            [(1, 0, true), (1, 1, false), (2, 1, true), (2, 2, true), (2, 3, false), (3, 0, false)]
+        {
+            assert_eq!(latest.may_have(id(number), after), expected, "{number} after {after}");
+        }
+        for _ in 0..LATEST_MAX {
+            latest.add(id(4));
+        }
+        assert!(latest.may_have(id(3), 2), "nobody knows any more");
+        assert!(!latest.may_have(id(3), 3));
+        assert_eq!(latest.count(), 1027);
+    }
 }

@@ -15,7 +15,7 @@ use super::writer::{changed, run_sql};
 use super::{SqliteStore, causes, unavailable};
 use crate::store::events::{
     Asked, Backlog, DeliveryLine, Endpoint, EventState, EventsCommand, EventsStore, HookDelivery,
-    Next, Notification, Try,
+    Latest, Next, Notification, Try,
 };
 use crate::store::{Reply, StoreError};
 
@@ -346,7 +346,7 @@ fn hook_delivery(row: &Row<'_>) -> Result<HookDelivery, StoreError> {
 }
 
 impl EventsStore for SqliteStore {
-    fn raised(&self) -> watch::Receiver<u64> {
+    fn raised(&self) -> watch::Receiver<Latest> {
         self.writer.raised.subscribe()
     }
 
