@@ -31,7 +31,7 @@ pub struct Policy {
     pub connect_within: Duration,
     /// How long everything may take, the response's last byte included.
     pub answer_within: Duration,
-    /// Longest body of a response, in bytes.
+    /// Longest body of a response that is read, in bytes.
     pub response_bytes_max: usize,
 }
 
@@ -166,9 +166,7 @@ impl Outgoing {
     /// # Errors
     /// See [`OutgoingError`].
     pub async fn ask(&self, ask: Ask) -> Result<Answer, OutgoingError> {
-        let url = self.judge(&ask.url)?;
-        let request = self.client.request(ask.method, url).headers(ask.headers).body(ask.body);
-        let mut response = request.send().await.map_err(|error| explain(&error))?;
+        let mut response = self.send(ask).await?;
         let limit = self.policy.response_bytes_max;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
@@ -179,6 +177,21 @@ impl Outgoing {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, headers, body })
+    }
+
+    /// Makes a request and returns the status, without reading the body: who asked has what it
+    /// wants as soon as the other side says that it took the request.
+    ///
+    /// # Errors
+    /// See [`OutgoingError`]; never [`OutgoingError::TooLong`].
+    pub async fn tell(&self, ask: Ask) -> Result<u16, OutgoingError> {
+        Ok(self.send(ask).await?.status().as_u16())
+    }
+
+    async fn send(&self, ask: Ask) -> Result<reqwest::Response, OutgoingError> {
+        let url = self.judge(&ask.url)?;
+        let request = self.client.request(ask.method, url).headers(ask.headers).body(ask.body);
+        request.send().await.map_err(|error| explain(&error))
     }
 
     /// Reads an address; one that names its host by number is judged here, as no name is

@@ -488,7 +488,8 @@ fn a_hostile_pattern_stops_itself_alone() {
     // [MSG-11]: the pattern cannot be translated, so a child process runs it and is stopped.
     let hostile =
         r#"<Message><SMSBearer ClassZeroOnly="false"/><Pattern>(a+)+\1$</Pattern></Message>"#;
-    let all = r#"<Message RuleId="all"><SMSBearer ClassZeroOnly="false"/><Pattern>a*b</Pattern></Message>"#;
+    let all = r#"<Message RuleId="all"><SMSBearer ClassZeroOnly="false"/><Pattern>a*b</Pattern>
+        </Message>"#;
     let line = message(&("a".repeat(28) + "b"), json!({})).to_string();
     let output = run(&document(&[hostile, all].concat(), "", ""), line.as_bytes(), &[]);
     assert_eq!(output.status.code(), Some(0));

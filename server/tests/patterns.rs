@@ -237,7 +237,8 @@ proptest! {
                 prop_assert!(!error.to_string().is_empty());
             }
             Ok(compiled) if compiled.is_linear() => {
-                let pool = Pool::new(Program::at(PathBuf::from("/bin/false")), 1, Counters::default());
+                let program = Program::at(PathBuf::from("/bin/false"));
+                let pool = Pool::new(program, 1, Counters::default());
                 let patterns = Patterns::new([pattern.as_str()], Arc::new(pool));
                 let found = patterns.captures(0, &text).expect("no child is asked");
                 prop_assert_eq!(patterns.matches(0, &text), Ok(found.is_some()));
@@ -251,7 +252,10 @@ proptest! {
 
     /// Letters without a meaning stand for themselves, and for nothing else.
     #[test]
-    fn plain_letters_match_themselves(text in "[a-zA-Z0-9 é€\u{1F600}-\u{1F610}]{0,40}", other: String) {
+    fn plain_letters_match_themselves(
+        text in "[a-zA-Z0-9 é€\u{1F600}-\u{1F610}]{0,40}",
+        other: String,
+    ) {
         let pool = Pool::new(Program::at(PathBuf::from("/bin/false")), 1, Counters::default());
         let patterns = Patterns::new([text.as_str()], Arc::new(pool));
         prop_assert!(patterns.is_linear(0));

@@ -316,7 +316,8 @@ fn what_is_refused_says_where_and_why() {
             "\"duration\" is missing",
         ),
         (
-            r#"{"plan_type":"Fixed","billing_cycle":{"start":"2030-01-01T00:00:00Z","duration":"P0D"}}"#,
+            r#"{"plan_type":"Fixed",
+                "billing_cycle":{"start":"2030-01-01T00:00:00Z","duration":"P0D"}}"#,
             "duration needs an ISO 8601 duration",
         ),
     ];
@@ -344,11 +345,13 @@ fn what_is_refused_says_where_and_why() {
             "sent_bytes needs bytes",
         ),
         (
-            r#"{"at":"2030-01-01T00:01:00Z","kind":"traffic","sent_bytes":18446744073709551615,"received_bytes":1}"#,
+            "{\"at\":\"2030-01-01T00:01:00Z\",\"kind\":\"traffic\",\
+             \"sent_bytes\":18446744073709551615,\"received_bytes\":1}",
             "more traffic in total than 64 bits",
         ),
         (
-            r#"{"at":"2030-01-01T00:01:00Z","kind":"billing","usage_mb":1.5,"as_of":"2030-01-01T00:01:00Z"}"#,
+            "{\"at\":\"2030-01-01T00:01:00Z\",\"kind\":\"billing\",\"usage_mb\":1.5,\
+             \"as_of\":\"2030-01-01T00:01:00Z\"}",
             "usage_mb needs megabytes",
         ),
     ];

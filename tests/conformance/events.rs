@@ -161,10 +161,17 @@ async fn a_state_is_replaced_by_its_next_version_only() {
     state.state = State::default();
     assert_eq!(save(&state).await, Ok(()));
     assert_eq!(store.due_event_states(at(99), 9).await, Ok(vec![]));
-    let report = || EventsCommand::TakeReport { source: "s".into(), id: "1".into(), at: at(0) };
+    let report = || EventsCommand::TakeReport {
+        source: "s".into(),
+        id: "1".into(),
+        at: at(0),
+        check: Some(2),
+    };
     assert_eq!(store.commit(vec![Command::Events(report())]).await, Ok(()));
     let again = store.commit(vec![Command::Events(report())]).await;
     assert_eq!(again, Err(StoreError::Duplicate));
+    let check = |id: &str| store.report_check("s".to_owned(), id.to_owned());
+    assert_eq!((check("1").await, check("2").await), (Ok(Some(2)), Ok(None)));
     let denied = Sharing::Denied { reason: Some("no".to_owned()) };
     for sharing in [denied.clone(), Sharing::Allowed] {
         let (subscription, check) = (id(1), 2);
@@ -235,16 +242,83 @@ async fn queues_keep_the_order_of_each_subscriber() {
     let endpoint = store.endpoints().await.expect("endpoints").remove(0);
     assert_eq!((endpoint.disabled, endpoint.cursor), (None, 5));
     assert_eq!(due(store, 70).await, [3]);
-    let lines = store.delivery_lines(2).await.expect("lines");
+    let lines = store.delivery_lines(2, 9).await.expect("lines");
     let lines: Vec<_> = lines.iter().map(|line| (line.channel.as_str(), line.at)).collect();
     assert_eq!(lines, [("webhook e", at(0)), ("webhook e", at(60))]);
-    // What is old is forgotten, what is not delivered is not.
+    let last = store.delivery_lines(2, 1).await.expect("lines");
+    assert_eq!(last.iter().map(|line| line.at).collect::<Vec<_>>(), [at(60)], "the latest");
+    // What is old is forgotten; what was queued anew is not old.
     do_all(store, vec![EventsCommand::Forget { before: at(61) }]).await;
-    assert!(store.delivery_lines(2).await.expect("lines").is_empty());
+    assert!(store.delivery_lines(2, 9).await.expect("lines").is_empty());
     let left = store.hook_deliveries("e".to_owned(), false, 9).await.expect("deliveries");
     let left: Vec<_> = left.iter().map(|d| (d.notification.id, d.state.as_str())).collect();
-    assert_eq!(left, [(5, "done"), (3, "open")]);
+    assert_eq!(left, [(3, "open")]);
+    assert_eq!(due(store, 70).await, [3]);
     do_all(store, vec![settled(3, 71, Next::Dead)]).await;
     let dead = store.hook_deliveries("e".to_owned(), true, 9).await.expect("deliveries");
     assert_eq!(dead.iter().map(|d| d.notification.id).collect::<Vec<_>>(), [3]);
+}
+
+/// Messages say nothing more, deliveries that nobody takes are given up, and keys stay.
+#[tokio::test]
+async fn what_is_old_is_forgotten_to_the_last_row() {
+    let (_folder, store) = opened().await;
+    let store = store.as_ref();
+    subscribe(store, id(1)).await;
+    do_all(store, vec![EventsCommand::AddEndpoint { name: "e".to_owned() }]).await;
+    let all: Vec<_> = causes().into_iter().cycle().take(1500).collect();
+    let number = |at: usize| i64::try_from(at).expect("a number");
+    let mut batch = Vec::new();
+    for (index, cause) in all.iter().enumerate() {
+        let (source, key) = ("s".to_owned(), index.to_string());
+        batch.push(raise(id(1), &key, cause.clone()));
+        let report = EventsCommand::TakeReport { source, id: key, at: at(1), check: None };
+        batch.push(Command::Events(report));
+    }
+    store.commit(batch).await.expect("raised");
+    let wanted = (1..=all.len()).map(|index| (number(index), id(1))).collect();
+    let endpoint = "e".to_owned();
+    do_all(store, vec![EventsCommand::Enqueue { endpoint, up_to: 1500, wanted, at: at(1) }]).await;
+    let (subscription, sharing) = (id(1), Sharing::Allowed);
+    do_all(
+        store,
+        vec![EventsCommand::AnswerSharing { subscription, check: 1, sharing, at: at(1) }],
+    )
+    .await;
+    assert_eq!(store.is_forgetting(at(1)).await, Ok(false));
+    for is_left in [true, false] {
+        assert_eq!(store.is_forgetting(at(2)).await, Ok(true));
+        do_all(store, vec![EventsCommand::Forget { before: at(2) }]).await;
+        assert_eq!(store.is_forgetting(at(2)).await, Ok(is_left));
+    }
+    assert_eq!(due(store, 99).await, [0_i64; 0]);
+    assert_eq!(store.sharing_answer(id(1), 1).await, Ok(None));
+    assert_eq!(store.backlog("e".to_owned()).await.expect("a backlog").open, 0);
+    store.commit(vec![raise(id(1), "0", Cause::Connected)]).await.expect("raised");
+    let asked = Asked { subscription: None, after: 0, limit: 2000 };
+    let left = store.notifications(asked).await.expect("the log");
+    assert_eq!(left.len(), all.len(), "keys stay");
+    for notification in left {
+        if let Cause::OperatorMessage(message) | Cause::PublicMessage(message) =
+            notification.raised.cause
+        {
+            assert_eq!((message.bytes.len(), message.text.as_str()), (0, ""));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_streamed_again_and_again_is_written_down_once() {
+    let (_folder, store) = opened().await;
+    let store = store.as_ref();
+    subscribe(store, id(1)).await;
+    store.commit(vec![raise(id(1), "a", Cause::Connected)]).await.expect("raised");
+    for (channel, second) in [("portal", 1), ("portal", 2), ("api", 3), ("portal", 4)] {
+        let (notifications, channel) = (vec![1], channel.to_owned());
+        let streamed = EventsCommand::Streamed { notifications, channel, at: at(second) };
+        do_all(store, vec![streamed]).await;
+    }
+    let lines = store.delivery_lines(1, 9).await.expect("lines");
+    let lines: Vec<_> = lines.iter().map(|line| (line.channel.as_str(), line.at)).collect();
+    assert_eq!(lines, [("portal", at(1)), ("api", at(3))]);
 }

@@ -6,7 +6,8 @@
 //! - [`server_under_test`]: the server in this process, on ports of its own;
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
-//! - [`receiver`]: a receiver of webhooks; [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
+//! - [`receiver`]: a receiver of webhooks;
+//! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
 pub mod visitor;

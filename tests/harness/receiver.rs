@@ -50,6 +50,8 @@ pub type Behaviour = dyn Fn(&Received) -> Reply + Send + Sync;
 pub enum Reply {
     /// A status.
     Status(u16),
+    /// 200 with a megabyte that nobody needs.
+    Chatter,
     /// A redirect to another path of the same receiver.
     Redirect,
     /// Nothing, ever.
@@ -166,6 +168,7 @@ async fn take(
         Reply::Status(status) => {
             StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT).into_response()
         }
+        Reply::Chatter => "x".repeat(1024 * 1024).into_response(),
         Reply::Redirect => (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response(),
         Reply::Silence => std::future::pending().await,
     }

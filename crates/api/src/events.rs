@@ -74,7 +74,7 @@ pub struct Event {
 /// An event at its place in the log of all subscribers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedEvent {
-    /// Its place; ask for what comes after it.
+    /// Its place in the log of all subscribers, by which deliveries are looked up and replayed.
     pub position: i64,
     /// The event.
     #[serde(flatten)]
@@ -86,7 +86,7 @@ pub struct LoggedEvent {
 pub struct EventPage {
     /// The events, in their order.
     pub events: Vec<LoggedEvent>,
-    /// What to ask for next: `after` of the next page.
+    /// What to ask for next: `after` of the next page, of the same subscription or of all.
     pub next: i64,
 }
 

@@ -57,8 +57,9 @@ fn profile(inside: &str) -> String {
 /// Example 14.1 with branding.
 fn branding(inside: &str) -> String {
     let branding = format!(
-        "<MBNProfiles><Branding xmlns=\"http://www.microsoft.com/networking/CarrierControl/WWAN/v1\">\
-         {inside}</Branding></MBNProfiles>{END}"
+        "<MBNProfiles><Branding \
+         xmlns=\"http://www.microsoft.com/networking/CarrierControl/WWAN/v1\">{inside}</Branding>\
+         </MBNProfiles>{END}"
     );
     replace_once(E1, END, &branding)
 }
@@ -71,8 +72,9 @@ const WWAN: &str = "xmlns=\"http://www.microsoft.com/networking/CarrierControl/W
 const BLOB: &str = "<CarrierSpecificData>KjIyOA==</CarrierSpecificData>";
 const USAGE: &str = "<Usage xmlns=\"http://www.microsoft.com/networking/CarrierControl/Plans/v1\" \
                      CurrentUsage=\"1\" UsageTimestamp=\"2030-03-01T00:00:00Z\"/>";
-const MESSAGES: &str = "<Messages xmlns=\"http://www.microsoft.com/networking/CarrierControl/WWAN/v1\">\
-     <Message><USSDBearer/><Pattern/></Message></Messages>";
+const MESSAGES: &str = "<Messages \
+     xmlns=\"http://www.microsoft.com/networking/CarrierControl/WWAN/v1\"><Message><USSDBearer/>\
+     <Pattern/></Message></Messages>";
 
 #[test]
 fn nv_7_and_nv_20a_service_activation() {

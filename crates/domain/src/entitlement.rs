@@ -10,7 +10,7 @@ pub const REASON_CHARS_MAX: usize = 255;
 
 /// Says what a plan that is in force says of sharing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sharing {
+pub enum Permission {
     /// The customer may share.
     Allowed,
     /// The customer may not.
@@ -34,9 +34,9 @@ pub enum Denial {
     PlanUnknown,
 }
 
-/// Says what is answered.
+/// Says what is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Decision {
     /// Sharing may begin.
     Allow,
     /// It may not.
@@ -47,17 +47,17 @@ pub enum Answer {
 
 /// Decides by the plans that are in force: one that allows sharing is enough.
 #[must_use]
-pub fn tethering(plans: Result<&[Sharing], Unreachable>) -> Answer {
-    let Ok(plans) = plans else { return Answer::NoAnswer };
-    let has = |wanted: Sharing| plans.contains(&wanted);
-    if has(Sharing::Allowed) {
-        Answer::Allow
-    } else if has(Sharing::Forbidden) {
-        Answer::Deny(Denial::Plan)
-    } else if has(Sharing::Unknown) {
-        Answer::Deny(Denial::PlanUnknown)
+pub fn tethering(plans: Result<&[Permission], Unreachable>) -> Decision {
+    let Ok(plans) = plans else { return Decision::NoAnswer };
+    let has = |wanted: Permission| plans.contains(&wanted);
+    if has(Permission::Allowed) {
+        Decision::Allow
+    } else if has(Permission::Forbidden) {
+        Decision::Deny(Denial::Plan)
+    } else if has(Permission::Unknown) {
+        Decision::Deny(Denial::PlanUnknown)
     } else {
-        Answer::Deny(Denial::NoPlan)
+        Decision::Deny(Denial::NoPlan)
     }
 }
 
@@ -74,15 +74,15 @@ mod tests {
     #[test]
     fn the_plan_decides_and_silence_is_no_yes() {
         // [TET-08]
-        use Sharing::{Allowed, Forbidden, Unknown};
+        use Permission::{Allowed, Forbidden, Unknown};
         for (plans, expected) in [
-            (Ok(&[Allowed][..]), Answer::Allow),
-            (Ok(&[Forbidden][..]), Answer::Deny(Denial::Plan)),
-            (Ok(&[Unknown][..]), Answer::Deny(Denial::PlanUnknown)),
-            (Ok(&[][..]), Answer::Deny(Denial::NoPlan)),
-            (Ok(&[Forbidden, Unknown, Allowed][..]), Answer::Allow),
-            (Ok(&[Unknown, Forbidden][..]), Answer::Deny(Denial::Plan)),
-            (Err(Unreachable), Answer::NoAnswer),
+            (Ok(&[Allowed][..]), Decision::Allow),
+            (Ok(&[Forbidden][..]), Decision::Deny(Denial::Plan)),
+            (Ok(&[Unknown][..]), Decision::Deny(Denial::PlanUnknown)),
+            (Ok(&[][..]), Decision::Deny(Denial::NoPlan)),
+            (Ok(&[Forbidden, Unknown, Allowed][..]), Decision::Allow),
+            (Ok(&[Unknown, Forbidden][..]), Decision::Deny(Denial::Plan)),
+            (Err(Unreachable), Decision::NoAnswer),
         ] {
             assert_eq!(tethering(plans), expected, "{plans:?}");
         }

@@ -14,11 +14,13 @@ CREATE TABLE event_state (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_state_deadline ON event_state (next_deadline) WHERE next_deadline IS NOT NULL;
 
--- Reports that were taken: a report that is sent again is noticed here.
+-- Reports that were taken: a report that is sent again is noticed here. One that asked for a
+-- sharing check has its number.
 CREATE TABLE event_report (
-    source TEXT NOT NULL,
-    id     TEXT NOT NULL,
-    at     INTEGER NOT NULL,
+    source       TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    check_number INTEGER,
     PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_report_age ON event_report (at);
@@ -32,6 +34,7 @@ CREATE TABLE sharing_answer (
     at           INTEGER NOT NULL,
     PRIMARY KEY (subscription, check_number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sharing_answer_age ON sharing_answer (at);
 
 -- The log of what is told. Ids grow in the order of commits; `seq` counts within a subscriber;
 -- the key makes raising something twice the same as once.
@@ -59,6 +62,7 @@ CREATE TABLE notification (
     UNIQUE (subscription, key),
     UNIQUE (subscription, seq)
 ) STRICT;
+CREATE INDEX notification_message ON notification (at) WHERE message <> x'';
 
 -- Where notifications are sent. Those up to `cursor` were looked at for it.
 CREATE TABLE webhook_endpoint (
@@ -74,6 +78,7 @@ CREATE TABLE webhook_delivery (
     notification INTEGER NOT NULL,
     subscription TEXT NOT NULL,
     state        TEXT NOT NULL,
+    queued_at    INTEGER NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
     settled_at   INTEGER,
     last_outcome TEXT,
@@ -81,7 +86,7 @@ CREATE TABLE webhook_delivery (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_delivery_open ON webhook_delivery (endpoint, subscription, notification)
     WHERE state = 'open';
-CREATE INDEX webhook_delivery_done ON webhook_delivery (settled_at) WHERE state = 'done';
+CREATE INDEX webhook_delivery_age ON webhook_delivery (queued_at);
 CREATE INDEX webhook_delivery_dead ON webhook_delivery (endpoint, notification)
     WHERE state = 'dead';
 
@@ -104,3 +109,7 @@ CREATE TABLE event_delivery (
     outcome      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX event_delivery_notification ON event_delivery (notification, id);
+CREATE INDEX event_delivery_age ON event_delivery (at);
+-- Streams read what they like as often as they like: only the first time counts.
+CREATE UNIQUE INDEX event_delivery_streamed ON event_delivery (notification, channel)
+    WHERE outcome = 'streamed';

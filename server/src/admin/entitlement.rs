@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use domain::brand::PlanId;
 use domain::code::Id;
-use domain::entitlement::{Answer, Denial, Sharing, Unreachable, reason, tethering as decide};
+use domain::entitlement::{Decision, Denial, Permission, Unreachable, reason, tethering as decide};
 use domain::identity::{Iccid, Imsi};
 
 use super::Admin;
@@ -110,28 +110,28 @@ fn answer(
     plans: Result<&[Subscription], Unreachable>,
     words: impl FnOnce(Option<&Denials>, Denial) -> String,
 ) -> Response {
-    let sharing: Result<Vec<Sharing>, Unreachable> =
+    let sharing: Result<Vec<Permission>, Unreachable> =
         plans.map(|plans| plans.iter().map(|plan| sharing(catalog, plan)).collect());
     let brand = plans.ok().and_then(<[Subscription]>::first).map(|plan| &plan.brand);
     let own = brand.and_then(|brand| catalog.denials.get(brand));
     match decide(sharing.as_deref().map_err(|unreachable| *unreachable)) {
-        Answer::Allow => json(StatusCode::OK, &TetheringAnswer { allowed: true, reason: None }),
-        Answer::Deny(denial) => {
+        Decision::Allow => json(StatusCode::OK, &TetheringAnswer { allowed: true, reason: None }),
+        Decision::Deny(denial) => {
             let text = words(own, denial);
             json(StatusCode::OK, &TetheringAnswer { allowed: false, reason: Some(text) })
         }
-        Answer::NoAnswer => no_answer(),
+        Decision::NoAnswer => no_answer(),
     }
 }
 
 /// Says what the plan of a subscription says today.
-fn sharing(catalog: &Catalog, subscription: &Subscription) -> Sharing {
+fn sharing(catalog: &Catalog, subscription: &Subscription) -> Permission {
     let brand = catalog.brands.get(&subscription.brand);
     let plan = PlanId::parse(&subscription.plan);
     match brand.zip(plan).and_then(|(brand, plan)| brand.plan(&plan)) {
-        Some(plan) if plan.tethering => Sharing::Allowed,
-        Some(_) => Sharing::Forbidden,
-        None => Sharing::Unknown,
+        Some(plan) if plan.tethering => Permission::Allowed,
+        Some(_) => Permission::Forbidden,
+        None => Permission::Unknown,
     }
 }
 

@@ -21,7 +21,7 @@ use crate::http::metadata::{read, refuse};
 use crate::http::reply::json;
 use crate::store::events::Asked;
 
-/// Most events of a page.
+/// Most events of a page, and deliveries of an event.
 const PAGE_MAX: u32 = 1000;
 /// Events of a page unless asked otherwise.
 const PAGE: u32 = 100;
@@ -115,13 +115,13 @@ pub async fn log(State(admin): State<Arc<Admin>>, headers: HeaderMap, uri: Uri) 
     let Question { after, limit, .. } = question;
     match admin.app.store.notifications(Asked { subscription, after, limit }).await {
         Ok(found) => {
-            let place = |notification: &crate::store::events::Notification| match subscription {
-                Some(_) => i64::try_from(notification.seq).unwrap_or(i64::MAX),
-                None => notification.id,
-            };
-            let next = found.last().map_or(after, place);
+            // What comes next of one subscriber is asked for by its own count.
+            let next = found.last().map_or(after, |last| match subscription {
+                Some(_) => i64::try_from(last.seq).unwrap_or(i64::MAX),
+                None => last.id,
+            });
             let logged = |notification: &crate::store::events::Notification| LoggedEvent {
-                position: place(notification),
+                position: notification.id,
                 event: wire::event(notification),
             };
             let events = found.iter().map(logged).collect();
@@ -169,7 +169,7 @@ pub async fn deliveries(
     if let Err(response) = authorised(&admin, &headers, "events:read").await {
         return response;
     }
-    match admin.app.store.delivery_lines(position).await {
+    match admin.app.store.delivery_lines(position, PAGE_MAX).await {
         Ok(lines) => {
             let line = |line: crate::store::events::DeliveryLine| DeliveryLine {
                 channel: line.channel,

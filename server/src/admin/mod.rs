@@ -9,18 +9,17 @@
 //! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
-//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
-//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture, [`launch`]:
-//!   URLs that are pasted there.
+//! - [`views`]: the pages; [`subscription`]: what a subscription used, and its events;
+//! - [`matching`]: the integrator's page, [`chart`]: its picture, [`launch`]: URLs that are pasted
+//!   there.
 
 pub mod chart;
-pub mod events;
-
 pub mod documents;
 pub mod entitlement;
-
+pub mod events;
 pub mod launch;
 pub mod machines;
 pub mod matching;

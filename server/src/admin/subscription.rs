@@ -31,6 +31,8 @@ use crate::usage::account::Account;
 
 /// Most events of the timeline.
 const TIMELINE_MAX: u32 = 50;
+/// Most deliveries of one event that are shown.
+const LINES_MAX: u32 = 20;
 /// The page's style beside the portal's.
 const STYLE: &str = "#portal{max-width:60rem}.lists>*+*{margin-top:1.5rem}.scroll{overflow-x:auto}\
 table{border-collapse:collapse;width:100%;font-size:.9375rem}\
@@ -79,7 +81,7 @@ async fn load(admin: &Admin, id: OrderId) -> Result<Option<Shown>, StoreError> {
     let asked = Asked { subscription: Some(id), after, limit: TIMELINE_MAX };
     let mut timeline = Vec::new();
     for notification in store.notifications(asked).await?.into_iter().rev() {
-        let lines = store.delivery_lines(notification.id).await?;
+        let lines = store.delivery_lines(notification.id, LINES_MAX).await?;
         timeline.push((notification, lines));
     }
     let (order, quarantine) = (store.order(id).await?, store.in_quarantine(id).await?);

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::code::Id;
-use domain::events::{Effect, Event, Settings, Sharing, State, Verdict, apply, step};
+use domain::events::{Cause, Effect, Event, Settings, Sharing, State, Verdict, apply, step};
 use domain::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -29,9 +29,10 @@ use crate::store::{Command, Store, StoreError};
 
 /// How often overdue checks are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Looks between two times that old things are forgotten: about ten minutes.
+/// Looks between two times that old things are looked for: about ten minutes. As long as there
+/// are some, each look forgets a few, and the store has its time for others between.
 const LOOKS_PER_SWEEP: u32 = 1200;
-/// How long it is known what was delivered and reported.
+/// How long it is known what was delivered, reported, and said by messages.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Most overdue checks of one look.
 const BATCH: u32 = 256;
@@ -75,7 +76,12 @@ pub enum Applied {
         sharing: Option<Sharing>,
     },
     /// It was taken before.
-    Repeated,
+    Repeated {
+        /// The check that it led to.
+        check: Option<u64>,
+        /// What is answered to the device, unless the check still waits.
+        sharing: Option<Sharing>,
+    },
     /// There is no such subscription.
     UnknownSubscription,
 }
@@ -100,10 +106,31 @@ impl Events {
         loop {
             match self.try_apply(happened).await {
                 Err(StoreError::Conflict) if tries < TRIES_MAX => tries += 1,
-                Err(StoreError::Duplicate) => return Ok(Applied::Repeated),
+                Err(StoreError::Duplicate) => return self.repeated(happened).await,
                 done => return done,
             }
         }
+    }
+
+    /// Says again what a report led to: its answer may have been lost on the way.
+    async fn repeated(&self, happened: &Happened) -> Result<Applied, StoreError> {
+        let Happened { subscription, event, at, report, .. } = happened;
+        let check = match report {
+            Some((source, id)) => self.store.report_check(source.clone(), id.clone()).await?,
+            None => None,
+        };
+        let sharing = match check {
+            Some(check) => self.store.sharing_answer(*subscription, check).await?,
+            // Where nobody is asked, the answer does not depend on what was before.
+            None => step(&State::default(), event, self.settings, *at)
+                .effects
+                .into_iter()
+                .find_map(|effect| match effect {
+                    Effect::AnswerSharing { check: None, sharing } => Some(sharing),
+                    _ => None,
+                }),
+        };
+        Ok(Applied::Repeated { check, sharing })
     }
 
     async fn try_apply(&self, happened: &Happened) -> Result<Applied, StoreError> {
@@ -121,25 +148,29 @@ impl Events {
             next.interface.clone_from(interface);
         }
         let mut batch = Vec::new();
+        let check = taken.effects.iter().find_map(|effect| match effect {
+            Effect::Raise(raised) => match raised.cause {
+                Cause::EntitlementCheck { check } => Some(check),
+                _ => None,
+            },
+            Effect::AnswerSharing { .. } => None,
+        });
         let is_rejected = matches!(taken.verdict, Verdict::Rejected(_));
         if let Some((source, id)) = report
             && !is_rejected
         {
             let (source, id) = (source.clone(), id.clone());
-            batch.push(EventsCommand::TakeReport { source, id, at: self.clock.now() });
+            let at = self.clock.now();
+            batch.push(EventsCommand::TakeReport { source, id, at, check });
         }
         if next != known && !is_rejected {
             next.version = known.version.saturating_add(1);
             batch.push(EventsCommand::SaveState(Box::new(next)));
         }
-        let (mut check, mut sharing) = (None, None);
+        let mut sharing = None;
         for effect in taken.effects {
             match effect {
                 Effect::Raise(raised) => {
-                    if let domain::events::Cause::EntitlementCheck { check: number } = raised.cause
-                    {
-                        check = Some(number);
-                    }
                     batch.push(EventsCommand::Raise { subscription: *subscription, raised });
                 }
                 Effect::AnswerSharing { check, sharing: answer } => {
@@ -164,13 +195,17 @@ impl Events {
     /// Lets checks fail that nobody answers, until `stop` says so [EVT-15].
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut looks: u32 = 0;
+        let mut is_behind = false;
         while !*stop.borrow() {
             if let Err(error) = self.tick().await {
                 tracing::error!(%error, "overdue sharing checks were not settled");
             }
             looks = looks.wrapping_add(1);
-            if looks.is_multiple_of(LOOKS_PER_SWEEP) {
-                self.forget().await;
+            if is_behind || looks.is_multiple_of(LOOKS_PER_SWEEP) {
+                is_behind = self.forget().await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "old deliveries were not forgotten");
+                    false
+                });
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -179,12 +214,15 @@ impl Events {
         }
     }
 
-    async fn forget(&self) {
-        let Ok(before) = self.clock.now().checked_sub(KEPT_FOR) else { return };
-        let forget = Command::Events(EventsCommand::Forget { before });
-        if let Err(error) = self.store.commit(vec![forget]).await {
-            tracing::error!(%error, "old deliveries were not forgotten");
+    /// Forgets some of what is old; tells whether there is more.
+    async fn forget(&self) -> Result<bool, StoreError> {
+        let Ok(before) = self.clock.now().checked_sub(KEPT_FOR) else { return Ok(false) };
+        if !self.store.is_forgetting(before).await? {
+            return Ok(false);
         }
+        let forget = Command::Events(EventsCommand::Forget { before });
+        self.store.commit(vec![forget]).await?;
+        Ok(true)
     }
 
     async fn tick(&self) -> Result<(), StoreError> {

@@ -3,12 +3,12 @@
 //! A report that is refused leaves those after it alone. Not here: what a report leads to
 //! ([`super::Events::apply`]).
 
-use api::events::{Report, ReportTaken, Reports};
+use api::events::{Report, ReportTaken, Reports, SharingAnswer};
 use domain::Timestamp;
 use domain::code::{Id, OrderCode};
 use domain::cosa::Tethering;
-use domain::events::sharing::REASON_CHARS_MAX;
-use domain::events::{Answer, Event, Ignored, Reach, Registration, Rejected, Verdict};
+use domain::entitlement::REASON_CHARS_MAX;
+use domain::events::{Answer, Event, Ignored, Reach, Registration, Rejected, Sharing, Verdict};
 
 use super::{Applied, Events, Happened, wire};
 use crate::store::StoreError;
@@ -74,7 +74,11 @@ fn outcome(outcome: &str, why: Option<String>) -> ReportTaken {
 
 fn described(applied: &Applied) -> ReportTaken {
     match applied {
-        Applied::Repeated => outcome("repeated", None),
+        Applied::Repeated { check, sharing } => ReportTaken {
+            check: *check,
+            sharing: shared(*check, sharing.as_ref()),
+            ..outcome("repeated", None)
+        },
         Applied::UnknownSubscription => {
             outcome("refused", Some("subscription: there is no such subscription".to_owned()))
         }
@@ -84,13 +88,15 @@ fn described(applied: &Applied) -> ReportTaken {
                 Verdict::Ignored(why) => ("ignored", Some(ignored(*why))),
                 Verdict::Rejected(why) => ("rejected", Some(rejected(*why))),
             };
-            let sharing = match (check, sharing) {
-                (None, None) => None,
-                (_, known) => Some(wire::sharing(known.as_ref())),
-            };
+            let sharing = shared(*check, sharing.as_ref());
             ReportTaken { check: *check, sharing, ..outcome(name, why.map(str::to_owned)) }
         }
     }
+}
+
+/// Says how a wish to share stands, where there is one.
+fn shared(check: Option<u64>, sharing: Option<&Sharing>) -> Option<SharingAnswer> {
+    (check.is_some() || sharing.is_some()).then(|| wire::sharing(sharing))
 }
 
 fn ignored(why: Ignored) -> &'static str {

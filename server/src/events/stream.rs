@@ -1,7 +1,8 @@
 //! Server-sent events: the log read as it grows, from where a reader left off.
 //!
 //! A stream asks the store, never a queue in memory: a slow reader costs nothing but its place,
-//! and one that comes back with `Last-Event-ID` misses nothing [EVT-17]. Not here: who may read
+//! and one that comes back with `Last-Event-ID` misses nothing [EVT-17]. A stream ends after a
+//! quarter of an hour: its reader comes back by itself, if it still may. Not here: who may read
 //! what.
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event as Line, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use domain::{SignedDuration, Timestamp};
 use futures_core::Stream;
 use tokio::sync::{mpsc, watch};
 
@@ -28,6 +30,10 @@ const WAITING_MAX: usize = 32;
 const BATCH: u32 = 128;
 /// How often a line is sent that says nothing but that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a stream lasts; that long a reader goes on who has signed out.
+const LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// How often it is looked whether a stream is over.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Most streams at once.
 const STREAMS_MAX: u32 = 1000;
 /// Most streams of one reader at once: a few tabs.
@@ -150,11 +156,20 @@ struct Feeder {
 }
 
 impl Feeder {
-    async fn run(mut self) -> Result<(), StoreError> {
+    async fn run(self) -> Result<(), StoreError> {
+        let clock = Arc::clone(&self.clock);
+        let ends_at = clock.now().checked_add(LASTS).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            done = self.feed() => done,
+            () = until(clock.as_ref(), ends_at) => Ok(()),
+        }
+    }
+
+    async fn feed(mut self) -> Result<(), StoreError> {
         let mut raised = self.store.raised();
         loop {
             // Marked as seen before the log is read, so that nothing falls between.
-            raised.borrow_and_update();
+            let mut seen = raised.borrow_and_update().count();
             let found = self.store.notifications(self.wanted.asked).await?;
             let is_more = u32::try_from(found.len()).is_ok_and(|n| n >= self.wanted.asked.limit);
             if !self.tell(&found).await? {
@@ -163,10 +178,19 @@ impl Feeder {
             if is_more {
                 continue;
             }
-            tokio::select! {
-                changed = raised.changed() => if changed.is_err() { return Ok(()) },
-                _ = self.closed.wait_for(|closed| *closed) => return Ok(()),
-                () = self.sender.closed() => return Ok(()),
+            loop {
+                tokio::select! {
+                    changed = raised.changed() => if changed.is_err() { return Ok(()) },
+                    _ = self.closed.wait_for(|closed| *closed) => return Ok(()),
+                    () = self.sender.closed() => return Ok(()),
+                }
+                let latest = raised.borrow_and_update();
+                let of = self.wanted.asked.subscription;
+                if of.is_none_or(|subscription| latest.may_have(subscription, seen)) {
+                    break;
+                }
+                // What came is for others.
+                seen = latest.count();
             }
         }
     }
@@ -202,6 +226,13 @@ impl Feeder {
             self.store.commit(vec![Command::Events(streamed)]).await?;
         }
         Ok(is_there)
+    }
+}
+
+/// Waits until the clock says so.
+async fn until(clock: &dyn Clock, end: Timestamp) {
+    while clock.now() < end {
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -33,10 +33,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: u32 = 16;
 /// Notifications that are looked at for an endpoint at once.
 const BATCH: u32 = 512;
+/// First pause after the store fails; it doubles with every failure in a row.
+const REST: Duration = Duration::from_secs(1);
+/// Longest pause after the store fails.
+const REST_MAX: Duration = Duration::from_mins(5);
 /// How long what is under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
-/// Longest body of an answer, which nobody reads.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// Sends to one endpoint.
 pub struct Worker {
@@ -70,7 +72,6 @@ impl Worker {
             allowed_networks: config.networks.clone(),
             has_plain_http: config.has_plain_http,
             roots_pem: roots.transpose()?,
-            response_bytes_max: ANSWER_BYTES_MAX,
             ..Policy::default()
         };
         let outgoing = Outgoing::new(policy).map_err(named)?;
@@ -81,6 +82,7 @@ impl Worker {
     /// sent again after the next start.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut raised = self.store.raised();
+        let mut failures: u32 = 0;
         while !*stop.borrow() {
             let mut late = stop.clone();
             let too_late = async move {
@@ -88,10 +90,20 @@ impl Worker {
                 tokio::time::sleep(GRACE).await;
             };
             let round = tokio::select! { done = self.round() => done, () = too_late => return };
-            let is_busy = round.unwrap_or_else(|error| {
-                tracing::error!(webhook = self.config.name, %error, "queues cannot be read");
-                false
-            });
+            let is_busy = match round {
+                Ok(is_busy) => is_busy,
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    tracing::error!(webhook = self.config.name, %error, failures, "store fails");
+                    // What was sent and not settled is sent again, so not at once.
+                    tokio::select! {
+                        () = tokio::time::sleep(rest_after(failures)) => {}
+                        _ = stop.changed() => {}
+                    }
+                    continue;
+                }
+            };
+            failures = 0;
             if is_busy {
                 continue;
             }
@@ -128,12 +140,14 @@ impl Worker {
             let worker = Arc::clone(self);
             under_way.spawn(async move { worker.deliver(&delivery).await });
         }
+        let mut failed = None;
+        // Those that remain go on where one could not be settled.
         while let Some(done) = under_way.join_next().await {
             if let Ok(Err(error)) = done {
-                return Err(error);
+                failed = Some(error);
             }
         }
-        Ok(is_busy)
+        failed.map_or(Ok(is_busy), Err)
     }
 
     async fn commit(&self, command: EventsCommand) -> Result<(), StoreError> {
@@ -239,9 +253,15 @@ impl Worker {
             headers.insert(name, HeaderValue::from_str(&value).map_err(|e| e.to_string())?);
         }
         let ask = Ask { method: Method::POST, url: self.config.url.clone(), headers, body };
-        let answer = self.outgoing.ask(ask).await.map_err(|error| error.to_string())?;
-        Ok(answer.status)
+        // The receiver has it once it says so, whatever the body of its answer.
+        self.outgoing.tell(ask).await.map_err(|error| error.to_string())
     }
+}
+
+/// Returns the pause after so many failures of the store in a row.
+fn rest_after(failures: u32) -> Duration {
+    let doubled = REST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+    doubled.min(REST_MAX)
 }
 
 /// Reads the secrets of an endpoint, the first one first.
@@ -263,4 +283,17 @@ pub async fn backlogs(
         found.insert(endpoint.name, backlog);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_fails_is_left_alone_for_longer_and_longer() {
+        for (failures, expected_s) in [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (u32::MAX, 300)]
+        {
+            assert_eq!(rest_after(failures), Duration::from_secs(expected_s), "{failures}");
+        }
+    }
 }

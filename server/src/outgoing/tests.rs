@@ -29,11 +29,26 @@ async fn receiver(hits: Arc<AtomicUsize>) -> SocketAddr {
             }),
         )
         .route("/slow", any(std::future::pending::<String>))
-        .route("/long", any(|| async { "x".repeat(5000) }));
+        .route("/long", any(|| async { "x".repeat(5000) }))
+        .route("/endless", any(|| async { axum::body::Body::from_stream(Endless) }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, routes).await });
     address
+}
+
+/// A body of which nothing comes.
+struct Endless;
+
+impl futures_core::Stream for Endless {
+    type Item = Result<axum::body::Bytes, std::convert::Infallible>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Pending
+    }
 }
 
 fn policy(networks: &[&str]) -> Policy {
@@ -95,6 +110,23 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
     let answer = answer.expect("an answer");
     assert_eq!((answer.status, answer.is_success()), (307, false));
     assert_eq!(hits.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn who_is_told_something_may_answer_at_length() {
+    let at = receiver(Arc::default()).await;
+    let outgoing = Outgoing::new(policy(&["127.0.0.0/8"])).expect("a client");
+    for (path, expected) in [
+        ("echo", Ok(200)),
+        ("long", Ok(200)),
+        ("endless", Ok(200)),
+        ("redirect", Ok(307)),
+        ("slow", Err(OutgoingError::TimedOut)),
+    ] {
+        let (url, headers) = (format!("http://{at}/{path}"), HeaderMap::new());
+        let ask = Ask { method: Method::POST, url, headers, body: b"hello".to_vec() };
+        assert_eq!(outgoing.tell(ask).await, expected, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! Not here: decisions ([`domain::events`]) and sending ([`crate::events`]).
 
+use std::collections::VecDeque;
+
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::Id;
@@ -34,6 +36,8 @@ pub enum EventsCommand {
         id: String,
         /// When.
         at: Timestamp,
+        /// The check that it led to, which whoever sends it again wants to know.
+        check: Option<u64>,
     },
     /// Records what was answered to a device; the first answer to a check stays.
     AnswerSharing {
@@ -83,13 +87,15 @@ pub enum EventsCommand {
         /// When.
         at: Timestamp,
     },
-    /// Forgets what was delivered, the log of deliveries and ids of reports before this, some of
-    /// it at a time. Notifications stay: their keys say what was raised.
+    /// Forgets some of what is older than this: deliveries, whatever became of them, the log of
+    /// deliveries, ids of reports, answers to checks, and what messages said. Notifications stay:
+    /// their keys say what was raised.
     Forget {
         /// The instant.
         before: Timestamp,
     },
-    /// Writes down what a stream was given.
+    /// Writes down what a stream was given; what that kind of stream was given before stays as it
+    /// is.
     Streamed {
         /// What.
         notifications: Vec<i64>,
@@ -213,16 +219,56 @@ pub struct DeliveryLine {
     pub outcome: String,
 }
 
+/// Of how many notifications it is known whose they are.
+const LATEST_MAX: usize = 1024;
+
+/// Whose the latest notifications are: by this a reader sees that nothing new is for it, without
+/// asking the store.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    count: u64,
+    of: VecDeque<Id>,
+}
+
+impl Latest {
+    /// Adds a notification.
+    pub fn add(&mut self, subscription: Id) {
+        if self.of.len() >= LATEST_MAX {
+            self.of.pop_front();
+        }
+        self.of.push_back(subscription);
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Returns how many there were since the store was opened.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Tells whether something of a subscription may have come after so many; when too many came
+    /// to know, it may have.
+    #[must_use]
+    pub fn may_have(&self, subscription: Id, after: u64) -> bool {
+        let new = usize::try_from(self.count.saturating_sub(after)).unwrap_or(usize::MAX);
+        new > self.of.len() || self.of.iter().rev().take(new).any(|of| *of == subscription)
+    }
+}
+
 /// Reads events.
 pub trait EventsStore: Send + Sync {
     /// Returns what changes after each commit that raised something or opened a delivery again.
-    fn raised(&self) -> watch::Receiver<u64>;
+    fn raised(&self) -> watch::Receiver<Latest>;
     /// Returns what is known of a device.
     fn event_state(&self, subscription: Id) -> Reply<'_, Option<EventState>>;
     /// Returns subscriptions whose checks are overdue, at most `limit`.
     fn due_event_states(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Id>>;
     /// Returns what was answered to a check.
     fn sharing_answer(&self, subscription: Id, check: u64) -> Reply<'_, Option<Sharing>>;
+    /// Returns the check that a report led to.
+    fn report_check(&self, source: String, id: String) -> Reply<'_, Option<u64>>;
+    /// Tells whether [`EventsCommand::Forget`] has something left to do.
+    fn is_forgetting(&self, before: Timestamp) -> Reply<'_, bool>;
     /// Returns notifications in the order of their ids.
     fn notifications(&self, asked: Asked) -> Reply<'_, Vec<Notification>>;
     /// Returns all endpoints that are or were configured, by name.
@@ -243,6 +289,32 @@ pub trait EventsStore: Send + Sync {
     ) -> Reply<'_, Vec<HookDelivery>>;
     /// Returns what waits at an endpoint.
     fn backlog(&self, endpoint: String) -> Reply<'_, Backlog>;
-    /// Returns what was delivered where of one notification, oldest first.
-    fn delivery_lines(&self, notification: i64) -> Reply<'_, Vec<DeliveryLine>>;
+    /// Returns what was delivered where of one notification, oldest first: the latest `limit`.
+    fn delivery_lines(&self, notification: i64, limit: u32) -> Reply<'_, Vec<DeliveryLine>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_not_among_the_latest_has_nothing_new() {
+        let id = |number: i64| Id::from_parts(number, [0; 10]);
+        let mut latest = Latest::default();
+        assert!(!latest.may_have(id(1), 0));
+        for number in [1, 2, 2] {
+            latest.add(id(number));
+        }
+        for (number, after, expected) in
+            [(1, 0, true), (1, 1, false), (2, 1, true), (2, 2, true), (2, 3, false), (3, 0, false)]
+        {
+            assert_eq!(latest.may_have(id(number), after), expected, "{number} after {after}");
+        }
+        for _ in 0..LATEST_MAX {
+            latest.add(id(4));
+        }
+        assert!(latest.may_have(id(3), 2), "nobody knows any more");
+        assert!(!latest.may_have(id(3), 3));
+        assert_eq!(latest.count(), 1027);
+    }
 }

@@ -51,6 +51,40 @@ async fn a_check_is_raised_and_answered_or_times_out() {
     bench.server.stop().await;
 }
 
+/// [EVT-14], [EVT-17]: whoever did not get the answer asks again and learns which check is its own.
+#[tokio::test]
+async fn a_wish_to_share_that_is_sent_again_is_answered_again() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (_, code) = bench.subscriber(0).await;
+    let asked = |id: &str, permission: &str| {
+        let event = json!({ "id": id, "subscription": code, "kind": "sharing_requested",
+            "permission": permission });
+        json!({ "source": "device", "events": [event] })
+    };
+    let (first, check) = (asked("1", "entitlement_check_required"), Some(1));
+    for outcome in ["accepted", "repeated"] {
+        let taken = bench.send(&first).await.remove(0);
+        let sharing = taken.sharing.map(|sharing| sharing.outcome);
+        let found = (taken.outcome.as_str(), taken.check, sharing.as_deref());
+        assert_eq!(found, (outcome, check, Some("waiting")));
+    }
+    let yes = json!({ "kind": "sharing_answered", "check": 1, "allow": true });
+    bench.accepted(&code, yes).await;
+    let taken = bench.send(&first).await.remove(0);
+    assert_eq!(
+        (taken.check, taken.sharing.expect("an answer").outcome.as_str()),
+        (check, "allowed")
+    );
+    for (id, permission, expected) in [("2", "always", "allowed"), ("3", "never", "disabled")] {
+        for _ in 0..2 {
+            let taken = bench.send(&asked(id, permission)).await.remove(0);
+            let sharing = taken.sharing.map(|sharing| sharing.outcome);
+            assert_eq!((taken.check, sharing.as_deref()), (None, Some(expected)), "{permission}");
+        }
+    }
+    bench.server.stop().await;
+}
+
 /// [EVT-15]: nobody answers, and the device learns it all the same.
 #[tokio::test]
 async fn a_check_that_nobody_answers_times_out_by_itself() {

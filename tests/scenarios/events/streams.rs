@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::events::EventPage;
+use domain::SignedDuration;
 use serde_json::json;
 
 use super::bench::{Bench, connected, disconnected, make_token, registered, wish};
@@ -21,6 +22,12 @@ impl Stream {
         let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok());
         assert_eq!(kind, Some("text/event-stream"));
         Self { response, text: String::new() }
+    }
+
+    /// Waits for the end; what comes before it does not matter.
+    async fn end(&mut self) {
+        let rest = async { while let Ok(Some(_)) = self.response.chunk().await {} };
+        tokio::time::timeout(Duration::from_secs(20), rest).await.expect("an end");
     }
 
     /// Returns id and name of the next event.
@@ -80,6 +87,31 @@ async fn a_customer_reads_the_events_of_the_own_plan_and_no_others() {
     stopping.await.expect("stopped at once");
 }
 
+/// [PORT-24]: a stream ends in time, and who comes back is asked anew who that is.
+#[tokio::test]
+async fn a_stream_does_not_outlive_its_session() {
+    let mut bench = Bench::start(wish(Vec::new())).await;
+    let (customer, code) = bench.subscriber(0).await;
+    let path = format!("/orders/{code}/events");
+    let mut stream = Stream::open(customer.request("GET", &path)).await;
+    let log = bench.operator.request("GET", "/api/events").bearer_auth(&bench.token);
+    let mut machine = Stream::open(log).await;
+    bench.accepted(&code, connected()).await;
+    assert_eq!(stream.next().await.0, "1");
+    bench.advance(SignedDuration::from_mins(15));
+    stream.end().await;
+    machine.end().await;
+    let request = customer.request("GET", &path).header("last-event-id", "1");
+    let mut again = Stream::open(request).await;
+    bench.accepted(&code, disconnected()).await;
+    assert_eq!(again.next().await.0, "2");
+    bench.advance(SignedDuration::from_hours(24 * 365));
+    again.end().await;
+    let refused = customer.open(&path).await.expect("an answer");
+    assert_ne!(refused.status.as_u16(), 200, "the session is over");
+    bench.server.stop().await;
+}
+
 /// [EVT-17]
 #[tokio::test]
 async fn machines_read_the_log_as_pages_and_as_a_stream() {
@@ -111,6 +143,16 @@ async fn machines_read_the_log_as_pages_and_as_a_stream() {
     assert_eq!(stream.next().await.0, second.next.to_string());
     bench.accepted(&other, disconnected()).await;
     assert_eq!(stream.next().await.1, "ProfileDisconnected");
+    // Asked for alone, a subscriber's events have the same places, and pages of their own.
+    let asked = format!("/api/events?subscription={other}&limit=1");
+    let (_, body) = bench.operator.bearer(&asked, &bench.token).await.expect("answer");
+    let own = serde_json::from_str::<EventPage>(&body).expect("a page");
+    assert_eq!(own.events[0].position, first.events[1].position);
+    assert_eq!(own.events[0].event, first.events[1].event);
+    let asked = format!("{asked}&after={}", own.next);
+    let (_, body) = bench.operator.bearer(&asked, &bench.token).await.expect("answer");
+    let own = serde_json::from_str::<EventPage>(&body).expect("a page");
+    assert_eq!(own.events[0].event.name, "ProfileDisconnected");
     // What was delivered where can be looked up.
     let path = format!("/api/events/{}/deliveries", second.next);
     let end = std::time::Instant::now() + Duration::from_secs(20);

@@ -106,6 +106,25 @@ async fn a_report_that_is_sent_twice_counts_once() {
     bench.server.stop().await;
 }
 
+/// What is answered beside the status is nobody's business.
+#[tokio::test]
+async fn a_receiver_that_answers_at_length_has_its_event_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut receiver = Receiver::start().await.expect("a receiver");
+    receiver.answers(|_| Reply::Chatter);
+    let hook = receiver.webhook("crm", folder.path()).expect("a webhook");
+    let mut bench = Bench::start(wish(vec![hook])).await;
+    let (_, code) = bench.subscriber(0).await;
+    for sequence in 1..=2 {
+        bench.accepted(&code, connected()).await;
+        let event = receiver.next().await.expect("an event").event().expect("an event");
+        assert_eq!(event.sequence, sequence);
+    }
+    says(&bench, "/webhooks", "0 waiting, 0 given up").await;
+    assert_eq!(receiver.rest().len(), 0);
+    bench.server.stop().await;
+}
+
 #[tokio::test]
 async fn a_dead_slow_or_redirecting_receiver_delays_nobody_else() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -271,7 +271,7 @@ pub enum Rejected {
     NoCheck,
     /// Too many checks wait for an answer.
     TooManyChecks,
-    /// The text of a denial is longer than [`sharing::REASON_CHARS_MAX`].
+    /// The text of a denial is longer than [`crate::entitlement::REASON_CHARS_MAX`].
     LongReason,
 }
 

@@ -10,8 +10,6 @@ use crate::cosa::Tethering;
 
 /// How long the operator may take to answer a check [EVT-15].
 pub const ANSWER_WITHIN: SignedDuration = SignedDuration::from_secs(30);
-/// Longest text of a denial, in characters [TET-08].
-pub const REASON_CHARS_MAX: usize = 255;
 /// Most checks of one subscriber that wait for an answer.
 pub const CHECKS_MAX: usize = 8;
 
@@ -39,7 +37,7 @@ pub enum Answer {
     Allow,
     /// It may not; the text is shown, or the default message in its place [TET-04].
     Deny {
-        /// At most [`REASON_CHARS_MAX`] characters.
+        /// At most [`REASON_CHARS_MAX`](crate::entitlement::REASON_CHARS_MAX) characters.
         reason: Option<String>,
     },
 }

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 
 use crate::cosa::Tethering;
+use crate::entitlement::REASON_CHARS_MAX;
 
-use super::sharing::{CHECKS_MAX, REASON_CHARS_MAX};
+use super::sharing::CHECKS_MAX;
 use super::{
     Answer, Cause, Change, Check, Effect, Event, Ignored, Network, Notice, Raised, Registration,
     Rejected, Settings, Sharing, State, Step, Verdict,

@@ -2,9 +2,8 @@
 
 use domain::SignedDuration;
 use domain::cosa::Tethering;
-use domain::events::sharing::{
-    CHECKS_MAX, Capability, CapabilityFacts, REASON_CHARS_MAX, capability,
-};
+use domain::entitlement::REASON_CHARS_MAX;
+use domain::events::sharing::{CHECKS_MAX, Capability, CapabilityFacts, capability};
 use domain::events::{
     Answer, Effect, Event, Ignored, Rejected, Settings, Sharing, State, Step, Verdict, apply,
     next_deadline, step,

@@ -130,7 +130,8 @@ proptest! {
             first.changes.iter().for_each(|change| state.apply(change));
             prop_assert!(state.held() <= HELD_MAX);
             prop_assert!(state.next_deadline().is_none_or(|deadline| deadline > now));
-            let is_part = received.as_ref().is_some_and(|r| r.concatenation.is_some_and(|c| c.total > 1));
+            let concatenation = received.as_ref().and_then(|r| r.concatenation);
+            let is_part = concatenation.is_some_and(|c| c.total > 1);
             if is_part {
                 let again = step(&state, received.as_ref(), now);
                 prop_assert_eq!(again.verdict, Verdict::Duplicate);

@@ -171,7 +171,8 @@ proptest! {
             let at: Timestamp = first + SignedDuration::from_mins(minute);
             at.to_string()
         };
-        let buckets: Vec<_> = minutes.iter().map(|minute| bucket(&place(*minute), 1 + minute)).collect();
+        let bucket = |minute: &u64| bucket(&place(*minute), 1 + minute);
+        let buckets: Vec<_> = minutes.iter().map(bucket).collect();
         let start = first + SignedDuration::from_mins(from);
         let asked = Window { start, end: start + SignedDuration::from_mins(long) };
         let filter = Filter::default();

@@ -189,7 +189,9 @@ proptest! {
 
     /// P6: what is told late of a cycle that is over tells nothing.
     #[test]
-    fn late_traffic_tells_nothing(late in prop::collection::vec((traffic(), 1..86_400_i64), 1..20)) {
+    fn late_traffic_tells_nothing(
+        late in prop::collection::vec((traffic(), 1..86_400_i64), 1..20),
+    ) {
         let cycle = Some(cycle("2030-01-01T00:00:00Z", "P1M", true));
         let mut subscriber = Subscriber::new(Terms { cycle, ..fixed(Some(500)) });
         subscriber.now = at("2030-02-01T12:00:00Z");

@@ -15,7 +15,7 @@ use super::writer::{changed, run_sql};
 use super::{SqliteStore, causes, unavailable};
 use crate::store::events::{
     Asked, Backlog, DeliveryLine, Endpoint, EventState, EventsCommand, EventsStore, HookDelivery,
-    Next, Notification, Try,
+    Latest, Next, Notification, Try,
 };
 use crate::store::{Reply, StoreError};
 
@@ -28,9 +28,9 @@ pub(super) fn write(c: &Connection, command: &EventsCommand) -> Result<(), Store
     match command {
         EventsCommand::Raise { subscription, raised } => raise(c, *subscription, raised),
         EventsCommand::SaveState(state) => save_state(c, state),
-        EventsCommand::TakeReport { source, id, at } => {
-            let sql = "INSERT INTO event_report VALUES (?1, ?2, ?3)";
-            run_sql(c, sql, params![source, id, ms(*at)])
+        EventsCommand::TakeReport { source, id, at, check } => {
+            let sql = "INSERT INTO event_report VALUES (?1, ?2, ?3, ?4)";
+            run_sql(c, sql, params![source, id, ms(*at), check.map(count)])
         }
         EventsCommand::AnswerSharing { subscription, check, sharing, at } => {
             let (outcome, reason) = sharing_columns(sharing);
@@ -133,9 +133,10 @@ fn enqueue(
         let subscription = subscription.to_string();
         run_sql(
             c,
-            "INSERT OR IGNORE INTO webhook_delivery (endpoint, notification, subscription, state)
-             VALUES (?1, ?2, ?3, 'open')",
-            params![endpoint, notification, subscription],
+            "INSERT OR IGNORE INTO webhook_delivery
+                (endpoint, notification, subscription, state, queued_at)
+             VALUES (?1, ?2, ?3, 'open', ?4)",
+            params![endpoint, notification, subscription, ms(at)],
         )?;
         let queue = "INSERT OR IGNORE INTO webhook_queue VALUES (?1, ?2, ?3)";
         run_sql(c, queue, params![endpoint, subscription, ms(at)])?;
@@ -201,27 +202,65 @@ fn replay(
     )?;
     let opened = changed(
         c,
-        "UPDATE webhook_delivery SET state = 'open', attempts = 0, settled_at = NULL
+        "UPDATE webhook_delivery
+         SET state = 'open', attempts = 0, settled_at = NULL, queued_at = ?3
          WHERE endpoint = ?1 AND state = 'dead' AND (?2 IS NULL OR notification = ?2)",
-        params![endpoint, notification],
+        params![endpoint, notification, ms(at)],
     )?;
     if opened == 0 && notification.is_some() { Err(StoreError::Missing) } else { Ok(()) }
 }
 
-/// Forgets old rows, oldest first, so few at a time that nobody waits long for it.
+/// What grows old, with the column that says when it was.
+const AGING: [(&str, &str); 4] = [
+    ("event_report", "at"),
+    ("sharing_answer", "at"),
+    ("webhook_delivery", "queued_at"),
+    ("event_delivery", "at"),
+];
+/// Rows of each table that are forgotten at once, so few that nobody waits long for it.
+const FORGOTTEN_AT_ONCE: u32 = 1000;
+/// A message that is still there, in the words of its partial index.
+const MESSAGE: &str = "message <> x''";
+
+/// Forgets old rows, oldest first.
 fn forget(c: &Connection, before: i64) -> Result<(), StoreError> {
+    let values = params![before, FORGOTTEN_AT_ONCE];
     for sql in [
         "DELETE FROM event_report WHERE (source, id) IN
-            (SELECT source, id FROM event_report WHERE at < ?1 ORDER BY at LIMIT 5000)",
+            (SELECT source, id FROM event_report WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        "DELETE FROM sharing_answer WHERE (subscription, check_number) IN
+            (SELECT subscription, check_number FROM sharing_answer
+             WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        "DELETE FROM event_delivery WHERE id IN
+            (SELECT id FROM event_delivery WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        // A queue lives as long as its subscriber has something open.
+        "DELETE FROM webhook_queue WHERE (endpoint, subscription) IN
+            (SELECT endpoint, subscription FROM webhook_delivery
+             WHERE queued_at < ?1 ORDER BY queued_at LIMIT ?2)
+            AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.state = 'open'
+                AND d.endpoint = webhook_queue.endpoint
+                AND d.subscription = webhook_queue.subscription AND d.queued_at >= ?1)",
         "DELETE FROM webhook_delivery WHERE (endpoint, notification) IN
             (SELECT endpoint, notification FROM webhook_delivery
-             WHERE state = 'done' AND settled_at < ?1 ORDER BY settled_at LIMIT 5000)",
-        "DELETE FROM event_delivery WHERE at < ?1
-            AND id IN (SELECT id FROM event_delivery ORDER BY id LIMIT 5000)",
+             WHERE queued_at < ?1 ORDER BY queued_at LIMIT ?2)",
     ] {
-        run_sql(c, sql, [before])?;
+        run_sql(c, sql, values)?;
     }
-    Ok(())
+    let blank = format!(
+        "UPDATE notification SET message = x'', text = '' WHERE id IN
+            (SELECT id FROM notification WHERE at < ?1 AND {MESSAGE} ORDER BY at LIMIT ?2)"
+    );
+    run_sql(c, &blank, values)
+}
+
+fn is_forgetting(c: &Connection, before: i64) -> Result<bool, StoreError> {
+    let conditions = AGING.map(|(table, at)| format!("SELECT 1 FROM {table} WHERE {at} < ?1"));
+    let message = format!("SELECT 1 FROM notification WHERE at < ?1 AND {MESSAGE}");
+    let conditions: Vec<_> =
+        conditions.iter().chain([&message]).map(|sql| format!("EXISTS ({sql})")).collect();
+    let sql = format!("SELECT {} AS is_left", conditions.join(" OR "));
+    let found = one(c, &sql, [before], |row| column(row, "is_left"))?;
+    Ok(found.unwrap_or_default())
 }
 
 fn log(
@@ -231,7 +270,8 @@ fn log(
     at: Timestamp,
     outcome: &str,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO event_delivery (notification, channel, at, outcome)
+    // Ignored is only what a stream was given before.
+    let sql = "INSERT OR IGNORE INTO event_delivery (notification, channel, at, outcome)
                VALUES (?1, ?2, ?3, ?4)";
     run_sql(c, sql, params![notification, channel, ms(at), outcome])
 }
@@ -306,7 +346,7 @@ fn hook_delivery(row: &Row<'_>) -> Result<HookDelivery, StoreError> {
 }
 
 impl EventsStore for SqliteStore {
-    fn raised(&self) -> watch::Receiver<u64> {
+    fn raised(&self) -> watch::Receiver<Latest> {
         self.writer.raised.subscribe()
     }
 
@@ -324,6 +364,17 @@ impl EventsStore for SqliteStore {
     fn sharing_answer(&self, subscription: Id, check: u64) -> Reply<'_, Option<Sharing>> {
         let sql = "SELECT * FROM sharing_answer WHERE subscription = ?1 AND check_number = ?2";
         self.read(move |c| one(c, sql, params![subscription.to_string(), count(check)], sharing))
+    }
+
+    fn report_check(&self, source: String, id: String) -> Reply<'_, Option<u64>> {
+        let sql = "SELECT check_number FROM event_report
+                   WHERE source = ?1 AND id = ?2 AND check_number IS NOT NULL";
+        let number = |row: &Row<'_>| counter(row, "check_number");
+        self.read(move |c| one(c, sql, [source, id], number))
+    }
+
+    fn is_forgetting(&self, before: Timestamp) -> Reply<'_, bool> {
+        self.read(move |c| is_forgetting(c, ms(before)))
     }
 
     fn notifications(&self, asked: Asked) -> Reply<'_, Vec<Notification>> {
@@ -401,10 +452,11 @@ impl EventsStore for SqliteStore {
         })
     }
 
-    fn delivery_lines(&self, notification: i64) -> Reply<'_, Vec<DeliveryLine>> {
-        let sql = "SELECT * FROM event_delivery WHERE notification = ?1 ORDER BY id";
+    fn delivery_lines(&self, notification: i64, limit: u32) -> Reply<'_, Vec<DeliveryLine>> {
+        let sql = "SELECT * FROM (SELECT * FROM event_delivery WHERE notification = ?1
+                   ORDER BY id DESC LIMIT ?2) ORDER BY id";
         self.read(move |c| {
-            all(c, sql, [notification], |row| {
+            all(c, sql, params![notification, limit], |row| {
                 Ok(DeliveryLine {
                     channel: column(row, "channel")?,
                     at: instant(row, "at")?,

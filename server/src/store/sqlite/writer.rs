@@ -5,11 +5,13 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use domain::code::Id;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{oneshot, watch};
 
 use super::rows::{self, ms, order_columns};
 use super::{unavailable, usage};
+use crate::store::events::Latest;
 use crate::store::{Command, JournalEntry, Order, StoreError};
 
 /// Most batches that wait; a sender beyond them waits for a place.
@@ -20,8 +22,8 @@ const GROUP: usize = 256;
 /// A handle to the writer thread, which ends when the handle is dropped.
 pub(super) struct Writer {
     queue: SyncSender<Job>,
-    /// Counts commits that raised something.
-    pub(super) raised: watch::Sender<u64>,
+    /// Changes after commits that raised something.
+    pub(super) raised: watch::Sender<Latest>,
 }
 
 struct Job {
@@ -33,11 +35,11 @@ impl Writer {
     /// Starts the thread on its own connection.
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let raised = watch::Sender::new(0);
-        let count = raised.clone();
+        let raised = watch::Sender::new(Latest::default());
+        let latest = raised.clone();
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &jobs, &count))
+            .spawn(move || run(connection, &jobs, &latest))
             .map_err(unavailable)?;
         Ok(Self { queue, raised })
     }
@@ -61,7 +63,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<u64>) {
+fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<Latest>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
@@ -70,10 +72,12 @@ fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<
                 Err(_) => break,
             }
         }
-        let is_raising = group.iter().flat_map(|job| &job.batch).any(is_raising);
+        let commands = group.iter().flat_map(|job| &job.batch);
+        let is_raising = commands.clone().any(is_raising);
+        let subscriptions: Vec<_> = commands.filter_map(raised_of).collect();
         commit_group(&mut connection, group);
         if is_raising {
-            raised.send_modify(|count| *count = count.wrapping_add(1));
+            raised.send_modify(|latest| subscriptions.into_iter().for_each(|of| latest.add(of)));
         }
     }
 }
@@ -82,6 +86,15 @@ fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<
 fn is_raising(command: &Command) -> bool {
     use crate::store::events::EventsCommand::{Raise, Replay};
     matches!(command, Command::Events(Raise { .. } | Replay { .. }))
+}
+
+/// Returns whose a notification is.
+fn raised_of(command: &Command) -> Option<Id> {
+    use crate::store::events::EventsCommand::Raise;
+    match command {
+        Command::Events(Raise { subscription, .. }) => Some(*subscription),
+        _ => None,
+    }
 }
 
 fn commit_group(connection: &mut Connection, group: Vec<Job>) {
