@@ -200,3 +200,34 @@ fn write_key(key: &mut String, source: &str, session: &str) {
     // Writing to a String cannot fail.
     let _ = write!(key, "{} {source} {session}", source.len());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_old_is_forgotten_and_nothing_older_comes_back() {
+        let mut recent = Recent::new(4);
+        for key in 1..=6 {
+            recent.put(key, key * 10);
+        }
+        let found: Vec<Option<i32>> = (1..=6).map(|key| recent.take(&key)).collect();
+        assert_eq!(found, [None, None, Some(30), Some(40), Some(50), Some(60)]);
+        for (key, value) in [(1, 1), (2, 2), (3, 3), (1, 4)] {
+            recent.put(key, value);
+        }
+        assert_eq!((recent.take(&1), recent.take(&1)), (Some(4), None), "the newest, once");
+        recent.clear();
+        assert_eq!(recent.take(&2), None);
+    }
+
+    #[test]
+    fn no_two_sessions_have_one_key() {
+        let mut keys = std::collections::BTreeSet::new();
+        for (source, session) in [("a", "b c"), ("a b", "c"), ("a", "b"), ("", "a b"), ("b", "b")] {
+            let mut key = "rest of another".to_owned();
+            write_key(&mut key, source, session);
+            assert!(keys.insert(key), "{source} {session}");
+        }
+    }
+}
