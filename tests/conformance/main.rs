@@ -7,3 +7,4 @@ mod budget;
 mod events;
 mod refresh;
 mod store;
+mod usage;
