@@ -437,7 +437,11 @@ mod tests {
             profiles.add(name, kind, Carried { sent: u64::MAX, received: u64::from(n) });
             moved = Moved {
                 state: state.clone(),
-                registered: [None, Some(Network::Home), Some(Network::Roaming)][n as usize % 3],
+                registered: match n % 3 {
+                    0 => None,
+                    1 => Some(Network::Home),
+                    _ => Some(Network::Roaming),
+                },
                 profiles: profiles.clone(),
                 revision: u64::from(n),
                 revised_at: at,
