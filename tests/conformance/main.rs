@@ -8,3 +8,4 @@ mod events;
 mod orders;
 mod refresh;
 mod store;
+mod usage;

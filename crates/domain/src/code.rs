@@ -14,7 +14,7 @@ const BITS: u64 = 0x1fff_ffff_ffff;
 const CODE_CHARS: usize = 9;
 
 /// The id of an order, a delivery or a session: a UUID of version 7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
 /// The id of an order.

@@ -1,30 +1,32 @@
 -- Whether a plan asks Windows for usage notifications, as it was sold [USE-15].
 ALTER TABLE orders ADD COLUMN usage_notifications INTEGER NOT NULL DEFAULT 1;
 
--- What each subscription used: its terms as they were sold, the engine's state, and when to look
--- at it again. Other tables of usage know it by the short `id`.
+-- Subscriptions whose use is counted, with their terms as they were sold. Other tables of usage
+-- know them by the short `id`.
 CREATE TABLE usage (
     id             INTEGER PRIMARY KEY,
     subscription   TEXT NOT NULL UNIQUE,
-    version        INTEGER NOT NULL,
     brand          TEXT NOT NULL,
     plan           TEXT NOT NULL,
     imsi           TEXT,
     iccid          TEXT,
     starts_at      INTEGER NOT NULL,
     ends_at        INTEGER,
-    terms          TEXT NOT NULL,
-    state          TEXT NOT NULL,
-    registered     TEXT,
-    profiles       TEXT NOT NULL,
-    next_deadline  INTEGER,
-    -- Counts what makes documents older, and says when that was last.
-    revision       INTEGER NOT NULL,
-    revised_at     INTEGER NOT NULL
+    terms          TEXT NOT NULL
 ) STRICT;
 CREATE INDEX usage_imsi ON usage (imsi, starts_at) WHERE imsi IS NOT NULL;
 CREATE INDEX usage_iccid ON usage (iccid, starts_at) WHERE iccid IS NOT NULL;
-CREATE INDEX usage_deadline ON usage (next_deadline) WHERE next_deadline IS NOT NULL;
+
+-- What changes with every batch, in few bytes, as each batch writes all of it: the engine's
+-- state, counters by profile, where the device is registered, the revision of documents. And when
+-- to look at it again.
+CREATE TABLE usage_state (
+    id            INTEGER PRIMARY KEY,
+    version       INTEGER NOT NULL,
+    next_deadline INTEGER,
+    state         BLOB NOT NULL
+) STRICT;
+CREATE INDEX usage_deadline ON usage_state (next_deadline) WHERE next_deadline IS NOT NULL;
 
 -- Where records come from: a billing system, a file feed, a modem, a RADIUS client.
 CREATE TABLE usage_source (

@@ -3,6 +3,7 @@
 //! Not here: what a record means ([`crate::usage`]) and SQL ([`super::sqlite`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::brand::BrandId;
@@ -193,6 +194,9 @@ impl Profiles {
     /// Tells whether there is room for a profile.
     #[must_use]
     pub fn admits(&self, profile: &str) -> bool {
+        if self.0.len() < PROFILES_MAX {
+            return true;
+        }
         let names: BTreeSet<&str> = self.0.keys().map(|(name, _)| name.as_str()).collect();
         names.contains(profile) || names.len() < PROFILES_MAX
     }
@@ -201,31 +205,6 @@ impl Profiles {
     pub fn add(&mut self, profile: &str, kind: Kind, carried: Carried) {
         let counter = self.0.entry((profile.to_owned(), kind)).or_default();
         *counter = counter.plus(carried);
-    }
-
-    /// Writes them on one line; profiles have none of its signs in their names.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = String::new();
-        for ((name, kind), carried) in &self.0 {
-            let number = kind.number();
-            out.push_str(&format!("{name}:{number}:{}:{};", carried.sent, carried.received));
-        }
-        out
-    }
-
-    /// Reads what [`Self::text`] wrote.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let one = |part: &str| {
-            let mut fields = part.split(':');
-            let name = fields.next()?.to_owned();
-            let kind = Kind::from_number(fields.next()?.parse().ok()?)?;
-            let (sent, received) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-            fields.next().is_none().then_some(((name, kind), Carried { sent, received }))
-        };
-        let parts = text.split(';').filter(|part| !part.is_empty());
-        parts.map(one).collect::<Option<_>>().map(Self)
     }
 }
 
@@ -244,9 +223,11 @@ pub struct SessionValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateWrite {
     /// Everything; its version is the new one, and the one before must be stored.
-    pub metered: Metered,
+    pub metered: Arc<Metered>,
     /// When to look at it again.
     pub next_deadline: Option<Timestamp>,
+    /// Whether that is another time than the stored one.
+    pub has_new_deadline: bool,
     /// Whether its terms are others than those that are stored.
     pub has_new_terms: bool,
 }
@@ -412,6 +393,8 @@ pub struct UsageQuestion {
     pub sessions: BTreeSet<String>,
     /// Whose records there are.
     pub who: BTreeSet<Who>,
+    /// Subscriptions besides.
+    pub handles: BTreeSet<i64>,
 }
 
 /// The answer to a [`UsageQuestion`].
@@ -424,7 +407,7 @@ pub struct UsageKnown {
     /// The subscriptions of each, the latest begin first; at most 16 each.
     pub who: BTreeMap<Who, Vec<i64>>,
     /// These subscriptions.
-    pub metered: BTreeMap<i64, Metered>,
+    pub metered: BTreeMap<i64, Arc<Metered>>,
 }
 
 /// A time of connection.
@@ -442,6 +425,8 @@ pub struct Link {
 pub trait UsageStore: Send + Sync {
     /// Returns what has to be known to judge a batch.
     fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown>;
+    /// Returns the subscriptions of each, as [`UsageKnown::who`] has them.
+    fn usage_handles(&self, who: Vec<Who>) -> Reply<'_, BTreeMap<Who, Vec<i64>>>;
     /// Returns what is metered of a subscription.
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>>;
     /// Returns subscriptions that are not metered and not over, at most `limit`.
@@ -484,18 +469,13 @@ mod tests {
     }
 
     #[test]
-    fn profiles_are_written_and_read() {
+    fn profiles_are_bounded() {
         let mut profiles = Profiles::default();
         for (n, name) in ["internet", "mms.example", "internet"].iter().enumerate() {
             let kind = Kind { is_roaming: n == 2, is_shared: n == 1 };
             profiles.add(name, kind, Carried { sent: 1, received: u64::MAX });
             profiles.add(name, kind, Carried { sent: 1, received: 1 });
         }
-        let text = profiles.text();
-        assert!(text.starts_with("internet:0:2:18446744073709551615;internet:1:2:"), "{text}");
-        assert_eq!(Profiles::parse(&text), Some(profiles.clone()));
-        assert_eq!(Profiles::parse("internet:4:1:1;"), None);
-        assert_eq!(Profiles::parse("internet:1;"), None);
         for n in 0..PROFILES_MAX - 2 {
             assert!(profiles.admits(&n.to_string()));
             profiles.add(

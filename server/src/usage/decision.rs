@@ -4,6 +4,8 @@
 //! Pure: the time is a parameter. Not here: which records are believed ([`super::judge`]), and
 //! what usage is ([`domain::usage`]).
 
+use std::sync::Arc;
+
 use domain::Timestamp;
 use domain::code::OrderId;
 use domain::events::{Network, Raised};
@@ -15,10 +17,13 @@ use crate::store::usage::{BillingQuestion, LinkWrite, Metered, StateWrite};
 #[derive(Clone, Debug)]
 pub struct Moving {
     /// The subscription as it stands after what was decided.
-    pub metered: Metered,
+    pub metered: Arc<Metered>,
     /// Whether that differs from what is stored.
     is_changed: bool,
     has_new_terms: bool,
+    /// When it is to be looked at by what is stored.
+    deadline: Option<Timestamp>,
+    is_settled: bool,
 }
 
 /// What is to be written and told besides states.
@@ -76,18 +81,20 @@ pub enum ReportKind {
 impl Moving {
     /// Begins with what is stored.
     #[must_use]
-    pub fn new(metered: Metered) -> Self {
-        Self { metered, is_changed: false, has_new_terms: false }
+    pub fn new(metered: Arc<Metered>) -> Self {
+        let deadline = usage::next_deadline(&metered.state, &metered.terms);
+        Self { metered, is_changed: false, has_new_terms: false, deadline, is_settled: false }
     }
 
     /// Lets an event happen, and gathers what follows.
     pub fn happen(&mut self, event: &Event, now: Timestamp, gathered: &mut Gathered) -> Verdict {
-        let metered = &mut self.metered;
+        let metered = &self.metered;
         let step = usage::step(&metered.state, &metered.terms, event, now);
-        self.is_changed |= !step.changes.is_empty();
-        usage::apply(&mut metered.state, &step);
+        if !step.changes.is_empty() {
+            usage::apply(&mut self.changed().state, &step);
+        }
         if let (Event::TermsChanged(terms), Verdict::Accepted) = (event, step.verdict) {
-            metered.terms = terms.clone();
+            self.changed().terms = terms.clone();
             self.has_new_terms = true;
         }
         for effect in step.effects {
@@ -118,26 +125,37 @@ impl Moving {
             // That the plan is over is part of the state: no document names the profile then.
             Effect::DeleteProfile => {}
             Effect::UpdateDocument { revision } => {
-                self.metered.revision = revision;
-                self.metered.revised_at = now;
+                let metered = self.changed();
+                metered.revision = revision;
+                metered.revised_at = now;
             }
         }
     }
 
-    /// Counts bytes for a profile besides [USE-04].
+    /// Lets what is metered be changed, to be written then.
     pub fn changed(&mut self) -> &mut Metered {
         self.is_changed = true;
-        &mut self.metered
+        Arc::make_mut(&mut self.metered)
+    }
+
+    /// Has it written with its deadline, whatever happened.
+    pub fn settle(&mut self) {
+        self.is_changed = true;
+        self.is_settled = true;
     }
 
     /// Returns what is to be written; none if nothing differs.
     #[must_use]
     pub fn finish(self) -> Option<StateWrite> {
-        let mut metered = self.metered;
-        metered.version = metered.version.saturating_add(1);
-        let next_deadline = usage::next_deadline(&metered.state, &metered.terms);
-        metered.ends_at = metered.terms.end();
-        let has_new_terms = self.has_new_terms;
-        self.is_changed.then_some(StateWrite { metered, next_deadline, has_new_terms })
+        if !self.is_changed {
+            return None;
+        }
+        let Self { mut metered, has_new_terms, deadline, is_settled, .. } = self;
+        let moved = Arc::make_mut(&mut metered);
+        moved.version = moved.version.saturating_add(1);
+        moved.ends_at = moved.terms.end();
+        let next_deadline = usage::next_deadline(&moved.state, &moved.terms);
+        let has_new_deadline = is_settled || next_deadline != deadline;
+        Some(StateWrite { metered, next_deadline, has_new_deadline, has_new_terms })
     }
 }

@@ -166,7 +166,7 @@ impl Bench {
     fn find(&self, who: &Who, at: Timestamp) -> Result<i64, Refusal> {
         let all = self.who.get(who).map(Vec::as_slice).unwrap_or_default();
         let all = all.iter().filter_map(|handle| self.moving.get(handle));
-        let begun = all.map(|moving| &moving.metered).filter(|metered| metered.starts_at <= at);
+        let begun = all.map(|moving| &*moving.metered).filter(|metered| metered.starts_at <= at);
         let begun: Vec<_> = begun.collect();
         match begun.iter().find(|metered| metered.covers(at)) {
             Some(metered) => Ok(metered.handle),

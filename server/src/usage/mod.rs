@@ -8,6 +8,7 @@
 //! In suggested reading order:
 //!
 //! - [`record`]: what a feed says; [`judge`]: what of it counts; [`decision`]: what follows;
+//! - [`cache`]: what need not be asked of the store;
 //! - [`files`]: feeds that are files; [`manifest`]: what a file says of itself;
 //! - [`billing`]: asking the operator's system; [`breaker`]: sparing it;
 //! - [`history`], [`view`], [`account`]: reading;
@@ -16,6 +17,7 @@
 pub mod account;
 pub mod billing;
 pub mod breaker;
+pub mod cache;
 pub mod decision;
 pub mod files;
 pub mod history;
@@ -39,6 +41,7 @@ use tokio::sync::{Mutex, Notify};
 use crate::clock::Clock;
 use crate::store::usage::{Metered, Taken, UsageCommand, UsageQuestion};
 use crate::store::{Command, Store, StoreError};
+use cache::{Cache, Kept};
 use decision::{Gathered, Moving};
 use metrics::UsageMetrics;
 use record::{Entry, Refusal, Who};
@@ -58,8 +61,8 @@ const CONFLICT_TRIES: u32 = 8;
 pub struct Usage {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// One change of usage at a time, so that none is decided twice.
-    gate: Mutex<()>,
+    /// One change of usage at a time, so that none is decided twice; and what is known of late.
+    gate: Mutex<Cache>,
     /// Rings when billing is to be asked.
     asked: Notify,
     settings: Settings,
@@ -106,7 +109,7 @@ impl Usage {
         metrics: UsageMetrics,
         settings: Settings,
     ) -> Self {
-        let (gate, asked) = (Mutex::new(()), Notify::new());
+        let (gate, asked) = (Mutex::default(), Notify::new());
         Self { store, clock, gate, asked, settings, metrics }
     }
 
@@ -115,10 +118,10 @@ impl Usage {
     /// # Errors
     /// As the store says; nothing of the batch was taken then.
     pub async fn ingest(&self, source: &str, entries: &[Entry]) -> Result<Outcome, StoreError> {
-        let _gate = self.gate.lock().await;
+        let mut cache = self.gate.lock().await;
         for _ in 0..CONFLICT_TRIES {
             let now = self.now();
-            let known = self.store.usage_known(judge::question(source, entries)).await?;
+            let known = cache.known(self.store.as_ref(), source, entries).await?;
             let judged = judge::judge(source, entries, known, now);
             let outcome = Outcome {
                 accepted: judged.accepted,
@@ -129,7 +132,7 @@ impl Usage {
                 self.metrics.outcome(&outcome);
                 return Ok(outcome);
             }
-            match self.commit(judged.taken, judged.gathered, Vec::new()).await {
+            match self.commit(&mut cache, judged.taken, judged.gathered, Vec::new()).await {
                 Ok(()) => {
                     self.metrics.outcome(&outcome);
                     return Ok(outcome);
@@ -152,26 +155,28 @@ impl Usage {
         event: &Event,
         besides: Besides,
     ) -> Result<(Verdict, Metered), StoreError> {
-        let _gate = self.gate.lock().await;
+        let mut cache = self.gate.lock().await;
         for _ in 0..CONFLICT_TRIES {
             let now = self.now();
             let metered = self.store.metered(subscription).await?.ok_or(StoreError::Missing)?;
             if besides.version.is_some_and(|version| version != metered.version) {
                 return Err(StoreError::Conflict);
             }
-            let (mut moving, mut gathered) = (Moving::new(metered.clone()), Gathered::default());
+            let metered = Arc::new(metered);
+            let mut moving = Moving::new(Arc::clone(&metered));
+            let mut gathered = Gathered::default();
             let verdict = moving.happen(event, now, &mut gathered);
             let answered = besides.answered.map(|until| (subscription, until));
             let write = moving.finish();
-            let after = write.as_ref().map_or(metered, |write| write.metered.clone());
+            let after = write.as_ref().map_or(metered, |write| Arc::clone(&write.metered));
             let taken = Taken {
                 at: now,
                 states: write.into_iter().collect(),
                 answered: answered.into_iter().collect(),
                 ..Taken::default()
             };
-            match self.commit(taken, gathered, besides.commands.clone()).await {
-                Ok(()) => return Ok((verdict, after)),
+            match self.commit(&mut cache, taken, gathered, besides.commands.clone()).await {
+                Ok(()) => return Ok((verdict, Arc::unwrap_or_clone(after))),
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
             }
@@ -184,7 +189,7 @@ impl Usage {
     /// # Errors
     /// As the store says; nothing was done then.
     pub async fn tick_due(&self) -> Result<usize, StoreError> {
-        let _gate = self.gate.lock().await;
+        let mut cache = self.gate.lock().await;
         let now = self.now();
         let due = self.store.due_usage(now, TICKS_MAX).await?;
         if due.is_empty() {
@@ -199,12 +204,12 @@ impl Usage {
         for metered in known.metered.into_values() {
             let mut moving = Moving::new(metered);
             moving.happen(&Event::Tick, now, &mut gathered);
-            // Written whatever happened, so that its deadline moves on.
-            moving.changed();
+            // Whatever happened, so that its deadline moves on.
+            moving.settle();
             states.extend(moving.finish());
         }
         let taken = Taken { at: now, states, ..Taken::default() };
-        self.commit(taken, gathered, Vec::new()).await.map(|()| count)
+        self.commit(&mut cache, taken, gathered, Vec::new()).await.map(|()| count)
     }
 
     /// Returns the time in whole milliseconds, as states are stored.
@@ -216,6 +221,7 @@ impl Usage {
     /// Commits what was decided, with what is told of it.
     async fn commit(
         &self,
+        cache: &mut Cache,
         mut taken: Taken,
         gathered: Gathered,
         besides: Vec<Command>,
@@ -225,6 +231,7 @@ impl Usage {
             taken.questions.extend(gathered.questions);
         }
         let has_questions = !taken.questions.is_empty();
+        let kept = Kept::of(&taken);
         let mut batch = Vec::new();
         if !taken.is_empty() {
             batch.push(Command::Usage(UsageCommand::Take(Box::new(taken))));
@@ -237,7 +244,13 @@ impl Usage {
         if batch.is_empty() {
             return Ok(());
         }
-        self.store.commit(batch).await?;
+        match self.store.commit(batch).await {
+            Ok(()) => cache.keep(kept),
+            Err(error) => {
+                cache.clear();
+                return Err(error);
+            }
+        }
         self.metrics.raised(&raised);
         if has_questions {
             self.asked.notify_one();

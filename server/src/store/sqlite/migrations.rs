@@ -95,7 +95,16 @@ pub(super) fn bring(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use domain::amount::Megabytes;
+    use domain::identity::Imsi;
+
     use super::*;
+    use crate::clock::{Clock, SettableClock};
+    use crate::engine::ledger::Ledger;
+    use crate::store::Store;
+    use crate::usage::record::Who;
 
     fn after(change: &str) -> Result<(), StoreError> {
         let mut connection = Connection::open_in_memory().expect("a database");
@@ -115,5 +124,59 @@ mod tests {
     fn a_migration_that_was_changed_since_is_noticed() {
         let refused = after("UPDATE schema_version SET checksum = '' WHERE version = 1");
         assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+    }
+
+    /// Makes a database as a program left it that knew so many migrations.
+    fn left_behind(path: &std::path::Path, known: usize, rows: &str) {
+        let connection = Connection::open(path).expect("opens");
+        connection.execute_batch(SCHEMA_VERSION).expect("made");
+        for (version, name, sql) in MIGRATIONS.iter().take(known) {
+            connection.execute_batch(sql).expect("made");
+            let checksum = hex(digest(&SHA256, sql.as_bytes()).as_ref());
+            let row = rusqlite::params![version, name, checksum];
+            let sql = "INSERT INTO schema_version VALUES (?1, ?2, ?3)";
+            connection.execute(sql, row).expect("noted");
+        }
+        connection.execute_batch(rows).expect("inserted");
+    }
+
+    /// What was granted before usage was counted is metered from then on [USE-01].
+    #[tokio::test]
+    async fn subscriptions_of_an_older_program_are_metered() {
+        let now: domain::Timestamp = "2030-01-20T00:00:00Z".parse().expect("an instant");
+        let day = domain::SignedDuration::from_hours(24);
+        let (starts_at, ends_at) = (now - day * 10, now + day * 20);
+        let id = crate::entropy::id(now);
+        let code = crate::entropy::order_code();
+        let (from, to) = (starts_at.as_millisecond(), ends_at.as_millisecond());
+        let rows = format!(
+            "INSERT INTO orders (id, code, version, session, browser_key, brand, plan,
+                 price_minor, currency, plan_type, data_limit_mb, duration, resets, sub_kind,
+                 sub_id, state, created_at, grant_from, grant_to)
+             VALUES ('{id}', '{}', 5, 's', 'k', 'fjell', 'month', 990, 'EUR', 'fixed', 500,
+                 'P1M', 0, 'imsi', '001012345678901', 'active', {from}, {from}, {to});
+             INSERT INTO subscription VALUES ('{id}', 'fjell', 'month', 'imsi',
+                 '001012345678901', NULL, {from}, {to});",
+            code.as_str()
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("db.sqlite");
+        left_behind(&path, 4, &rows);
+        let store = super::super::SqliteStore::open(&path).expect("brought up to date");
+        let store: Arc<dyn Store> = Arc::new(store);
+        let clock: Arc<dyn Clock> = Arc::new(SettableClock::new(now));
+        let ledger = Ledger::new(Arc::clone(&store), clock);
+        assert_eq!(store.metered(id).await.expect("read"), None);
+        ledger.meter_missing().await.expect("opened");
+        let metered = store.metered(id).await.expect("read").expect("metered");
+        let terms = &metered.terms;
+        assert_eq!((metered.starts_at, terms.limit), (starts_at, Some(Megabytes(500))));
+        assert!(terms.notifies, "as plans are unless they say otherwise");
+        assert_eq!((metered.version, metered.state.used().0), (1, 0), "from now on");
+        let imsi = Imsi::parse("001012345678901").expect("an IMSI");
+        let handles = store.usage_handles(vec![Who::Imsi(imsi.clone())]).await.expect("read");
+        assert_eq!(handles.get(&Who::Imsi(imsi)), Some(&vec![metered.handle]));
+        ledger.meter_missing().await.expect("nothing is left to do");
+        assert_eq!(store.metered(id).await.expect("read"), Some(metered));
     }
 }

@@ -15,6 +15,7 @@ mod rows;
 mod usage;
 mod usage_codec;
 mod usage_reads;
+mod usage_state;
 mod writer;
 
 use std::path::Path;
@@ -32,6 +33,8 @@ use super::{
 
 /// Readers kept open between reads; more are opened when all are busy.
 const READERS_KEPT: usize = 8;
+/// Prepared statements that a connection keeps.
+const STATEMENTS_KEPT: usize = 128;
 /// How long a reader waits for a lock, which in WAL mode is only at a checkpoint.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -106,7 +109,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     }
     connection
         .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-        .map_err(unavailable)
+        .map_err(unavailable)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(())
 }
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {

@@ -1,19 +1,19 @@
 //! Usage as rows: the writes of one batch, and the sweeping of what is old.
 //!
 //! Many records of one batch become few writes: a state, a session, a minute each. Statements are
-//! prepared once. Not here: the queries ([`super::usage_reads`]) and how a state lies in its
-//! column ([`super::usage_codec`]).
+//! prepared once. Not here: the queries ([`super::usage_reads`]) and how terms and states lie in
+//! their columns ([`super::usage_codec`], [`super::usage_state`]).
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::rows::{count, ms};
 use super::unavailable;
-use super::usage_codec::{state_text, terms_text};
+use super::usage_codec::terms_text;
+use super::usage_state;
 use super::writer::{changed, run_sql};
 use crate::store::StoreError;
 use crate::store::usage::{
-    Bucket, Limits, LinkWrite, NewMetered, Profiles, Seen, SessionValue, StateWrite, Taken,
-    UsageCommand,
+    Bucket, Limits, LinkWrite, NewMetered, Seen, SessionValue, StateWrite, Taken, UsageCommand,
 };
 
 /// Does one write of usage.
@@ -35,11 +35,10 @@ pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreE
 fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
     let state = domain::usage::State::begun(&new.terms, new.begun_at);
     let deadline = domain::usage::next_deadline(&state, &new.terms);
-    run_sql(
+    let is_new = changed(
         c,
-        "INSERT OR IGNORE INTO usage (subscription, version, brand, plan, imsi, iccid, starts_at,
-             ends_at, terms, state, profiles, next_deadline, revision, revised_at)
-         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?6)",
+        "INSERT OR IGNORE INTO usage (subscription, brand, plan, imsi, iccid, starts_at, ends_at,
+             terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             new.subscription.to_string(),
             new.brand.as_str(),
@@ -49,10 +48,15 @@ fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
             ms(new.starts_at),
             new.terms.end().map(ms),
             terms_text(&new.terms),
-            state_text(&state),
-            Profiles::default().text(),
-            deadline.map(ms),
         ],
+    )?;
+    if is_new == 0 {
+        return Ok(());
+    }
+    run_sql(
+        c,
+        "INSERT INTO usage_state VALUES (last_insert_rowid(), 1, ?1, ?2)",
+        params![deadline.map(ms), usage_state::begun(&state, new.starts_at)],
     )
 }
 
@@ -62,13 +66,9 @@ fn take(c: &Connection, taken: &Taken) -> Result<(), StoreError> {
         for (chunk, seen) in &taken.seen {
             take_numbers(c, source, *chunk, seen, ms(taken.at))?;
         }
-        for (session, value) in &taken.sessions {
-            save_session(c, source, session, value)?;
-        }
+        save_sessions(c, source, &taken.sessions)?;
     }
-    for state in &taken.states {
-        save_state(c, state)?;
-    }
+    save_states(c, &taken.states)?;
     add_buckets(
         c,
         "INSERT INTO usage_minute VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
@@ -155,57 +155,55 @@ fn take_numbers(
     )
 }
 
-fn save_session(
+fn save_sessions(
     c: &Connection,
     source: i64,
-    session: &str,
-    value: &SessionValue,
+    sessions: &[(String, SessionValue)],
 ) -> Result<(), StoreError> {
-    run_sql(
-        c,
-        "INSERT INTO usage_session VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
-         SET usage = excluded.usage, sent = excluded.sent, received = excluded.received,
-             at = excluded.at",
-        params![
-            source,
-            session,
-            value.handle,
-            count(value.carried.sent),
-            count(value.carried.received),
-            ms(value.at)
-        ],
-    )
+    let sql = "INSERT INTO usage_session VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
+               SET usage = excluded.usage, sent = excluded.sent, received = excluded.received,
+                   at = excluded.at";
+    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
+    for (session, value) in sessions {
+        let carried = value.carried;
+        let (sent, received) = (count(carried.sent), count(carried.received));
+        let values = params![source, session, value.handle, sent, received, ms(value.at)];
+        statement.execute(values).map_err(unavailable)?;
+    }
+    Ok(())
 }
 
-fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
-    let StateWrite { metered, next_deadline, has_new_terms } = write;
-    if *has_new_terms {
-        run_sql(
-            c,
-            "UPDATE usage SET terms = ?2, ends_at = ?3 WHERE id = ?1",
-            params![metered.handle, terms_text(&metered.terms), metered.ends_at.map(ms)],
-        )?;
-    }
-    let changed = changed(
-        c,
-        "UPDATE usage SET version = ?2, state = ?3, profiles = ?4, next_deadline = ?5,
-             revision = ?6, revised_at = ?7, registered = ?8
-         WHERE id = ?1 AND version = ?2 - 1",
-        params![
-            metered.handle,
-            count(metered.version),
-            state_text(&metered.state),
-            metered.profiles.text(),
-            next_deadline.map(ms),
-            count(metered.revision),
-            ms(metered.revised_at),
-            metered.registered.map(domain::events::Network::name),
-        ],
+fn save_states(c: &Connection, writes: &[StateWrite]) -> Result<(), StoreError> {
+    let prepared = |sql| c.prepare_cached(sql).map_err(unavailable);
+    // Most deadlines stay: the index is spared then.
+    let mut still = prepared(
+        "UPDATE usage_state SET version = ?2, state = ?3 WHERE id = ?1 AND version = ?2 - 1",
     )?;
-    match changed {
-        0 => Err(StoreError::Conflict),
-        _ => Ok(()),
+    let mut moved = prepared(
+        "UPDATE usage_state SET version = ?2, state = ?3, next_deadline = ?4
+         WHERE id = ?1 AND version = ?2 - 1",
+    )?;
+    let mut room = Vec::new();
+    for write in writes {
+        let metered = &write.metered;
+        if write.has_new_terms {
+            run_sql(
+                c,
+                "UPDATE usage SET terms = ?2, ends_at = ?3 WHERE id = ?1",
+                params![metered.handle, terms_text(&metered.terms), metered.ends_at.map(ms)],
+            )?;
+        }
+        usage_state::write(&mut room, metered);
+        let (handle, version) = (metered.handle, count(metered.version));
+        let changed = match write.has_new_deadline {
+            true => moved.execute(params![handle, version, room, write.next_deadline.map(ms)]),
+            false => still.execute(params![handle, version, room]),
+        };
+        if changed.map_err(unavailable)? == 0 {
+            return Err(StoreError::Conflict);
+        }
     }
+    Ok(())
 }
 
 fn add_buckets(c: &Connection, sql: &str, buckets: &[Bucket]) -> Result<(), StoreError> {

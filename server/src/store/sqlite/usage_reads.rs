@@ -3,19 +3,20 @@
 //! Not here: writes ([`super::usage`]).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::{Id, OrderId};
-use domain::events::Network;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::rows::{column, corrupt, count, instant, ms, optional_instant};
-use super::usage_codec::{parse_state, parse_terms};
+use super::usage_codec::parse_terms;
+use super::usage_state::{self, Moved};
 use super::{SqliteStore, unavailable};
 use crate::store::usage::{
-    BillingQuestion, Bucket, Carried, Kind, Link, Metered, Profiles, Quarantined, Seen,
-    SessionValue, UsageKnown, UsageQuestion, UsageStore,
+    BillingQuestion, Bucket, Carried, Kind, Link, Metered, Quarantined, Seen, SessionValue,
+    UsageKnown, UsageQuestion, UsageStore,
 };
 use crate::store::{Reply, StoreError};
 use crate::usage::record::Who;
@@ -65,7 +66,11 @@ fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreEr
     for who in &question.who {
         let found = of_who(&c, who)?;
         known.who.insert(who.clone(), found.iter().map(|metered| metered.handle).collect());
-        known.metered.extend(found.into_iter().map(|metered| (metered.handle, metered)));
+        known.metered.extend(found.into_iter().map(|one| (one.handle, Arc::new(one))));
+    }
+    for handle in &question.handles {
+        let found = all(&c, &metered_sql("id = ?1"), [handle], metered_row)?;
+        known.metered.extend(found.into_iter().map(|one| (one.handle, Arc::new(one))));
     }
     Ok(known)
 }
@@ -111,26 +116,53 @@ fn sessions(
 fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
     match who {
         Who::Subscription(id) => {
-            all(c, "SELECT * FROM usage WHERE subscription = ?1", [id.to_string()], metered_row)
+            all(c, &metered_sql("subscription = ?1"), [id.to_string()], metered_row)
         }
         Who::Imsi(imsi) => all(
             c,
-            "SELECT * FROM usage WHERE imsi = ?1 ORDER BY starts_at DESC LIMIT ?2",
+            &metered_sql("imsi = ?1 ORDER BY starts_at DESC LIMIT ?2"),
             params![imsi.reveal(), SUBSCRIPTIONS_OF_SIM],
             metered_row,
         ),
         Who::Iccid(iccid) => all(
             c,
-            "SELECT * FROM usage WHERE iccid = ?1 ORDER BY starts_at DESC LIMIT ?2",
+            &metered_sql("iccid = ?1 ORDER BY starts_at DESC LIMIT ?2"),
             params![iccid.reveal(), SUBSCRIPTIONS_OF_SIM],
             metered_row,
         ),
     }
 }
 
+fn metered_sql(condition: &str) -> String {
+    format!("SELECT * FROM usage JOIN usage_state USING (id) WHERE {condition}")
+}
+
+fn handles(c: &Connection, who: Vec<Who>) -> Result<BTreeMap<Who, Vec<i64>>, StoreError> {
+    // One snapshot for all of it.
+    let c = c.unchecked_transaction().map_err(unavailable)?;
+    let of = |condition: &str, value: &str| {
+        let sql =
+            format!("SELECT id FROM usage WHERE {condition} = ?1 ORDER BY starts_at DESC LIMIT ?2");
+        all(&c, &sql, params![value, SUBSCRIPTIONS_OF_SIM], |row| column(row, "id"))
+    };
+    let mut found = BTreeMap::new();
+    for who in who {
+        let handles = match &who {
+            Who::Subscription(id) => of("subscription", &id.to_string())?,
+            Who::Imsi(imsi) => of("imsi", imsi.reveal())?,
+            Who::Iccid(iccid) => of("iccid", iccid.reveal())?,
+        };
+        found.insert(who, handles);
+    }
+    Ok(found)
+}
+
 fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
     let text = |name: &str| -> Result<String, StoreError> { column(row, name) };
     let subscription = Id::parse(&text("subscription")?).ok_or_else(|| corrupt("subscription"))?;
+    let state: Vec<u8> = column(row, "state")?;
+    let moved = usage_state::parse(&state).ok_or_else(|| corrupt("state"))?;
+    let Moved { state, registered, profiles, revision, revised_at } = moved;
     Ok(Metered {
         handle: column(row, "id")?,
         subscription,
@@ -140,13 +172,11 @@ fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
         starts_at: instant(row, "starts_at")?,
         ends_at: optional_instant(row, "ends_at")?,
         terms: parse_terms(&text("terms")?).ok_or_else(|| corrupt("terms"))?,
-        state: parse_state(&text("state")?).ok_or_else(|| corrupt("state"))?,
-        registered: column::<Option<String>>(row, "registered")?
-            .map(|name| Network::from_name(&name).ok_or_else(|| corrupt("registered")))
-            .transpose()?,
-        profiles: Profiles::parse(&text("profiles")?).ok_or_else(|| corrupt("profiles"))?,
-        revision: number(row, "revision")?,
-        revised_at: instant(row, "revised_at")?,
+        state,
+        registered,
+        profiles,
+        revision,
+        revised_at,
     })
 }
 
@@ -155,7 +185,8 @@ fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
 }
 
 fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-    let sql = "SELECT subscription FROM usage WHERE next_deadline IS NOT NULL
+    let sql =
+        "SELECT subscription FROM usage_state JOIN usage USING (id) WHERE next_deadline IS NOT NULL
                AND next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2";
     all(c, sql, params![ms(now), limit], |row| {
         let id: String = column(row, "subscription")?;
@@ -278,6 +309,10 @@ fn quarantine(c: &Connection, after: u64, limit: u32) -> Result<Vec<Quarantined>
 impl UsageStore for SqliteStore {
     fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown> {
         self.read(move |c| known(c, &question))
+    }
+
+    fn usage_handles(&self, who: Vec<Who>) -> Reply<'_, BTreeMap<Who, Vec<i64>>> {
+        self.read(move |c| handles(c, who))
     }
 
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {

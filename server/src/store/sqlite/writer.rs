@@ -116,6 +116,15 @@ fn write_group(
     let mut transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(unavailable)?;
+    if let [job] = group {
+        // Without others there is nothing to keep when it fails: a savepoint would only copy each
+        // page before it is changed.
+        let result = job.batch.iter().try_for_each(|command| write(&transaction, command));
+        if result.is_ok() {
+            transaction.commit().map_err(unavailable)?;
+        }
+        return Ok(vec![result]);
+    }
     let mut results = Vec::with_capacity(group.len());
     for job in group {
         let mut savepoint = transaction.savepoint().map_err(unavailable)?;

@@ -186,6 +186,25 @@ async fn reports_of_the_network_are_told_in_order() {
     assert_eq!(ends, [(at(2), Some(at(20)))]);
 }
 
+/// What is known of late is never believed against the store [USE-07]: behind the back of one,
+/// another counts on the same store, and the first then decides anew.
+#[tokio::test]
+async fn an_old_copy_of_a_subscription_costs_a_second_decision_only() {
+    let bench = Bench::new();
+    let id = bench.subscribe(1).await;
+    let now = bench.clock.now();
+    let clock = Arc::clone(&bench.clock) as Arc<dyn Clock>;
+    let (store, metrics) = (Arc::clone(&bench.store), UsageMetrics::default());
+    let other = Usage::new(store, clock, metrics, Settings::default());
+    for (turn, sum) in (1..).zip([10, 25, 30, 34, 40_u64]) {
+        let usage = if turn % 2 == 1 { bench.usage.as_ref() } else { &other };
+        let entries = [session(turn, 1, now, "s", sum), traffic(turn + 100, 1, now, 1_000)];
+        let outcome = usage.ingest("bss", &entries).await.expect("taken");
+        assert_eq!(outcome.accepted, 2, "{:?}", outcome.problems);
+        assert_eq!(bench.metered(id).await.state.used(), Bytes(sum + turn * 1_000));
+    }
+}
+
 /// Two changes on the same knowledge: the second is decided anew or refused, never lost.
 #[tokio::test]
 async fn what_was_decided_on_old_knowledge_is_refused() {
