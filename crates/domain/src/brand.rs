@@ -269,6 +269,22 @@ pub struct Plan {
     pub usage_notifications: bool,
 }
 
+impl Plan {
+    /// Returns what a customer pays, and what of it is tax where that is known.
+    #[must_use]
+    pub fn to_pay(&self) -> (Money, Option<Tax>) {
+        match (self.tax_rate_bp, self.price_includes_tax) {
+            (None, _) => (self.price, None),
+            (Some(rate), true) => (self.price, Some(Tax::within(self.price, rate))),
+            (Some(rate), false) => {
+                let tax = Tax::on_top(self.price, rate);
+                let minor = self.price.minor.saturating_add(tax.amount.minor);
+                (Money { minor, ..self.price }, Some(tax))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,21 +302,5 @@ mod tests {
         let printed = format!("{connection:?} {:#?}", vec![&connection]);
         assert!(printed.contains("internet.example") && printed.contains('…'), "{printed}");
         assert!(!printed.contains("s3cret"), "{printed}");
-    }
-}
-
-impl Plan {
-    /// Returns what a customer pays, and what of it is tax where that is known.
-    #[must_use]
-    pub fn to_pay(&self) -> (Money, Option<Tax>) {
-        match (self.tax_rate_bp, self.price_includes_tax) {
-            (None, _) => (self.price, None),
-            (Some(rate), true) => (self.price, Some(Tax::within(self.price, rate))),
-            (Some(rate), false) => {
-                let tax = Tax::on_top(self.price, rate);
-                let minor = self.price.minor.saturating_add(tax.amount.minor);
-                (Money { minor, ..self.price }, Some(tax))
-            }
-        }
     }
 }
