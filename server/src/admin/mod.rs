@@ -9,6 +9,7 @@
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
+//! - [`messages`]: messages of the operator that reached a subscriber;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture, [`launch`]:
@@ -23,6 +24,7 @@ pub mod entitlement;
 pub mod launch;
 pub mod machines;
 pub mod matching;
+pub mod messages;
 pub mod people;
 pub mod subscription;
 pub mod usage;
@@ -96,6 +98,12 @@ fn of_subscribers(table: Routes<Arc<Admin>>) -> Routes<Arc<Admin>> {
             get(subscription::page),
         )
         .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
+        .add(
+            "POST",
+            "/api/messages",
+            "A message of the operator (events:write)",
+            post(messages::take),
+        )
         .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
         .add(
             "GET",
