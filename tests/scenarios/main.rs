@@ -10,6 +10,7 @@ mod entitlement;
 mod launch;
 mod ledger;
 mod matching;
+mod messages;
 mod purchase;
 mod refresh;
 mod usage;
