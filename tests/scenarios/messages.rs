@@ -58,7 +58,16 @@ struct Bench {
     machine: Visitor,
     token: String,
     code: String,
-    _catalog: TempDir,
+    catalog: TempDir,
+}
+
+fn wish(catalog: &TempDir) -> Wish {
+    Wish {
+        is_clock_set: true,
+        catalog: Some(catalog.path().to_owned()),
+        patterns_program: Some(binary()),
+        ..Wish::default()
+    }
 }
 
 impl Bench {
@@ -71,21 +80,27 @@ impl Bench {
             .replace("units = { K = [\"kB\"],", "units = { Mi = [\"MiB\"], K = [\"kB\"],");
         let text = text.replace("[network_settings]\n", &format!("{RULES}[network_settings]\n"));
         std::fs::write(catalog.path().join("fjell.toml"), text).expect("written");
-        let wish = Wish {
-            is_clock_set: true,
-            catalog: Some(catalog.path().to_owned()),
-            patterns_program: Some(binary()),
-            ..Wish::default()
-        };
-        let server = ServerUnderTest::start_with(wish).await.expect("server");
+        let server = ServerUnderTest::start_with(wish(&catalog)).await.expect("server");
         let customer = server.visitor().expect("visitor");
         let active = buy(&customer, &DEMO_SIMS[0].launch_path()).await;
         let code = active.path.trim_start_matches("/orders/").to_owned();
         let (machine, _) = operator(&server).await.expect("signed in");
         let token = make_token(&machine, "agent", "events:read events:write usage:read").await;
-        let bench = Self { server, machine, token, code, _catalog: catalog };
+        let bench = Self { server, machine, token, code, catalog };
         bench.server.clock.as_ref().expect("a clock").advance(SignedDuration::from_hours(6));
         bench
+    }
+
+    /// Stops the server and starts it again on the same data, at the same time of its clock.
+    async fn restart(self) -> Self {
+        let now = self.server.clock.as_ref().expect("a clock").now();
+        let data = self.server.stop().await;
+        let server = ServerUnderTest::start_in(data, wish(&self.catalog)).await.expect("server");
+        let clock = server.clock.as_ref().expect("a clock");
+        clock.advance(now.duration_since(clock.now()));
+        let roots = server.running.tls_roots.clone();
+        let machine = Visitor::trusting(&server.admin_origin(), roots.as_deref()).expect("visitor");
+        Self { server, machine, ..self }
     }
 
     /// Writes the time so many minutes ago as messages say it.
@@ -134,7 +149,7 @@ fn of(sender: &str, text: &str) -> Value {
     json!({ "sender": sender, "text": text })
 }
 
-/// MV-1, MV-2, MV-4, MV-7, MV-9 and MV-10 through the server [MSG-01], [MSG-25], [USE-14],
+/// MV-1, MV-2, MV-4, MV-7 to MV-10 through the server [MSG-01], [MSG-25], [USE-14],
 /// [USE-20], [EVT-05].
 #[tokio::test]
 async fn a_message_changes_usage_before_its_event_and_only_once() {
@@ -169,12 +184,25 @@ async fn a_message_changes_usage_before_its_event_and_only_once() {
     assert_eq!(ussd.message_type, Some(2));
     assert_eq!(bench.usage().await.usage_bytes, 19_000_000_000);
 
+    // MV-8, and MV-7 as the network hands it over.
+    let cdma = json!({ "technology": "cdma", "sender": "4799000001", "text": full });
+    let cdma = bench.take("mv8", cdma).await.report.expect("a report");
+    assert_eq!(cdma.message_type, Some(1));
+    let octets = hex(&domain::sms::ussd::pack(&full).expect("the default alphabet"));
+    let raw = json!({ "bearer": "ussd", "data": octets, "coding": 0x0F });
+    let raw = bench.take("mv7-raw", raw).await.report.expect("a report");
+    assert_eq!((raw.message_type, raw.fields), (Some(2), ussd.fields));
+
     let log = bench.log().await.split_off(quiet.len());
     let types: Vec<_> = log.iter().filter_map(|logged| logged.event.message_type).collect();
-    assert_eq!(types, [0, 0, 0, 0, 2]);
+    assert_eq!(types, [0, 0, 0, 0, 2, 1, 2]);
     let place = |name: &str| log.iter().position(|logged| logged.event.name == name);
-    let (told, raised) = (place("approaching_limit"), log.len() - 1);
-    assert!(told.is_some_and(|told| told < raised), "{told:?} of {raised}");
+    let (told, raised) = (place("approaching_limit"), place("Ussd"));
+    assert!(told.is_some() && told < raised, "{told:?}, {raised:?}");
+    let (first_seen, last) = (&log[0].event, &log[log.len() - 1].event);
+    assert_eq!(last.message.as_deref(), Some(octets.as_str()));
+    let after = u64::try_from(log.len()).expect("a few") - 1;
+    assert_eq!(first_seen.sequence + after, last.sequence);
     let event = &log[0].event;
     assert_eq!((event.rule_id.as_deref(), event.encoding_type), (None, Some(0)));
     assert_eq!(event.text.as_deref(), Some(first.as_str()));
@@ -182,7 +210,7 @@ async fn a_message_changes_usage_before_its_event_and_only_once() {
         &domain::sms::alphabet::encode(&first).expect("the default alphabet"),
         0,
     );
-    assert_eq!(event.message_data_size.map(|size| size as usize), Some(bytes.len()));
+    assert_eq!(event.message_data_size, u32::try_from(bytes.len()).ok());
     assert_eq!(event.message.as_deref(), Some(hex(&bytes).as_str()));
 }
 
@@ -220,7 +248,7 @@ async fn what_is_not_silent_is_public_too_and_flags_are_for_the_device() {
 /// [MSG-13]: in any order, more than once, across a restart, and matched once.
 #[tokio::test]
 async fn a_message_of_several_parts_is_matched_once_it_is_whole() {
-    let bench = Bench::start().await;
+    let mut bench = Bench::start().await;
     let quiet = bench.names().await.len();
     let filler = "and thank you for staying with us ".repeat(6);
     let text = format!("LONG 300 MB AT {} {filler}", bench.ago(30));
@@ -234,6 +262,7 @@ async fn a_message_of_several_parts_is_matched_once_it_is_whole() {
     assert_eq!(bench.take("p2", part(1)).await.outcome, "waiting");
     assert_eq!(bench.take("p2", part(1)).await.outcome, "waiting");
     assert_eq!(bench.take("p2-again", part(1)).await.outcome, "repeated");
+    bench = bench.restart().await;
     let taken = bench.take("p1", part(0)).await;
     assert_eq!(taken.report.expect("a report").rule_id.as_deref(), Some("long"));
     assert_eq!(bench.take("p1-again", part(0)).await.outcome, "repeated");
