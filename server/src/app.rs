@@ -14,6 +14,7 @@ use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
 use crate::events::Events;
 use crate::http::PortalSettings;
+use crate::messages::take::Messages;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
@@ -64,6 +65,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// What is told of subscribers.
     pub events: Arc<Events>,
+    /// Messages of operators.
+    pub messages: Messages,
     /// Settings of the portal.
     pub portal: PortalSettings,
 }

@@ -36,6 +36,7 @@ use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
 };
+use crate::messages::take::Messages;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::Payments;
@@ -213,6 +214,7 @@ fn make_app(
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
         usage: Arc::new(usage),
+        messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
         portal: PortalSettings {

@@ -48,6 +48,8 @@ pub struct Wish {
     pub usage: UsageConfig,
     /// The billing system that it asks.
     pub billing: Option<BillingConfig>,
+    /// The program whose children run patterns of operators.
+    pub patterns_program: Option<PathBuf>,
 }
 
 impl Default for Wish {
@@ -64,6 +66,7 @@ impl Default for Wish {
             catalog_look_every: None,
             usage: UsageConfig::default(),
             billing: None,
+            patterns_program: None,
         }
     }
 }
@@ -111,6 +114,7 @@ impl ServerUnderTest {
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.usage = wish.usage;
         config.billing = wish.billing;
+        config.patterns_program = wish.patterns_program;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

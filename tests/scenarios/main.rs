@@ -11,6 +11,7 @@ mod launch;
 mod ledger;
 mod matching;
 mod mending;
+mod messages;
 mod purchase;
 mod refresh;
 mod usage;

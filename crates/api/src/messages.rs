@@ -82,3 +82,56 @@ pub struct MessageFields<Json> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activation_complete: Option<bool>,
 }
+
+/// A message that a device or the operator's network reports; a whole one with `text`, a part
+/// or a USSD string as it came with `data` and `coding`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncomingMessage {
+    /// The reporter's own id of it, unique within the subscription.
+    pub id: String,
+    /// The subscription: its id, or the code of its order.
+    pub subscription: String,
+    /// `sms` or `ussd`.
+    pub bearer: String,
+    /// Of an SMS: `gsm`, which is also what its absence means, or `cdma`.
+    pub technology: Option<String>,
+    /// Of an SMS: who sent it.
+    pub sender: Option<String>,
+    /// `international`, `national`, `alphanumeric` or `unknown`.
+    pub sender_type: Option<String>,
+    /// With `text`: the class of an SMS, 0 to 3.
+    pub class: Option<u8>,
+    /// The whole text, decoded.
+    pub text: Option<String>,
+    /// The user data as they came, in hexadecimal, header included.
+    pub data: Option<String>,
+    /// With `data`: the data coding scheme.
+    pub coding: Option<u8>,
+    /// With `data` of an SMS: the length of the user data as its PDU says it, in septets or
+    /// octets; absent = all of `data`.
+    pub length: Option<u8>,
+    /// With `data` of an SMS: whether they start with a header.
+    pub udh: Option<bool>,
+    /// When it came, RFC 3339; absent or later than the server's clock = as it arrives.
+    pub received_at: Option<String>,
+    /// The zone in which times of the message are meant, such as `Europe/Oslo`; UTC if absent.
+    pub timezone: Option<String>,
+}
+
+/// What became of a message that was reported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageTaken<Json> {
+    /// The reporter's id of it.
+    pub id: String,
+    /// `taken`; `waiting` for its other parts; `repeated`, a part that was there; `unanswered`,
+    /// as no engine for its patterns could be asked: nothing was kept, report it again.
+    pub outcome: String,
+    /// What a whole message says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Box<MessageReport<Json>>>,
+    /// Whether the device is to fetch a new document in its next maintenance window.
+    pub refresh: bool,
+    /// Whether the device is to connect at once.
+    pub connect: bool,
+}

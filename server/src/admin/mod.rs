@@ -11,6 +11,8 @@
 //! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
+//! - [`messages`]: messages of the operator that reached a subscriber;
+//! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`subscription`]: what a subscription used, and its events;
 //! - [`matching`]: the integrator's page, [`chart`]: its picture, [`launch`]: URLs that are pasted
@@ -23,6 +25,7 @@ pub mod events;
 pub mod launch;
 pub mod machines;
 pub mod matching;
+pub mod messages;
 pub mod people;
 pub mod subscription;
 pub mod support;
@@ -100,6 +103,12 @@ fn of_subscribers(table: Routes<Arc<Admin>>) -> Routes<Arc<Admin>> {
             get(subscription::page),
         )
         .add("POST", "/api/events", "Reports of devices (events:write)", post(events::take))
+        .add(
+            "POST",
+            "/api/messages",
+            "A message of the operator (events:write)",
+            post(messages::take),
+        )
         .add("GET", "/api/events", "The log, or a stream of it (events:read)", get(events::log))
         .add(
             "GET",

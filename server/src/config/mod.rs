@@ -73,6 +73,8 @@ pub struct Config {
     pub usage: UsageConfig,
     /// The operator's billing system; absent = it is not asked.
     pub billing: Option<BillingConfig>,
+    /// The program whose children run patterns of operators; absent = the one that runs.
+    pub patterns_program: Option<PathBuf>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
     pub demo: bool,
     origin: Origin,
@@ -222,6 +224,7 @@ impl Config {
             log: LogConfig::default(),
             usage: UsageConfig::default(),
             billing: None,
+            patterns_program: None,
             demo: true,
             origin: Origin::default(),
         }

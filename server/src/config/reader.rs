@@ -72,6 +72,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         log: log.unwrap_or_default(),
         usage: usage_feeds.unwrap_or_default(),
         billing: billing.flatten(),
+        patterns_program: None,
         origin: defaults.origin,
     })
 }

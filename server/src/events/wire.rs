@@ -56,7 +56,8 @@ pub fn event(notification: &Notification) -> Event {
 }
 
 fn message_keys(out: &mut Event, message: &Message) {
-    out.rule_id.clone_from(&message.rule);
+    // A rule may have no id.
+    out.rule_id = message.rule.clone().filter(|rule| !rule.is_empty());
     out.encoding_type = Some(message.encoding);
     out.message_data_size = u32::try_from(message.bytes.len()).ok();
     out.message = Some(message.hex());

@@ -26,7 +26,7 @@ use crate::lines::{self, LINE_BYTES_MAX, Line};
 pub type MessageAnswer = messages::MessageAnswer<Value>;
 
 /// Longest sender that is compared; a number has 20 digits, a name 11 characters.
-const SENDER_BYTES_MAX: usize = 256;
+pub(super) const SENDER_BYTES_MAX: usize = 256;
 
 const KEYS: [&str; 8] =
     ["bearer", "technology", "sender", "sender_type", "class", "text", "received_at", "id"];
@@ -207,7 +207,8 @@ fn class(line: &Map<String, Value>) -> Result<Option<Class>, Refusal> {
     number.and_then(Class::new).map(Some).ok_or(wrong)
 }
 
-fn report(classified: Classified, id: Option<Value>) -> MessageReport<Value> {
+/// Says what a message is.
+pub(super) fn report(classified: Classified, id: Option<Value>) -> MessageReport<Value> {
     let also_public = classified.is_public();
     let warnings = classified.warnings.iter().map(ToString::to_string).collect();
     let matched = classified.matched;

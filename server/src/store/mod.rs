@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod events;
+pub mod messages;
 mod records;
 pub mod refresh;
 pub mod sqlite;
@@ -136,6 +137,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes about messages of operators.
+    Messages(messages::MessagesCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
     /// Forgets sessions and log-ins that ended before this.
@@ -178,6 +181,7 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + events::EventsStore
+    + messages::MessagesStore
     + refresh::RefreshStore
     + usage::UsageStore
     + Send

@@ -47,7 +47,7 @@ pub struct Message {
     pub bytes: Vec<u8>,
     /// The decoded text, at most [`TEXT_CHARS_MAX`] characters.
     pub text: String,
-    /// The rule that matched [MSG-14]; absent = none.
+    /// The id of the rule that matched, empty if it has none [MSG-14]; absent = no rule matched.
     pub rule: Option<String>,
 }
 

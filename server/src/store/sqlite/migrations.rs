@@ -12,7 +12,7 @@ use super::unavailable;
 
 type Migration = (u32, &'static str, &'static str);
 
-pub(super) const MIGRATIONS: [Migration; 9] = [
+pub(super) const MIGRATIONS: [Migration; 10] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: [Migration; 9] = [
     (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
     (8, "account", include_str!("../../../migrations/sqlite/0008_account.sql")),
     (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
+    (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

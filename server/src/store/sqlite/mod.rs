@@ -7,6 +7,7 @@
 mod account;
 mod causes;
 mod events;
+mod messages;
 mod migrations;
 mod reads;
 mod refresh;
