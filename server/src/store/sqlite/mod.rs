@@ -11,6 +11,8 @@ mod migrations;
 mod reads;
 mod refresh;
 mod rows;
+#[cfg(test)]
+pub mod spoil;
 mod usage;
 mod usage_codec;
 mod usage_reads;
