@@ -34,7 +34,7 @@ use crate::usage::billing::read_update;
 use crate::usage::files::problem;
 use crate::usage::history::{Asked, HistoryError};
 use crate::usage::view::describe;
-use crate::usage::{Besides, Outcome, RECORDS_MAX, record};
+use crate::usage::{Answered, Besides, Outcome, RECORDS_MAX, record};
 
 /// Longest batch, in bytes: 10,000 records of 400.
 const BATCH_BYTES_MAX: usize = 4_000_000;
@@ -343,8 +343,8 @@ pub async fn billing(
         Some(Some(version)) => Some(version),
         Some(None) => return bad("if_match", "If-Match: needs the ETag of a GET of its usage"),
     };
-    let now = admin.app.clock.now();
-    let besides = Besides { version, answered: Some(now), ..Besides::default() };
+    let answered = update.usage.map(|usage| Answered::Said(usage.as_of));
+    let besides = Besides { version, answered, ..Besides::default() };
     match admin.app.usage.apply(id, &Event::Operator(update), besides).await {
         Ok((verdict, metered)) => heard(verdict, &metered),
         Err(StoreError::Missing) => unknown(),

@@ -18,7 +18,7 @@ use domain::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::breaker::Breaker;
-use super::{Besides, Usage};
+use super::{Answered, Besides, Usage};
 use crate::config::{BillingConfig, Secret};
 use crate::outgoing::{Ask, Outgoing, Policy};
 use crate::store::usage::{BillingQuestion, UsageCommand};
@@ -165,7 +165,7 @@ impl Billing {
         }
         let metrics = &self.usage.metrics;
         metrics.billing_held(self.breaker().is_open());
-        let besides = || Besides { answered: Some(asked_at), ..Besides::default() };
+        let besides = || Besides { answered: Some(Answered::Asked(asked_at)), ..Besides::default() };
         let recorded = match answer {
             Ok(Answer::Update(update)) => {
                 metrics.billing("answered");

@@ -32,7 +32,7 @@ pub mod view;
 use std::sync::Arc;
 
 use domain::code::OrderId;
-use domain::usage::{Event, Verdict};
+use domain::usage::{Event, Ignored, Verdict};
 use domain::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify};
 
@@ -93,8 +93,31 @@ pub struct Besides {
     pub version: Option<u64>,
     /// More to write.
     pub commands: Vec<Command>,
-    /// Questions to billing are answered that were decided until then.
-    pub answered: Option<Timestamp>,
+    /// Questions to billing are answered.
+    pub answered: Option<Answered>,
+}
+
+/// Which questions to billing are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// Those decided until it was asked, whatever it said.
+    Asked(Timestamp),
+    /// It spoke of itself: those decided until the time that its word is of, if the engine takes
+    /// it [USE-12].
+    Said(Timestamp),
+}
+
+impl Answered {
+    /// Returns until when questions are answered; absent = none is.
+    fn until(self, verdict: Verdict, now: Timestamp) -> Option<Timestamp> {
+        match (self, verdict) {
+            (Self::Asked(at), _) => Some(at),
+            (Self::Said(as_of), Verdict::Accepted | Verdict::Ignored(Ignored::Repeated)) => {
+                Some(as_of.min(now))
+            }
+            (Self::Said(_), Verdict::Ignored(_) | Verdict::Rejected(_)) => None,
+        }
+    }
 }
 
 impl Usage {
@@ -161,7 +184,8 @@ impl Usage {
             }
             let (mut moving, mut gathered) = (Moving::new(metered.clone()), Gathered::default());
             let verdict = moving.happen(event, now, &mut gathered);
-            let answered = besides.answered.map(|until| (subscription, until));
+            let answered = besides.answered.and_then(|answered| answered.until(verdict, now));
+            let answered = answered.map(|until| (subscription, until));
             let write = moving.finish();
             let after = write.as_ref().map_or(metered, |write| write.metered.clone());
             let taken = Taken {

@@ -65,8 +65,14 @@ async fn billing_counts_and_counters_bridge() {
     bench.take(&[traffic(1, 1, ten, 120_000_000)]).await;
     let due = bench.store.due_questions(ten, 10).await.expect("read");
     assert_eq!(due.len(), 1, "a threshold asks billing once: {due:?}");
-    let answered = || Besides { answered: Some(ten), ..Besides::default() };
-    bench.usage.apply(id, &said(130_000_000, ten), answered()).await.expect("applied");
+    let answered = |at| Besides { answered: Some(Answered::Said(at)), ..Besides::default() };
+    // A word of a time before the threshold, or that is not taken, answers nothing [USE-12].
+    let nine = ten - SignedDuration::from_hours(1);
+    bench.usage.apply(id, &said(0, nine), answered(nine)).await.expect("applied");
+    let older = nine - SignedDuration::from_hours(1);
+    bench.usage.apply(id, &said(0, older), answered(ten)).await.expect("applied");
+    assert_eq!(bench.store.due_questions(ten, 10).await.map(|due| due.len()), Ok(1));
+    bench.usage.apply(id, &said(130_000_000, ten), answered(ten)).await.expect("applied");
     assert_eq!(bench.store.due_questions(ten, 10).await, Ok(vec![]));
     bench.advance(SignedDuration::from_mins(1));
     bench.take(&[traffic(2, 1, bench.clock.now(), 7_000_000)]).await;
@@ -85,7 +91,7 @@ async fn billing_counts_and_counters_bridge() {
     let (verdict, metered) = bench.usage.apply(id, &late, Besides::default()).await.expect("ok");
     assert!(matches!(verdict, Verdict::Ignored(Ignored::Outdated { .. })), "{verdict:?}");
     assert_eq!(metered.state.used(), Bytes(140_000_000));
-    assert_eq!(metered.revision, 2, "documents are older twice");
+    assert_eq!(metered.revision, 3, "documents are older twice");
     assert_eq!(metered.revised_at, five_past);
     // The same word again is no change, so that what is asked again can be sent again.
     let again = said(140_000_000, five_past);
