@@ -213,6 +213,8 @@ async fn billing_is_heard_once_and_never_backwards() {
     let taken: BillingTaken = serde_json::from_str(&text).expect("an answer");
     assert_eq!(taken.usage.limit_bytes, Some(200_000_000));
     assert!(taken.usage.approaching_limit);
+    let audit = bench.machine.open("/audit").await.expect("audit").html;
+    assert!(audit.contains("token:bss") && audit.contains("billing.said"), "{audit}");
     bench.server.stop().await;
 }
 

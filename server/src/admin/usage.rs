@@ -24,11 +24,12 @@ use serde::Deserialize;
 
 use super::Admin;
 use super::machines::{authorised, store_failed};
+use super::people::audit;
 use crate::config::is_service_name;
 use crate::http::metadata::{read, refuse};
 use crate::http::reply::json;
 use crate::http::routes::Routes;
-use crate::store::StoreError;
+use crate::store::{Command, StoreError};
 use crate::store::usage::{Link, Metered};
 use crate::usage::billing::read_update;
 use crate::usage::files::problem;
@@ -323,9 +324,10 @@ pub async fn billing(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if let Err(response) = authorised(&admin, &headers, "billing:write").await {
-        return response;
-    }
+    let token = match authorised(&admin, &headers, "billing:write").await {
+        Ok(token) => token,
+        Err(response) => return response,
+    };
     let id = match find(&admin, &id).await {
         Ok(id) => id,
         Err(response) => return response,
@@ -344,7 +346,9 @@ pub async fn billing(
         Some(None) => return bad("if_match", "If-Match: needs the ETag of a GET of its usage"),
     };
     let answered = update.usage.map(|usage| Answered::Said(usage.as_of));
-    let besides = Besides { version, answered, ..Besides::default() };
+    let actor = format!("token:{}", token.name);
+    let entry = audit(admin.app.clock.now(), &actor, "billing.said", &id.to_string());
+    let besides = Besides { version, answered, commands: vec![Command::Audit(entry)] };
     match admin.app.usage.apply(id, &Event::Operator(update), besides).await {
         Ok((verdict, metered)) => heard(verdict, &metered),
         Err(StoreError::Missing) => unknown(),
