@@ -12,6 +12,7 @@ use domain::identity::{Iccid, Imsi};
 use domain::usage::{State, Terms};
 
 use super::Reply;
+use crate::usage::decision::Report;
 use crate::usage::record::Who;
 
 /// Numbers of a feed that one row of the store remembers.
@@ -374,6 +375,14 @@ pub enum UsageCommand {
     Open(Box<NewMetered>),
     /// Records what something came to.
     Take(Box<Taken>),
+    /// Records what the network reported of a plan that runs: connections, and where the device
+    /// is registered, which raises the version.
+    Report {
+        /// The subscription.
+        subscription: OrderId,
+        /// What was reported.
+        report: Report,
+    },
     /// Puts a question off after a failure.
     PutOffQuestion {
         /// Its key.

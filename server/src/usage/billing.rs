@@ -241,6 +241,7 @@ fn pause_after(attempts: u32) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock as _;
     use crate::outgoing::IpNetwork;
     use crate::store::sqlite::spoil;
     use crate::usage::tests::{Bench, traffic};

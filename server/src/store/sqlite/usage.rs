@@ -4,6 +4,8 @@
 //! prepared once. Not here: the queries ([`super::usage_reads`]) and how a state lies in its
 //! column ([`super::usage_codec`]).
 
+use domain::code::OrderId;
+use domain::events::Network;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::rows::{count, ms};
@@ -15,12 +17,14 @@ use crate::store::usage::{
     Bucket, Limits, LinkWrite, NewMetered, Profiles, Seen, SessionValue, StateWrite, Taken,
     UsageCommand,
 };
+use crate::usage::decision::{Report, ReportKind};
 
 /// Does one write of usage.
 pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreError> {
     match command {
         UsageCommand::Open(new) => open(c, new),
         UsageCommand::Take(taken) => take(c, taken),
+        UsageCommand::Report { subscription, report } => take_report(c, *subscription, *report),
         UsageCommand::PutOffQuestion { key, due_at, error } => run_sql(
             c,
             "UPDATE usage_outbox SET due_at = ?2, last_error = ?3, attempts = attempts + 1
@@ -250,6 +254,35 @@ fn save_link(c: &Connection, link: LinkWrite) -> Result<(), StoreError> {
                 0 => Ok(()),
                 _ => save_link(c, LinkWrite::Up { handle, at, is_roaming }),
             }
+        }
+    }
+}
+
+fn take_report(c: &Connection, subscription: OrderId, report: Report) -> Result<(), StoreError> {
+    let Report { event, at } = report;
+    let sql = "SELECT id, registered FROM usage
+               WHERE subscription = ?1 AND (ends_at IS NULL OR ends_at > ?2)";
+    let known: Option<(i64, Option<String>)> = c
+        .prepare_cached(sql)
+        .map_err(unavailable)?
+        .query_row(params![subscription.to_string(), ms(at)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    let Some((handle, registered)) = known else { return Ok(()) };
+    let is_in = |network: Network| registered.as_deref() == Some(network.name());
+    match event {
+        ReportKind::Connected => {
+            save_link(c, LinkWrite::Up { handle, at, is_roaming: is_in(Network::Roaming) })
+        }
+        ReportKind::Disconnected => save_link(c, LinkWrite::Down { handle, at }),
+        ReportKind::Registered(network) if is_in(network) => Ok(()),
+        ReportKind::Registered(network) => {
+            run_sql(
+                c,
+                "UPDATE usage SET registered = ?2, version = version + 1 WHERE id = ?1",
+                params![handle, network.name()],
+            )?;
+            save_link(c, LinkWrite::Moved { handle, at, is_roaming: network == Network::Roaming })
         }
     }
 }

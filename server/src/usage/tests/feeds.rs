@@ -1,10 +1,12 @@
 //! Records of feeds: counted once, in quarantine with a reason, or files of them.
 
+use api::events::Reports;
 use domain::amount::Bytes;
 use domain::events::Network;
 use domain::usage::{OperatorUpdate, OperatorUsage, Sharing};
 
 use super::*;
+use crate::events::Events;
 use crate::store::usage::{Kind, Quarantined};
 use crate::usage::files::Files;
 use crate::usage::record::{Reason, Refusal};
@@ -294,4 +296,40 @@ async fn files_that_do_not_agree_are_refused_whole() {
         assert!(error.starts_with(expected), "{error}");
     }
     assert_eq!(bench.metered(id).await.state.used(), Bytes(0));
+}
+
+/// What a network reports as an event holds for records of usage too, and its connections are in
+/// the list [USE-05], [EVT-07].
+#[tokio::test]
+async fn usage_knows_what_was_reported_as_an_event() {
+    let bench = Bench::new();
+    let id = bench.subscribe(1).await;
+    let events = Events::new(
+        Arc::clone(&bench.store),
+        Arc::clone(&bench.clock) as _,
+        domain::events::Settings::default(),
+    );
+    let report = |number: u8, kind: &str, state: Option<&str>| Reports {
+        source: "hlr".to_owned(),
+        events: vec![api::events::Report {
+            id: number.to_string(),
+            subscription: id.to_string(),
+            kind: kind.to_owned(),
+            state: state.map(str::to_owned),
+            ..api::events::Report::default()
+        }],
+    };
+    let before = bench.metered(id).await.version;
+    for sent in [report(1, "connected", None), report(2, "registered", Some("roaming"))] {
+        let taken = events.take(&sent).await.expect("taken");
+        assert_eq!(taken[0].outcome, "accepted", "{taken:?}");
+    }
+    let metered = bench.metered(id).await;
+    assert_eq!((metered.registered, metered.version), (Some(Network::Roaming), before + 1));
+    bench.take(&[traffic(1, 1, bench.clock.now(), 300)]).await;
+    let counters = bench.metered(id).await.state.counters;
+    assert_eq!(counters.of(Network::Roaming, Sharing::Own).received, Bytes(300));
+    events.take(&report(3, "disconnected", None)).await.expect("taken");
+    let links = bench.usage.connections(id).await.expect("read").expect("known");
+    assert!(links.last().is_some_and(|link| link.is_roaming && link.ended_at.is_some()));
 }
