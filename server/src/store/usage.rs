@@ -430,10 +430,13 @@ pub struct UsageKnown {
     pub seen: BTreeMap<u64, Seen>,
     /// Last values of sessions.
     pub sessions: BTreeMap<String, SessionValue>,
-    /// The subscriptions of each, the latest begin first; at most 16 each.
+    /// The subscriptions of each, the latest begin first; at most 16 each, and as many that ran
+    /// when the first of those began.
     pub who: BTreeMap<Who, Vec<i64>>,
     /// These subscriptions.
     pub metered: BTreeMap<i64, Metered>,
+    /// Which session ordered each of several that claim one SIM, as a hash.
+    pub ordered_by: BTreeMap<i64, String>,
 }
 
 /// A time of connection.

@@ -7,7 +7,8 @@
 //!
 //! In suggested reading order:
 //!
-//! - [`record`]: what a feed says; [`judge`]: what of it counts; [`decision`]: what follows;
+//! - [`record`]: what a feed says; [`claim`]: of which plan; [`judge`]: what of it counts;
+//!   [`decision`]: what follows;
 //! - [`files`]: feeds that are files; [`manifest`]: what a file says of itself;
 //! - [`billing`]: asking the operator's system; [`breaker`]: sparing it;
 //! - [`history`], [`view`], [`account`]: reading;
@@ -16,6 +17,7 @@
 pub mod account;
 pub mod billing;
 pub mod breaker;
+pub mod claim;
 pub mod decision;
 pub mod files;
 pub mod history;

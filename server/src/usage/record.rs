@@ -126,11 +126,13 @@ pub enum Reason {
     OutOfOrder,
     /// The subscription has as many profiles as it may have.
     TooManyProfiles,
+    /// Two customers claimed its SIM at the same time.
+    Ambiguous,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Malformed,
         Self::Negative,
         Self::UnknownSubscriber,
@@ -140,6 +142,7 @@ impl Reason {
         Self::Impossible,
         Self::OutOfOrder,
         Self::TooManyProfiles,
+        Self::Ambiguous,
     ];
 
     /// Returns the stable name used in JSON, metrics and the store.
@@ -155,6 +158,7 @@ impl Reason {
             Self::Impossible => "impossible",
             Self::OutOfOrder => "out_of_order",
             Self::TooManyProfiles => "too_many_profiles",
+            Self::Ambiguous => "ambiguous",
         }
     }
 }

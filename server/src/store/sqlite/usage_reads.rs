@@ -64,6 +64,9 @@ fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreEr
     }
     for who in &question.who {
         let found = of_who(&c, who)?;
+        if found.len() > 1 {
+            ordered_by(&c, &found, &mut known.ordered_by)?;
+        }
         known.who.insert(who.clone(), found.iter().map(|metered| metered.handle).collect());
         known.metered.extend(found.into_iter().map(|metered| (metered.handle, metered)));
     }
@@ -113,19 +116,45 @@ fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
         Who::Subscription(id) => {
             all(c, "SELECT * FROM usage WHERE subscription = ?1", [id.to_string()], metered_row)
         }
-        Who::Imsi(imsi) => all(
-            c,
-            "SELECT * FROM usage WHERE imsi = ?1 ORDER BY starts_at DESC LIMIT ?2",
-            params![imsi.reveal(), SUBSCRIPTIONS_OF_SIM],
-            metered_row,
-        ),
-        Who::Iccid(iccid) => all(
-            c,
-            "SELECT * FROM usage WHERE iccid = ?1 ORDER BY starts_at DESC LIMIT ?2",
-            params![iccid.reveal(), SUBSCRIPTIONS_OF_SIM],
-            metered_row,
-        ),
+        Who::Imsi(imsi) => of_sim(c, "imsi", imsi.reveal()),
+        Who::Iccid(iccid) => of_sim(c, "iccid", iccid.reveal()),
     }
+}
+
+/// Whoever orders many plans in a SIM's name must not push out the one that runs: those before
+/// that ran when the first of the latest began are there too, the first ones.
+fn of_sim(c: &Connection, column: &str, value: &str) -> Result<Vec<Metered>, StoreError> {
+    let sql =
+        format!("SELECT * FROM usage WHERE {column} = ?1 ORDER BY starts_at DESC LIMIT ?2");
+    let mut found = all(c, &sql, params![value, SUBSCRIPTIONS_OF_SIM], metered_row)?;
+    let is_full = u32::try_from(found.len()).is_ok_and(|len| len >= SUBSCRIPTIONS_OF_SIM);
+    if let Some(first) = found.last().filter(|_| is_full) {
+        let sql = format!(
+            "SELECT * FROM usage WHERE {column} = ?1 AND starts_at < ?3
+             AND (ends_at IS NULL OR ends_at > ?3) ORDER BY starts_at LIMIT ?2"
+        );
+        let values = params![value, SUBSCRIPTIONS_OF_SIM, ms(first.starts_at)];
+        found.extend(all(c, &sql, values, metered_row)?.into_iter().rev());
+    }
+    Ok(found)
+}
+
+fn ordered_by(
+    c: &Connection,
+    plans: &[Metered],
+    known: &mut BTreeMap<i64, String>,
+) -> Result<(), StoreError> {
+    for plan in plans {
+        let id = plan.subscription.to_string();
+        let session = c
+            .prepare_cached("SELECT session FROM orders WHERE id = ?1")
+            .map_err(unavailable)?
+            .query_row([id], |row| row.get(0))
+            .optional()
+            .map_err(unavailable)?;
+        known.extend(session.map(|session| (plan.handle, session)));
+    }
+    Ok(())
 }
 
 fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {

@@ -299,7 +299,7 @@ async fn files_that_do_not_agree_are_refused_whole() {
 }
 
 /// What a network reports as an event holds for records of usage too, and its connections are in
-/// the list [USE-05], [EVT-07].
+/// the list.
 #[tokio::test]
 async fn usage_knows_what_was_reported_as_an_event() {
     let bench = Bench::new();
