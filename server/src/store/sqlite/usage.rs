@@ -203,7 +203,7 @@ fn save_state(c: &Connection, write: &StateWrite) -> Result<(), StoreError> {
             next_deadline.map(ms),
             count(metered.revision),
             ms(metered.revised_at),
-            metered.registered.map(domain::events::Network::name),
+            metered.registered.map(Network::name),
         ],
     )?;
     match changed {
