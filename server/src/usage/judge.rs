@@ -31,6 +31,9 @@ const GATHERED_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// The least such time: clocks of feeds are coarse.
 const GATHERED_MIN: SignedDuration = SignedDuration::from_mins(1);
 
+/// Most events that a batch may tell of; more is no use of any device.
+const TOLD_MAX: usize = 50_000;
+
 /// What a batch comes to.
 #[derive(Debug, Default)]
 pub struct Judged {
@@ -147,6 +150,10 @@ impl Bench {
         if record.at > now.checked_add(AHEAD_MAX).unwrap_or(Timestamp::MAX) {
             let message = format!("at: ahead of {now} by more than five minutes");
             return Err(Refusal::new(Reason::Early, message));
+        }
+        if self.judged.gathered.told.len() >= TOLD_MAX {
+            let message = "the records before it in its batch tell of 50,000 events already";
+            return Err(Refusal::new(Reason::Impossible, message));
         }
         let handle = self.find(&record.who, record.at)?;
         if self.ticked.insert(handle)

@@ -333,3 +333,20 @@ async fn usage_knows_what_was_reported_as_an_event() {
     let links = bench.usage.connections(id).await.expect("read").expect("known");
     assert!(links.last().is_some_and(|link| link.is_roaming && link.ended_at.is_some()));
 }
+
+/// However much a batch says, it leads to a bounded number of events.
+#[tokio::test]
+async fn a_batch_tells_of_a_bounded_number_of_events() {
+    let bench = Bench::new();
+    bench.subscribe_to(1, |terms| terms.limit = Some(Megabytes(1))).await;
+    bench.advance(SignedDuration::from_hours(1));
+    let now = bench.clock.now();
+    let batch: Vec<_> = (0..300).map(|n| traffic(n, 1, now, 1_000_000_000)).collect();
+    let Ok(known) = bench.store.usage_known(judge::question("bss", &batch)).await else {
+        panic!("read")
+    };
+    let judged = judge::judge("bss", &batch, known, now);
+    assert!((50_000..50_300).contains(&judged.gathered.told.len()), "{}", judged.accepted);
+    let reason = judged.problems.first().map(|(_, _, refusal)| refusal.reason);
+    assert_eq!(reason, Some(Reason::Impossible));
+}
