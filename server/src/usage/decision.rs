@@ -124,7 +124,7 @@ impl Moving {
         }
     }
 
-    /// Counts bytes for a profile besides [USE-04].
+    /// Returns what is metered to be changed by hand, and marks it as changed.
     pub fn changed(&mut self) -> &mut Metered {
         self.is_changed = true;
         &mut self.metered

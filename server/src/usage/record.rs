@@ -1,7 +1,7 @@
 //! What a feed says, in words of the domain, or why it cannot be read.
 //!
 //! The interface that every feed ends in: the machine interface, files, modems, RADIUS. Not here:
-//! whether a record can be ([`super::check`]) and what follows from it.
+//! whether a record can be ([`super::judge`]) and what follows from it.
 
 use std::fmt;
 
