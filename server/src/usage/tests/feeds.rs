@@ -359,11 +359,11 @@ async fn manifests_without_files_starve_nobody() {
     let mut files = Files::new(Arc::clone(&bench.usage), folder.path()).expect("folders");
     for n in 0..1_000 {
         let waits = manifest(&format!("missing-{n}.csv"), "", 0, 1);
-        write(folder.path(), &format!("incoming/a{n:04}.manifest.toml"), &waits);
+        write(folder.path(), &format!("a{n:04}.manifest.toml"), &waits);
     }
     let text = "at,imsi,received_bytes\n";
-    write(folder.path(), "incoming/z.csv", text);
-    write(folder.path(), "incoming/z.manifest.toml", &manifest("z.csv", text, 0, 1));
+    write(folder.path(), "z.csv", text);
+    write(folder.path(), "z.manifest.toml", &manifest("z.csv", text, 0, 1));
     assert_eq!(files.look().await.expect("looked"), 0);
     assert_eq!(files.look().await.expect("looked"), 1);
     assert!(exists(folder.path(), "done/z.csv"));
