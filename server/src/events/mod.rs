@@ -211,7 +211,11 @@ impl Events {
         for subscription in self.store.due_event_states(now, BATCH).await? {
             let event = Event::Tick;
             let (interface, report) = (None, None);
-            self.apply(&Happened { subscription, event, at: now, interface, report }).await?;
+            let happened = Happened { subscription, event, at: now, interface, report };
+            // One that cannot be read stops nobody else.
+            if let Err(error) = self.apply(&happened).await {
+                tracing::error!(%subscription, %error, "an overdue sharing check was passed over");
+            }
         }
         Ok(())
     }

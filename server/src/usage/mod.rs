@@ -205,7 +205,8 @@ impl Usage {
         Err(StoreError::Conflict)
     }
 
-    /// Lets time pass for subscriptions whose deadline has come; returns how many there were.
+    /// Lets time pass for subscriptions whose deadline has come; returns for how many it did. One
+    /// that cannot be read is told to the log and stops nobody else.
     ///
     /// # Errors
     /// As the store says; nothing was done then.
@@ -213,11 +214,27 @@ impl Usage {
         let _gate = self.gate.lock().await;
         let now = self.now();
         let due = self.store.due_usage(now, TICKS_MAX).await?;
-        if due.is_empty() {
-            return Ok(0);
+        match self.tick(&due, now).await {
+            Err(StoreError::Corrupt(_)) => {}
+            other => return other.map(|()| due.len()),
         }
-        let count = due.len();
-        let who = due.into_iter().map(Who::Subscription).collect();
+        let mut count = 0_usize;
+        for subscription in due {
+            match self.tick(&[subscription], now).await {
+                Ok(()) => count = count.saturating_add(1),
+                Err(error) => {
+                    tracing::error!(%subscription, %error, "a deadline of usage was passed over");
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn tick(&self, due: &[OrderId], now: Timestamp) -> Result<(), StoreError> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let who = due.iter().copied().map(Who::Subscription).collect();
         let question = UsageQuestion { who, ..UsageQuestion::default() };
         let known = self.store.usage_known(question).await?;
         let mut gathered = Gathered::default();
@@ -230,7 +247,7 @@ impl Usage {
             states.extend(moving.finish());
         }
         let taken = Taken { at: now, states, ..Taken::default() };
-        self.commit(taken, gathered, Vec::new()).await.map(|()| count)
+        self.commit(taken, gathered, Vec::new()).await
     }
 
     /// Returns the time in whole milliseconds, as states are stored.

@@ -6,6 +6,7 @@ use domain::usage::history::{Filter, Granularity, Window};
 use domain::usage::{Ignored, OperatorUpdate, OperatorUsage};
 
 use super::*;
+use crate::store::sqlite::spoil;
 use crate::usage::history::{Asked, HistoryError};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -189,4 +190,17 @@ async fn new_terms_count_from_the_change_on_and_are_kept() {
     assert!(!bench.names(id).await.contains(&"DataPlanThresholdReached"));
     bench.take(&[traffic(3, 1, bench.clock.now(), 1)]).await;
     assert!(bench.names(id).await.contains(&"DataPlanThresholdReached"));
+}
+
+/// What cannot be read of one subscription keeps no other from its reset.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stops_nobody_else() {
+    let bench = Bench::new();
+    let (one, other) = (bench.subscribe(1).await, bench.subscribe(2).await);
+    bench.take(&[traffic(1, 2, bench.clock.now(), 20_000_000)]).await;
+    spoil::corrupt_usage(&bench.folder.path().join("usage.sqlite"), one);
+    bench.advance(DAY * 35);
+    assert_eq!(bench.usage.tick_due().await, Ok(1));
+    assert_eq!(bench.names(other).await, ["DataPlanReset"]);
+    assert_eq!(bench.usage.tick_due().await, Ok(0), "the spoiled one is not looped over");
 }
