@@ -406,7 +406,8 @@ pub enum UsageCommand {
 pub struct Limits {
     /// Hours before this one are forgotten, and connections that ended before it.
     pub hours_before: i64,
-    /// Numbers, sessions and records in quarantine that were last touched before.
+    /// Numbers and records in quarantine that were last touched before, and sessions of plans that
+    /// were over before.
     pub before: Timestamp,
 }
 

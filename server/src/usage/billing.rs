@@ -165,7 +165,8 @@ impl Billing {
         }
         let metrics = &self.usage.metrics;
         metrics.billing_held(self.breaker().is_open());
-        let besides = || Besides { answered: Some(Answered::Asked(asked_at)), ..Besides::default() };
+        let besides =
+            || Besides { answered: Some(Answered::Asked(asked_at)), ..Besides::default() };
         let recorded = match answer {
             Ok(Answer::Update(update)) => {
                 metrics.billing("answered");

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 use super::unavailable;
 
-const MIGRATIONS: [(u32, &str, &str); 8] = [
+const MIGRATIONS: [(u32, &str, &str); 9] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -23,6 +23,7 @@ const MIGRATIONS: [(u32, &str, &str); 8] = [
     (6, "events", include_str!("../../../migrations/sqlite/0006_events.sql")),
     (7, "refresh", include_str!("../../../migrations/sqlite/0007_refresh.sql")),
     (8, "account", include_str!("../../../migrations/sqlite/0008_account.sql")),
+    (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

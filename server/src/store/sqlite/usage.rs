@@ -299,18 +299,52 @@ fn roll_up(c: &Connection, minutes_before: i64) -> Result<(), StoreError> {
     run_sql(c, "DELETE FROM usage_minute WHERE minute < ?1", [minutes_before])
 }
 
+/// Most rows of a table that one sweep forgets, so that it keeps no writer waiting.
+const SWEPT_MAX: u32 = 50_000;
+/// How long after it has to go the sessions of a plan are looked for: a server that stood still
+/// for longer leaves rows behind, which nobody asks for.
+const LOOKED_FOR_MS: i64 = 30 * 24 * 3_600_000;
+
 fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
     let Limits { hours_before, before } = *limits;
-    run_sql(c, "DELETE FROM usage_hour WHERE hour < ?1", [hours_before])?;
     let hour_ms: i64 = 3_600_000;
+    let before = ms(before);
+    let all = [
+        (
+            "DELETE FROM usage_hour WHERE (hour, usage, kind) IN
+                 (SELECT hour, usage, kind FROM usage_hour WHERE hour < ?1 LIMIT ?2)",
+            hours_before,
+        ),
+        (
+            "DELETE FROM usage_connection WHERE (usage, started_at) IN
+                 (SELECT usage, started_at FROM usage_connection WHERE ended_at < ?1 LIMIT ?2)",
+            hours_before.saturating_mul(hour_ms),
+        ),
+        (
+            "DELETE FROM usage_seen WHERE (source, chunk) IN
+                 (SELECT source, chunk FROM usage_seen WHERE at < ?1 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM usage_quarantine WHERE id IN
+                 (SELECT id FROM usage_quarantine WHERE received_at < ?1 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM usage_outbox WHERE key IN
+                 (SELECT key FROM usage_outbox WHERE done_at < ?1 LIMIT ?2)",
+            before,
+        ),
+    ];
+    for (sql, before) in all {
+        run_sql(c, sql, params![before, SWEPT_MAX])?;
+    }
+    // While a plan runs, a session that was silent for long must not count in full again.
     run_sql(
         c,
-        "DELETE FROM usage_connection WHERE ended_at < ?1",
-        [hours_before.saturating_mul(hour_ms)],
-    )?;
-    let before = ms(before);
-    run_sql(c, "DELETE FROM usage_seen WHERE at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_session WHERE at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_quarantine WHERE received_at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_outbox WHERE done_at < ?1", [before])
+        "DELETE FROM usage_session WHERE (source, session) IN
+             (SELECT s.source, s.session FROM usage u JOIN usage_session s ON s.usage = u.id
+              WHERE u.ends_at < ?1 AND u.ends_at >= ?3 AND s.at < ?1 LIMIT ?2)",
+        params![before, SWEPT_MAX, before.saturating_sub(LOOKED_FOR_MS)],
+    )
 }

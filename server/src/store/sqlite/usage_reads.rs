@@ -124,8 +124,7 @@ fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
 /// Whoever orders many plans in a SIM's name must not push out the one that runs: those before
 /// that ran when the first of the latest began are there too, the first ones.
 fn of_sim(c: &Connection, column: &str, value: &str) -> Result<Vec<Metered>, StoreError> {
-    let sql =
-        format!("SELECT * FROM usage WHERE {column} = ?1 ORDER BY starts_at DESC LIMIT ?2");
+    let sql = format!("SELECT * FROM usage WHERE {column} = ?1 ORDER BY starts_at DESC LIMIT ?2");
     let mut found = all(c, &sql, params![value, SUBSCRIPTIONS_OF_SIM], metered_row)?;
     let is_full = u32::try_from(found.len()).is_ok_and(|len| len >= SUBSCRIPTIONS_OF_SIM);
     if let Some(first) = found.last().filter(|_| is_full) {

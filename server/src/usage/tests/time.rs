@@ -204,3 +204,29 @@ async fn a_row_that_cannot_be_read_stops_nobody_else() {
     assert_eq!(bench.names(other).await, ["DataPlanReset"]);
     assert_eq!(bench.usage.tick_due().await, Ok(0), "the spoiled one is not looped over");
 }
+
+/// A session that was silent for longer than history reaches goes on where it was, unless its
+/// plan is over [USE-07].
+#[tokio::test]
+async fn sessions_are_kept_while_their_plan_runs() {
+    let bench = Bench::new();
+    let id = bench.subscribe_to(1, |terms| terms.cycle = None).await;
+    bench
+        .subscribe_to(2, |terms| {
+            terms.cycle = terms.cycle.map(|cycle| Cycle { resets: false, ..cycle });
+        })
+        .await;
+    let start = bench.clock.now();
+    let batch = [session(1, 1, start, "a", 100), session(2, 2, start, "b", 100)];
+    assert_eq!(bench.take(&batch).await.accepted, 2);
+    bench.advance(DAY * 100);
+    bench.usage.sweep().await.expect("swept");
+    let batch = [session(3, 1, bench.clock.now(), "a", 150)];
+    assert_eq!(bench.take(&batch).await.accepted, 1);
+    assert_eq!(bench.metered(id).await.state.used(), Bytes(150));
+    let sessions = ["a", "b"].map(str::to_owned).into_iter().collect();
+    let source = "bss".to_owned();
+    let question = UsageQuestion { source, sessions, ..UsageQuestion::default() };
+    let known = bench.store.usage_known(question).await.expect("read");
+    assert_eq!(known.sessions.into_keys().collect::<Vec<_>>(), ["a"]);
+}
