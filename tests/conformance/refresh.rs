@@ -76,24 +76,27 @@ async fn conforms(store: Arc<dyn Store>) {
 /// Plans are found by subscription, IMSI and ICCID while they are in force.
 async fn finds_plans(store: Arc<dyn Store>) {
     let (day, hour) = (SignedDuration::from_hours(24), SignedDuration::from_hours(1));
-    let insert_of = async |session: &str, browser_key: &str, state: State, resets: bool, starts_at| {
-        let mut order = an_order(session, browser_key);
-        (order.order.state, order.order.terms.resets) = (state, resets);
-        let subscription = Subscription {
-            order: order.order.id,
-            brand: order.order.terms.brand.clone(),
-            plan: browser_key.to_owned(),
-            subscriber: order.claims.subscriber.clone(),
-            iccid: order.claims.iccid.clone(),
-            starts_at,
-            ends_at: starts_at + day,
+    let insert_of =
+        async |session: &str, browser_key: &str, state: State, resets: bool, starts_at| {
+            let mut order = an_order(session, browser_key);
+            (order.order.state, order.order.terms.resets) = (state, resets);
+            let subscription = Subscription {
+                order: order.order.id,
+                brand: order.order.terms.brand.clone(),
+                plan: browser_key.to_owned(),
+                subscriber: order.claims.subscriber.clone(),
+                iccid: order.claims.iccid.clone(),
+                starts_at,
+                ends_at: starts_at + day,
+            };
+            let id = order.order.id;
+            let batch = vec![
+                Command::InsertOrder(Box::new(order)),
+                Command::InsertSubscription(subscription),
+            ];
+            store.commit(batch).await.expect("inserted");
+            id
         };
-        let id = order.order.id;
-        let batch =
-            vec![Command::InsertOrder(Box::new(order)), Command::InsertSubscription(subscription)];
-        store.commit(batch).await.expect("inserted");
-        id
-    };
     let insert = async |browser_key: &str, state: State, resets: bool, starts_at| {
         insert_of("s", browser_key, state, resets, starts_at).await
     };
