@@ -325,6 +325,7 @@ async fn usage_knows_what_was_reported_as_an_event() {
     };
     let before = bench.metered(id).await.version;
     for sent in [report(1, "connected", None), report(2, "registered", Some("roaming"))] {
+        bench.advance(MINUTE);
         let taken = events.take(&sent).await.expect("taken");
         assert_eq!(taken[0].outcome, "accepted", "{taken:?}");
     }
