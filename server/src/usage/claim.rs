@@ -59,6 +59,9 @@ mod tests {
     use super::*;
     use crate::usage::tests::{Bench, instant};
 
+    /// A session, the first day of its plan, and the day of its end.
+    type Claim = (&'static str, u8, u8);
+
     /// Whose the SIM is on a day of January, by plans of sessions that claim it.
     #[tokio::test]
     async fn a_sim_stays_with_the_session_that_claimed_it_first() {
@@ -66,8 +69,7 @@ mod tests {
         let id = bench.subscribe(1).await;
         let some = bench.metered(id).await;
         let day = |day: u8| instant(&format!("2030-01-{day:02}T00:00:00Z"));
-        // Session, first day, day of its end; then the day asked, and the place of the plan.
-        let cases: [(&[(&str, u8, u8)], u8, Option<usize>); 11] = [
+        let cases: [(&[Claim], u8, Option<usize>); 11] = [
             (&[("a", 1, 20)], 5, Some(0)),
             (&[("a", 1, 20)], 21, None),
             (&[("a", 1, 20), ("b", 3, 25)], 5, Some(0)),
