@@ -76,28 +76,36 @@ async fn conforms(store: Arc<dyn Store>) {
 /// Plans are found by subscription, IMSI and ICCID while they are in force.
 async fn finds_plans(store: Arc<dyn Store>) {
     let (day, hour) = (SignedDuration::from_hours(24), SignedDuration::from_hours(1));
-    let insert = async |browser_key: &str, state: State, resets: bool, starts_at| {
-        let mut order = an_order("s", browser_key);
-        (order.order.state, order.order.terms.resets) = (state, resets);
-        let subscription = Subscription {
-            order: order.order.id,
-            brand: order.order.terms.brand.clone(),
-            plan: browser_key.to_owned(),
-            subscriber: order.claims.subscriber.clone(),
-            iccid: order.claims.iccid.clone(),
-            starts_at,
-            ends_at: starts_at + day,
+    let insert_of =
+        async |session: &str, browser_key: &str, state: State, resets: bool, starts_at| {
+            let mut order = an_order(session, browser_key);
+            (order.order.state, order.order.terms.resets) = (state, resets);
+            let subscription = Subscription {
+                order: order.order.id,
+                brand: order.order.terms.brand.clone(),
+                plan: browser_key.to_owned(),
+                subscriber: order.claims.subscriber.clone(),
+                iccid: order.claims.iccid.clone(),
+                starts_at,
+                ends_at: starts_at + day,
+            };
+            let id = order.order.id;
+            let batch = vec![
+                Command::InsertOrder(Box::new(order)),
+                Command::InsertSubscription(subscription),
+            ];
+            store.commit(batch).await.expect("inserted");
+            id
         };
-        let id = order.order.id;
-        let batch =
-            vec![Command::InsertOrder(Box::new(order)), Command::InsertSubscription(subscription)];
-        store.commit(batch).await.expect("inserted");
-        id
+    let insert = async |browser_key: &str, state: State, resets: bool, starts_at| {
+        insert_of("s", browser_key, state, resets, starts_at).await
     };
     let over = insert("over", State::Active, false, now()).await;
     insert("again", State::Active, true, now()).await;
     insert("later", State::Active, false, now() + hour).await;
     insert("refunded", State::Refunded, true, now()).await;
+    // Another session claims the same SIM, and has it by the subscription's id only.
+    let other = insert_of("other", "other", State::Active, true, now() + hour).await;
     let imsi = Whose::Imsi(Imsi::parse("001012345678901").expect("an IMSI"));
     let iccid = Whose::Iccid(Iccid::parse("89990112345678901234").expect("an ICCID"));
     let stranger = Whose::Imsi(Imsi::parse("001012345678902").expect("an IMSI"));
@@ -109,6 +117,7 @@ async fn finds_plans(store: Arc<dyn Store>) {
         (&imsi, now() + day + day, vec!["again"]),
         (&Whose::Subscription(over), now(), vec!["over"]),
         (&Whose::Subscription(over), now() + day, vec![]),
+        (&Whose::Subscription(other), now() + hour, vec!["other"]),
         (&stranger, now(), vec![]),
     ] {
         let found = store.plans_in_force(whose.clone(), at).await.expect("read");

@@ -213,6 +213,26 @@ async fn billing_is_heard_once_and_never_backwards() {
     let taken: BillingTaken = serde_json::from_str(&text).expect("an answer");
     assert_eq!(taken.usage.limit_bytes, Some(200_000_000));
     assert!(taken.usage.approaching_limit);
+    let audit = bench.machine.open("/audit").await.expect("audit").html;
+    assert!(audit.contains("token:bss") && audit.contains("billing.said"), "{audit}");
+    bench.server.stop().await;
+}
+
+/// Records that do not say whose network carried them count by where the device registered last,
+/// also when that was reported as an event.
+#[tokio::test]
+async fn registration_that_is_an_event_counts_for_records() {
+    let bench = Bench::start(Wish::default()).await;
+    let reporter = token(&bench.machine, "hlr", "events:write").await;
+    let report = json!({ "source": "hlr", "events": [
+        { "id": "1", "subscription": bench.code, "kind": "registered", "state": "roaming" }] });
+    let sent = bench.machine.send("/api/events", &report, Some(&reporter)).await.expect("answer");
+    assert!(sent.text.contains("accepted"), "{}", sent.text);
+    bench.send(&[bench.record(1, 3_000)]).await;
+    let usage = bench.usage().await;
+    assert!(usage.roaming, "{usage:?}");
+    let roaming: Vec<_> = usage.profiles.iter().map(|profile| profile.roaming).collect();
+    assert_eq!(roaming, [true]);
     bench.server.stop().await;
 }
 

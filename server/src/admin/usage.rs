@@ -24,17 +24,18 @@ use serde::Deserialize;
 
 use super::Admin;
 use super::machines::{authorised, store_failed};
+use super::people::audit;
 use crate::config::is_service_name;
 use crate::http::metadata::{read, refuse};
 use crate::http::reply::json;
 use crate::http::routes::Routes;
-use crate::store::StoreError;
 use crate::store::usage::{Link, Metered};
+use crate::store::{Command, StoreError};
 use crate::usage::billing::read_update;
 use crate::usage::files::problem;
 use crate::usage::history::{Asked, HistoryError};
 use crate::usage::view::describe;
-use crate::usage::{Besides, Outcome, RECORDS_MAX, record};
+use crate::usage::{Answered, Besides, Outcome, RECORDS_MAX, record};
 
 /// Longest batch, in bytes: 10,000 records of 400.
 const BATCH_BYTES_MAX: usize = 4_000_000;
@@ -323,9 +324,10 @@ pub async fn billing(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if let Err(response) = authorised(&admin, &headers, "billing:write").await {
-        return response;
-    }
+    let token = match authorised(&admin, &headers, "billing:write").await {
+        Ok(token) => token,
+        Err(response) => return response,
+    };
     let id = match find(&admin, &id).await {
         Ok(id) => id,
         Err(response) => return response,
@@ -343,8 +345,10 @@ pub async fn billing(
         Some(Some(version)) => Some(version),
         Some(None) => return bad("if_match", "If-Match: needs the ETag of a GET of its usage"),
     };
-    let now = admin.app.clock.now();
-    let besides = Besides { version, answered: Some(now), ..Besides::default() };
+    let answered = update.usage.map(|usage| Answered::Said(usage.as_of));
+    let actor = format!("token:{}", token.name);
+    let entry = audit(admin.app.clock.now(), &actor, "billing.said", &id.to_string());
+    let besides = Besides { version, answered, commands: vec![Command::Audit(entry)] };
     match admin.app.usage.apply(id, &Event::Operator(update), besides).await {
         Ok((verdict, metered)) => heard(verdict, &metered),
         Err(StoreError::Missing) => unknown(),

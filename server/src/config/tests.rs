@@ -107,6 +107,7 @@ fn an_empty_file_is_the_demo() {
     let (config, warnings) = load("").expect("defaults");
     assert_eq!(warnings, []);
     let expected = Config {
+        patterns_program: None,
         origin: Origin { file: "broadgate.toml".to_owned(), ..Origin::default() },
         ..Config::demo()
     };

@@ -25,7 +25,9 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::store::events::{EventState, EventsCommand};
+use crate::store::usage::UsageCommand;
 use crate::store::{Command, Store, StoreError};
+use crate::usage::decision::{Report, ReportKind};
 
 /// How often overdue checks are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -84,6 +86,18 @@ pub enum Applied {
     },
     /// There is no such subscription.
     UnknownSubscription,
+}
+
+/// Returns what usage is to know of an event: connections, and where a device is registered.
+fn reported(event: &Event, settings: Settings) -> Option<ReportKind> {
+    match event {
+        Event::Connected => Some(ReportKind::Connected),
+        Event::Disconnected => Some(ReportKind::Disconnected),
+        Event::Registration(registration) => {
+            settings.network(*registration).map(ReportKind::Registered)
+        }
+        _ => None,
+    }
 }
 
 impl Events {
@@ -186,8 +200,13 @@ impl Events {
                 }
             }
         }
+        let mut batch: Vec<_> = batch.into_iter().map(Command::Events).collect();
+        if let Some(event) = reported(event, self.settings).filter(|_| !is_rejected) {
+            let (subscription, report) = (*subscription, Report { event, at: *at });
+            batch.push(Command::Usage(UsageCommand::Report { subscription, report }));
+        }
         if !batch.is_empty() {
-            self.store.commit(batch.into_iter().map(Command::Events).collect()).await?;
+            self.store.commit(batch).await?;
         }
         Ok(Applied::Decided { verdict: taken.verdict, check, sharing })
     }
@@ -230,7 +249,11 @@ impl Events {
         for subscription in self.store.due_event_states(now, BATCH).await? {
             let event = Event::Tick;
             let (interface, report) = (None, None);
-            self.apply(&Happened { subscription, event, at: now, interface, report }).await?;
+            let happened = Happened { subscription, event, at: now, interface, report };
+            // One that cannot be read stops nobody else.
+            if let Err(error) = self.apply(&happened).await {
+                tracing::error!(%subscription, %error, "an overdue sharing check was passed over");
+            }
         }
         Ok(())
     }

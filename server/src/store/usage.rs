@@ -13,6 +13,7 @@ use domain::identity::{Iccid, Imsi};
 use domain::usage::{State, Terms};
 
 use super::Reply;
+use crate::usage::decision::Report;
 use crate::usage::record::Who;
 
 /// Numbers of a feed that one row of the store remembers.
@@ -355,6 +356,14 @@ pub enum UsageCommand {
     Open(Box<NewMetered>),
     /// Records what something came to.
     Take(Box<Taken>),
+    /// Records what the network reported of a plan that runs: connections, and where the device
+    /// is registered, which raises the version.
+    Report {
+        /// The subscription.
+        subscription: OrderId,
+        /// What was reported.
+        report: Report,
+    },
     /// Puts a question off after a failure.
     PutOffQuestion {
         /// Its key.
@@ -378,7 +387,8 @@ pub enum UsageCommand {
 pub struct Limits {
     /// Hours before this one are forgotten, and connections that ended before it.
     pub hours_before: i64,
-    /// Numbers, sessions and records in quarantine that were last touched before.
+    /// Numbers and records in quarantine that were last touched before, and sessions of plans that
+    /// were over before.
     pub before: Timestamp,
 }
 
@@ -404,10 +414,13 @@ pub struct UsageKnown {
     pub seen: BTreeMap<u64, Seen>,
     /// Last values of sessions.
     pub sessions: BTreeMap<String, SessionValue>,
-    /// The subscriptions of each, the latest begin first; at most 16 each.
+    /// The subscriptions of each, the latest begin first; at most 16 each, and as many that ran
+    /// when the first of those began.
     pub who: BTreeMap<Who, Vec<i64>>,
     /// These subscriptions.
     pub metered: BTreeMap<i64, Arc<Metered>>,
+    /// Which session ordered each of several that claim one SIM, as a hash.
+    pub ordered_by: BTreeMap<i64, String>,
 }
 
 /// A time of connection.
@@ -421,12 +434,21 @@ pub struct Link {
     pub is_roaming: bool,
 }
 
+/// Whose records are, by what they name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsageClaims {
+    /// The subscriptions of each, as [`UsageKnown::who`] has them.
+    pub who: BTreeMap<Who, Vec<i64>>,
+    /// Which session ordered each of those that claim a SIM, as a hash.
+    pub ordered_by: BTreeMap<i64, String>,
+}
+
 /// Keeps what is known of usage.
 pub trait UsageStore: Send + Sync {
     /// Returns what has to be known to judge a batch.
     fn usage_known(&self, question: UsageQuestion) -> Reply<'_, UsageKnown>;
-    /// Returns the subscriptions of each, as [`UsageKnown::who`] has them.
-    fn usage_handles(&self, who: Vec<Who>) -> Reply<'_, BTreeMap<Who, Vec<i64>>>;
+    /// Returns whose each is, or who claims it.
+    fn usage_claims(&self, who: Vec<Who>) -> Reply<'_, UsageClaims>;
     /// Returns what is metered of a subscription.
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>>;
     /// Returns subscriptions that are not metered and not over, at most `limit`.

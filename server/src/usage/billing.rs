@@ -18,7 +18,7 @@ use domain::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::breaker::Breaker;
-use super::{Besides, Usage};
+use super::{Answered, Besides, Usage};
 use crate::config::{BillingConfig, Secret};
 use crate::outgoing::{Ask, Outgoing, Policy};
 use crate::store::usage::{BillingQuestion, UsageCommand};
@@ -103,8 +103,8 @@ impl Billing {
         loop {
             let asked = Arc::clone(&self).ask_due().await;
             match asked {
-                // There may be more.
-                Ok(count) if count > 0 => continue,
+                // There may be more; not at once after a failure, or it would be asked in a loop.
+                Ok(true) => continue,
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "questions to billing were not read"),
             }
@@ -115,10 +115,11 @@ impl Billing {
         }
     }
 
-    /// Asks what is due at most once, each subscription once however many questions there are.
-    async fn ask_due(self: Arc<Self>) -> Result<usize, StoreError> {
+    /// Asks what is due at most once, each subscription once however many questions there are;
+    /// tells whether to look for more at once: something was asked, and all of it recorded.
+    async fn ask_due(self: Arc<Self>) -> Result<bool, StoreError> {
         if self.breaker().is_open() && self.breaker().wait(self.usage.now()).is_some() {
-            return Ok(0);
+            return Ok(false);
         }
         let due = self.usage.store.due_questions(self.usage.now(), BATCH).await?;
         let mut by_subscription: BTreeMap<OrderId, Vec<BillingQuestion>> = BTreeMap::new();
@@ -126,28 +127,32 @@ impl Billing {
             by_subscription.entry(question.subscription).or_default().push(question);
         }
         let mut under_way = JoinSet::new();
-        let mut count = 0_usize;
+        let (mut has_asked, mut is_recorded) = (false, true);
         for (subscription, questions) in by_subscription {
             if under_way.len() >= AT_ONCE {
-                under_way.join_next().await;
+                let settled = under_way.join_next().await;
+                is_recorded &= settled.is_none_or(|settled| settled.unwrap_or(false));
             }
             if self.breaker().ask(self.usage.now()).is_err() {
                 break;
             }
-            count = count.saturating_add(1);
+            has_asked = true;
             let billing = Arc::clone(&self);
             under_way.spawn(async move { billing.settle(subscription, questions).await });
         }
-        while under_way.join_next().await.is_some() {}
-        Ok(count)
+        while let Some(settled) = under_way.join_next().await {
+            is_recorded &= settled.unwrap_or(false);
+        }
+        Ok(has_asked && is_recorded)
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks about a subscription and records the answer, or puts its questions off.
-    async fn settle(&self, subscription: OrderId, questions: Vec<BillingQuestion>) {
+    /// Asks about a subscription and records the answer, or puts its questions off; tells whether
+    /// that was recorded.
+    async fn settle(&self, subscription: OrderId, questions: Vec<BillingQuestion>) -> bool {
         let asked_at = self.usage.now();
         let answer = self.ask(subscription).await;
         let now = self.usage.now();
@@ -160,7 +165,8 @@ impl Billing {
         }
         let metrics = &self.usage.metrics;
         metrics.billing_held(self.breaker().is_open());
-        let besides = || Besides { answered: Some(asked_at), ..Besides::default() };
+        let besides =
+            || Besides { answered: Some(Answered::Asked(asked_at)), ..Besides::default() };
         let recorded = match answer {
             Ok(Answer::Update(update)) => {
                 metrics.billing("answered");
@@ -181,9 +187,10 @@ impl Billing {
                 self.put_off(questions, now, &error).await
             }
         };
-        if let Err(error) = recorded {
+        if let Err(error) = &recorded {
             tracing::error!(%subscription, %error, "an answer of billing was not recorded");
         }
+        recorded.is_ok()
     }
 
     async fn put_off(
@@ -230,4 +237,36 @@ impl Billing {
 fn pause_after(attempts: u32) -> SignedDuration {
     let seconds = 1_i64.checked_shl(attempts.min(16)).unwrap_or(i64::MAX);
     SignedDuration::from_secs(seconds).min(PAUSE_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock as _;
+    use crate::outgoing::IpNetwork;
+    use crate::store::sqlite::spoil;
+    use crate::usage::tests::{Bench, traffic};
+
+    /// What cannot be recorded stays due, and is not asked again at once.
+    #[tokio::test]
+    async fn what_is_not_recorded_is_not_asked_in_a_loop() {
+        let bench = Bench::new();
+        bench.subscribe(1).await;
+        bench.take(&[traffic(1, 1, bench.clock.now(), 120_000_000)]).await;
+        // Nobody listens there: the question is put off, which is recorded.
+        let config = BillingConfig {
+            url: "http://127.0.0.1:1".to_owned(),
+            token: None,
+            timeout: SignedDuration::from_secs(5),
+            networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
+        };
+        let billing = Arc::new(Billing::new(&config, Arc::clone(&bench.usage)).expect("set up"));
+        assert_eq!(Arc::clone(&billing).ask_due().await, Ok(true));
+        assert_eq!(Arc::clone(&billing).ask_due().await, Ok(false), "nothing is due");
+        bench.advance(SignedDuration::from_secs(10));
+        spoil::refuse_questions(&bench.folder.path().join("usage.sqlite"));
+        assert_eq!(Arc::clone(&billing).ask_due().await, Ok(false));
+        let due = bench.store.due_questions(bench.clock.now(), 10).await.expect("read");
+        assert_eq!(due.len(), 1, "it stays due");
+    }
 }

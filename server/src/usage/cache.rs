@@ -129,7 +129,9 @@ impl Cache {
             return Ok(());
         }
         asked.who.retain(|who| !is_sim(who));
-        for (who, handles) in store.usage_handles(sims).await? {
+        let claims = store.usage_claims(sims).await?;
+        known.ordered_by = claims.ordered_by;
+        for (who, handles) in claims.who {
             for handle in &handles {
                 match self.metered.take(handle) {
                     Some(metered) => drop(known.metered.insert(*handle, metered)),

@@ -132,7 +132,7 @@ impl Moving {
         }
     }
 
-    /// Lets what is metered be changed, to be written then.
+    /// Returns what is metered to be changed by hand, and marks it as changed.
     pub fn changed(&mut self) -> &mut Metered {
         self.is_changed = true;
         Arc::make_mut(&mut self.metered)

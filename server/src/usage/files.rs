@@ -53,6 +53,8 @@ pub struct Files {
     folder: PathBuf,
     /// Files that did not agree with their manifest, as they were then: they may be on their way.
     waiting: BTreeMap<PathBuf, Option<(u64, std::time::SystemTime)>>,
+    /// The manifest at which the last look ended, where there were more than fit.
+    behind: Option<String>,
 }
 
 /// What is in a folder for one manifest.
@@ -76,7 +78,7 @@ impl Files {
         for name in ["incoming", "done", "refused"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        Ok(Self { usage, folder: folder.to_owned(), waiting: BTreeMap::new() })
+        Ok(Self { usage, folder: folder.to_owned(), waiting: BTreeMap::new(), behind: None })
     }
 
     /// Looks for files, for ever.
@@ -95,7 +97,9 @@ impl Files {
     /// The folder or the store does not answer: what was not taken is taken at the next look.
     pub async fn look(&mut self) -> anyhow::Result<usize> {
         let folder = self.folder.clone();
-        let names = blocking(move || manifests(&folder)).await??;
+        let behind = self.behind.take();
+        let (names, behind) = blocking(move || manifests(&folder, behind.as_deref())).await??;
+        self.behind = behind;
         let mut count = 0_usize;
         for name in names {
             let (folder, manifest) = (self.folder.clone(), name.clone());
@@ -198,16 +202,24 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await
 }
 
-/// Names the manifests that came, in the order of their names.
-fn manifests(folder: &Path) -> io::Result<Vec<String>> {
+/// Names the manifests that came, in the order of their names, and says where to go on when there
+/// are more than fit: behind those, and then from the beginning, so that manifests whose files do
+/// not come are in nobody's way.
+fn manifests(folder: &Path, behind: Option<&str>) -> io::Result<(Vec<String>, Option<String>)> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder.join("incoming"))? {
         let name = entry?.file_name();
         names.extend(name.to_str().filter(|name| name.ends_with(MANIFEST_END)).map(str::to_owned));
     }
     names.sort();
+    if let Some(behind) = behind {
+        let first = names.partition_point(|name| name.as_str() <= behind);
+        names.rotate_left(first);
+    }
+    let has_more = names.len() > LOOK_MAX;
     names.truncate(LOOK_MAX);
-    Ok(names)
+    let last = names.last().filter(|_| has_more).cloned();
+    Ok((names, last))
 }
 
 fn move_file(folder: &Path, to: &str, name: &str) -> io::Result<()> {

@@ -13,6 +13,7 @@ use domain::usage::counter::Cumulative;
 use domain::usage::{Counts, Event, Sharing, Verdict};
 use domain::{SignedDuration, Timestamp};
 
+use super::claim;
 use super::decision::{Gathered, Moving, Report, ReportKind, Tell};
 use super::record::{Entry, Reason, Record, Refusal, Traffic, What, Who};
 use super::{HISTORY, MINUTES};
@@ -29,6 +30,9 @@ const BYTES_PER_SECOND_MAX: u64 = 1_250_000_000;
 const GATHERED_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// The least such time: clocks of feeds are coarse.
 const GATHERED_MIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Most events that a batch may tell of; more is no use of any device.
+const TOLD_MAX: usize = 50_000;
 
 /// What a batch comes to.
 #[derive(Debug, Default)]
@@ -95,6 +99,7 @@ struct Bench {
     new: BTreeMap<u64, Seen>,
     sessions: BTreeMap<String, (SessionValue, bool)>,
     who: BTreeMap<Who, Vec<i64>>,
+    ordered_by: BTreeMap<i64, String>,
     moving: BTreeMap<i64, Moving>,
     ticked: std::collections::BTreeSet<i64>,
     minutes: BTreeMap<(i64, i64, Kind), Carried>,
@@ -112,6 +117,7 @@ impl Bench {
             new: BTreeMap::new(),
             sessions: sessions.map(|(name, value)| (name, (value, false))).collect(),
             who: known.who,
+            ordered_by: known.ordered_by,
             moving: known.metered.into_iter().map(|(h, m)| (h, Moving::new(m))).collect(),
             ticked: std::collections::BTreeSet::new(),
             minutes: BTreeMap::new(),
@@ -145,6 +151,10 @@ impl Bench {
             let message = format!("at: ahead of {now} by more than five minutes");
             return Err(Refusal::new(Reason::Early, message));
         }
+        if self.judged.gathered.told.len() >= TOLD_MAX {
+            let message = "the records before it in its batch tell of 50,000 events already";
+            return Err(Refusal::new(Reason::Impossible, message));
+        }
         let handle = self.find(&record.who, record.at)?;
         if self.ticked.insert(handle)
             && let Some(moving) = self.moving.get_mut(&handle)
@@ -162,14 +172,23 @@ impl Bench {
         }
     }
 
-    /// Finds the subscription that somebody had at that time: the one that began last.
+    /// Finds the subscription that somebody had at that time.
     fn find(&self, who: &Who, at: Timestamp) -> Result<i64, Refusal> {
         let all = self.who.get(who).map(Vec::as_slice).unwrap_or_default();
         let all = all.iter().filter_map(|handle| self.moving.get(handle));
         let begun = all.map(|moving| &*moving.metered).filter(|metered| metered.starts_at <= at);
         let begun: Vec<_> = begun.collect();
-        match begun.iter().find(|metered| metered.covers(at)) {
+        if let [metered] = begun.as_slice()
+            && metered.covers(at)
+        {
+            return Ok(metered.handle);
+        }
+        match claim::choose(&begun, &self.ordered_by, at) {
             Some(metered) => Ok(metered.handle),
+            None if begun.iter().any(|metered| metered.covers(at)) => {
+                let message = "two customers claimed its SIM at the same time";
+                Err(Refusal::new(Reason::Ambiguous, message))
+            }
             None if begun.is_empty() => {
                 let message = "nobody has such a subscription at that time";
                 Err(Refusal::new(Reason::UnknownSubscriber, message))

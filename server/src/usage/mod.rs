@@ -7,7 +7,8 @@
 //!
 //! In suggested reading order:
 //!
-//! - [`record`]: what a feed says; [`judge`]: what of it counts; [`decision`]: what follows;
+//! - [`record`]: what a feed says; [`claim`]: of which plan; [`judge`]: what of it counts;
+//!   [`decision`]: what follows;
 //! - [`cache`]: what need not be asked of the store;
 //! - [`files`]: feeds that are files; [`manifest`]: what a file says of itself;
 //! - [`billing`]: asking the operator's system; [`breaker`]: sparing it;
@@ -18,6 +19,7 @@ pub mod account;
 pub mod billing;
 pub mod breaker;
 pub mod cache;
+pub mod claim;
 pub mod decision;
 pub mod files;
 pub mod history;
@@ -34,7 +36,7 @@ pub mod view;
 use std::sync::Arc;
 
 use domain::code::OrderId;
-use domain::usage::{Event, Verdict};
+use domain::usage::{Event, Ignored, Verdict};
 use domain::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify};
 
@@ -96,8 +98,31 @@ pub struct Besides {
     pub version: Option<u64>,
     /// More to write.
     pub commands: Vec<Command>,
-    /// Questions to billing are answered that were decided until then.
-    pub answered: Option<Timestamp>,
+    /// Questions to billing are answered.
+    pub answered: Option<Answered>,
+}
+
+/// Which questions to billing are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// Those decided until it was asked, whatever it said.
+    Asked(Timestamp),
+    /// It spoke of itself: those decided until the time that its word is of, if the engine takes
+    /// it [USE-12].
+    Said(Timestamp),
+}
+
+impl Answered {
+    /// Returns until when questions are answered; absent = none is.
+    fn until(self, verdict: Verdict, now: Timestamp) -> Option<Timestamp> {
+        match (self, verdict) {
+            (Self::Asked(at), _) => Some(at),
+            (Self::Said(as_of), Verdict::Accepted | Verdict::Ignored(Ignored::Repeated)) => {
+                Some(as_of.min(now))
+            }
+            (Self::Said(_), Verdict::Ignored(_) | Verdict::Rejected(_)) => None,
+        }
+    }
 }
 
 impl Usage {
@@ -166,7 +191,8 @@ impl Usage {
             let mut moving = Moving::new(Arc::clone(&metered));
             let mut gathered = Gathered::default();
             let verdict = moving.happen(event, now, &mut gathered);
-            let answered = besides.answered.map(|until| (subscription, until));
+            let answered = besides.answered.and_then(|answered| answered.until(verdict, now));
+            let answered = answered.map(|until| (subscription, until));
             let write = moving.finish();
             let after = write.as_ref().map_or(metered, |write| Arc::clone(&write.metered));
             let taken = Taken {
@@ -184,7 +210,8 @@ impl Usage {
         Err(StoreError::Conflict)
     }
 
-    /// Lets time pass for subscriptions whose deadline has come; returns how many there were.
+    /// Lets time pass for subscriptions whose deadline has come; returns for how many it did. One
+    /// that cannot be read is told to the log and stops nobody else.
     ///
     /// # Errors
     /// As the store says; nothing was done then.
@@ -192,11 +219,32 @@ impl Usage {
         let mut cache = self.gate.lock().await;
         let now = self.now();
         let due = self.store.due_usage(now, TICKS_MAX).await?;
-        if due.is_empty() {
-            return Ok(0);
+        match self.tick(&mut cache, &due, now).await {
+            Err(StoreError::Corrupt(_)) => {}
+            other => return other.map(|()| due.len()),
         }
-        let count = due.len();
-        let who = due.into_iter().map(Who::Subscription).collect();
+        let mut count = 0_usize;
+        for subscription in due {
+            match self.tick(&mut cache, &[subscription], now).await {
+                Ok(()) => count = count.saturating_add(1),
+                Err(error) => {
+                    tracing::error!(%subscription, %error, "a deadline of usage was passed over");
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn tick(
+        &self,
+        cache: &mut Cache,
+        due: &[OrderId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let who = due.iter().copied().map(Who::Subscription).collect();
         let question = UsageQuestion { who, ..UsageQuestion::default() };
         let known = self.store.usage_known(question).await?;
         let mut gathered = Gathered::default();
@@ -209,7 +257,7 @@ impl Usage {
             states.extend(moving.finish());
         }
         let taken = Taken { at: now, states, ..Taken::default() };
-        self.commit(&mut cache, taken, gathered, Vec::new()).await.map(|()| count)
+        self.commit(cache, taken, gathered, Vec::new()).await
     }
 
     /// Returns the time in whole milliseconds, as states are stored.

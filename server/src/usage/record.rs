@@ -1,7 +1,7 @@
 //! What a feed says, in words of the domain, or why it cannot be read.
 //!
 //! The interface that every feed ends in: the machine interface, files, modems, RADIUS. Not here:
-//! whether a record can be ([`super::check`]) and what follows from it.
+//! whether a record can be ([`super::judge`]) and what follows from it.
 
 use std::fmt;
 
@@ -96,7 +96,7 @@ impl fmt::Debug for What {
                 let network = network.map_or("", Network::name);
                 let session = session.as_deref().map_or("…".to_owned(), masked);
                 write!(f, "traffic session={session} sent={sent} received={received} ")?;
-                write!(f, "network={network} shared={is_shared} profile={profile}")
+                write!(f, "network={network} shared={is_shared} profile={}", guarded(profile))
             }
             Self::Connected => f.write_str("connected"),
             Self::Disconnected => f.write_str("disconnected"),
@@ -126,11 +126,13 @@ pub enum Reason {
     OutOfOrder,
     /// The subscription has as many profiles as it may have.
     TooManyProfiles,
+    /// Two customers claimed its SIM at the same time.
+    Ambiguous,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Malformed,
         Self::Negative,
         Self::UnknownSubscriber,
@@ -140,6 +142,7 @@ impl Reason {
         Self::Impossible,
         Self::OutOfOrder,
         Self::TooManyProfiles,
+        Self::Ambiguous,
     ];
 
     /// Returns the stable name used in JSON, metrics and the store.
@@ -155,6 +158,7 @@ impl Reason {
             Self::Impossible => "impossible",
             Self::OutOfOrder => "out_of_order",
             Self::TooManyProfiles => "too_many_profiles",
+            Self::Ambiguous => "ambiguous",
         }
     }
 }
@@ -296,15 +300,39 @@ fn bytes(key: &str, sent: Option<i64>) -> Result<u64, Refusal> {
 /// Longest part of a record that cannot be read which is kept.
 const SHOWN_CHARS_MAX: usize = 64;
 
+/// Digits in a row from which a text may hold an identifier: a short IMSI has as many.
+const DIGITS_MIN: usize = 6;
+
+/// Masks what may be an identifier in a field that is for something else.
+fn guarded(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(digit) = rest.chars().next().map(|c| c.is_ascii_digit()) {
+        let end = rest.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        match digit && run.len() >= DIGITS_MIN {
+            true => shown.push_str(&masked(run)),
+            false => shown.push_str(run),
+        }
+        rest = after;
+    }
+    shown
+}
+
 /// Says what could be read of a record that cannot be; identifiers masked.
 fn shown(sent: &UsageRecord) -> String {
     let cut = |text: &str| text.chars().take(SHOWN_CHARS_MAX).collect::<String>();
-    let mut parts = vec![format!("at={}", cut(&sent.at))];
+    let at = if instant(&sent.at).is_ok() { cut(&sent.at) } else { guarded(&cut(&sent.at)) };
+    let mut parts = vec![format!("at={at}")];
     let mut add = |name: &str, value: Option<String>| {
         parts.extend(value.map(|value| format!("{name}={value}")));
     };
-    add("kind", sent.kind.as_deref().map(cut));
-    add("subscription", sent.subscription.as_deref().map(cut));
+    add("kind", sent.kind.as_deref().map(|text| guarded(&cut(text))));
+    let id = sent.subscription.as_deref().map(|text| match Id::parse(text) {
+        Some(id) => id.to_string(),
+        None => guarded(&cut(text)),
+    });
+    add("subscription", id);
     add("imsi", sent.imsi.as_deref().map(|text| masked(&cut(text))));
     add("iccid", sent.iccid.as_deref().map(|text| masked(&cut(text))));
     add("session", sent.session.as_deref().map(|text| masked(&cut(text))));
@@ -312,7 +340,7 @@ fn shown(sent: &UsageRecord) -> String {
     add("received", sent.received_bytes.map(|n| n.to_string()));
     add("roaming", sent.roaming.map(|is| is.to_string()));
     add("shared", sent.shared.map(|is| is.to_string()));
-    add("profile", sent.profile.as_deref().map(cut));
+    add("profile", sent.profile.as_deref().map(|text| guarded(&cut(text))));
     parts.join(" ")
 }
 
@@ -384,6 +412,33 @@ mod tests {
             assert!(refusal.message.starts_with(message), "{refusal:?}");
             assert!(!shown.contains("001012345678901"), "{shown}");
         }
+    }
+
+    #[test]
+    fn identifiers_in_other_fields_are_masked_too() {
+        let id = Id::from_parts(1, [7; 10]).to_string();
+        let number = "001012345678901";
+        type Spoil = fn(&mut UsageRecord, String);
+        let spoils: [Spoil; 4] = [
+            |r, text| r.at = text,
+            |r, text| r.kind = Some(text),
+            |r, text| r.profile = Some(text),
+            |r, text| (r.imsi, r.subscription) = (None, Some(text)),
+        ];
+        for spoil in spoils {
+            let mut sent = UsageRecord { sent_bytes: Some(-1), ..good() };
+            spoil(&mut sent, format!("x{number}y"));
+            let (_, shown) = Entry::of_api(&sent).record.expect_err("spoiled");
+            assert!(shown.contains("x001012…01y") && !shown.contains(number), "{shown}");
+        }
+        let subscription = Some(id.clone());
+        let sent = UsageRecord { imsi: None, subscription, sent_bytes: Some(-1), ..good() };
+        let (_, shown) = Entry::of_api(&sent).record.expect_err("negative");
+        assert!(shown.contains(&id) && shown.contains("at=2030-01-01T00:00:00Z"), "{shown}");
+        assert_eq!(guarded("a12345b"), "a12345b");
+        let sent = UsageRecord { profile: Some(number.to_owned()), ..good() };
+        let shown = format!("{:?}", Entry::of_api(&sent).record.expect("can be read"));
+        assert!(!shown.contains(number), "{shown}");
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::store::{Command, StoreError};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Looks between two additions of minutes to hours: about a minute.
 const LOOKS_PER_ROLL_UP: u64 = 120;
-/// Looks between two sweeps: about an hour.
-const LOOKS_PER_SWEEP: u64 = 7_200;
+/// Looks between two sweeps, each of which forgets a bounded number: about a minute.
+const LOOKS_PER_SWEEP: u64 = 120;
 
 /// Lets time pass, for ever.
 pub async fn run(usage: Arc<Usage>) {

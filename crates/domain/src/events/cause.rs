@@ -237,7 +237,21 @@ impl Cause {
             (None, Self::LimitProjected { .. }) => "limit_projected",
             (None, Self::NetworkStatus(_)) => "network_status",
             (None, Self::Notice(notice)) => notice.name(),
-            (None, _) => "hotspot_authentication",
+            (None, Self::HotspotAuthentication) => "hotspot_authentication",
+            // These have types, and those have names.
+            (
+                None,
+                Self::OperatorMessage(_)
+                | Self::Threshold { .. }
+                | Self::Reset { .. }
+                | Self::PlanDeleted
+                | Self::Connected
+                | Self::Disconnected
+                | Self::Registered(_)
+                | Self::EntitlementCheck { .. }
+                | Self::SharingChanged { .. }
+                | Self::ClientsChanged { .. },
+            ) => "unknown",
         }
     }
 

@@ -48,9 +48,9 @@ pub const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 pub const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(5);
 /// The part of the limit from which it is said to be near, in percent [USE-10].
 pub const APPROACHING_PERCENT: u64 = 80;
-/// The most threshold events of one sample. A larger jump raises as many and passes over the
+/// The most threshold events of one sample: ten limits. A larger jump raises as many and passes over the
 /// rest of its steps, as delivery once a minute does; ordinals stay without a gap.
-pub const EVENTS_PER_SAMPLE_MAX: u64 = 10_000;
+pub const EVENTS_PER_SAMPLE_MAX: u64 = 200;
 
 /// Whether traffic was the device's own or of one that shares its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use super::unavailable;
 
 type Migration = (u32, &'static str, &'static str);
 
-pub(super) const MIGRATIONS: [Migration; 10] = [
+pub(super) const MIGRATIONS: [Migration; 11] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: [Migration; 10] = [
     (8, "account", include_str!("../../../migrations/sqlite/0008_account.sql")),
     (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
+    (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
@@ -175,8 +176,8 @@ mod tests {
         assert!(terms.notifies, "as plans are unless they say otherwise");
         assert_eq!((metered.version, metered.state.used().0), (1, 0), "from now on");
         let imsi = Imsi::parse("001012345678901").expect("an IMSI");
-        let handles = store.usage_handles(vec![Who::Imsi(imsi.clone())]).await.expect("read");
-        assert_eq!(handles.get(&Who::Imsi(imsi)), Some(&vec![metered.handle]));
+        let claims = store.usage_claims(vec![Who::Imsi(imsi.clone())]).await.expect("read");
+        assert_eq!(claims.who.get(&Who::Imsi(imsi)), Some(&vec![metered.handle]));
         ledger.meter_missing().await.expect("nothing is left to do");
         assert_eq!(store.metered(id).await.expect("read"), Some(metered));
     }

@@ -13,6 +13,8 @@ mod reads;
 mod refresh;
 mod refunds;
 mod rows;
+#[cfg(test)]
+pub mod spoil;
 mod usage;
 mod usage_codec;
 mod usage_reads;

@@ -115,10 +115,15 @@ fn plans_in_force(
         }
         Whose::Iccid(iccid) => ("subscription.icc_id = ?1", iccid.reveal().into()),
     };
-    let sql = format!(
-        "SELECT subscription.* FROM subscription JOIN orders ON orders.id = subscription.order_id
+    let in_force = format!(
+        "FROM subscription JOIN orders ON orders.id = subscription.order_id
          WHERE {of} AND orders.state = 'active' AND starts_at <= ?2
-               AND (orders.resets OR ends_at > ?2)
+               AND (orders.resets OR ends_at > ?2)"
+    );
+    // Who claims a SIM proves nothing: it is of the session whose plan began first.
+    let sql = format!(
+        "SELECT subscription.* {in_force} AND orders.session =
+             (SELECT orders.session {in_force} ORDER BY starts_at, order_id LIMIT 1)
          ORDER BY starts_at DESC, order_id DESC LIMIT ?3"
     );
     reads::all(c, &sql, params![value, ms(now), PLANS_MAX], rows::subscription)

@@ -4,23 +4,28 @@
 //! prepared once. Not here: the queries ([`super::usage_reads`]) and how terms and states lie in
 //! their columns ([`super::usage_codec`], [`super::usage_state`]).
 
+use domain::code::OrderId;
+use domain::events::Network;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::rows::{count, ms};
 use super::unavailable;
 use super::usage_codec::terms_text;
+use super::usage_reads;
 use super::usage_state;
 use super::writer::{changed, run_sql};
 use crate::store::StoreError;
 use crate::store::usage::{
     Bucket, Limits, LinkWrite, NewMetered, Seen, SessionValue, StateWrite, Taken, UsageCommand,
 };
+use crate::usage::decision::{Report, ReportKind};
 
 /// Does one write of usage.
 pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreError> {
     match command {
         UsageCommand::Open(new) => open(c, new),
         UsageCommand::Take(taken) => take(c, taken),
+        UsageCommand::Report { subscription, report } => take_report(c, *subscription, *report),
         UsageCommand::PutOffQuestion { key, due_at, error } => run_sql(
             c,
             "UPDATE usage_outbox SET due_at = ?2, last_error = ?3, attempts = attempts + 1
@@ -252,6 +257,34 @@ fn save_link(c: &Connection, link: LinkWrite) -> Result<(), StoreError> {
     }
 }
 
+fn take_report(c: &Connection, subscription: OrderId, report: Report) -> Result<(), StoreError> {
+    let Report { event, at } = report;
+    let Some(mut metered) = usage_reads::metered(c, subscription)? else { return Ok(()) };
+    if metered.ends_at.is_some_and(|ends_at| ends_at <= at) {
+        return Ok(());
+    }
+    let (handle, registered) = (metered.handle, metered.registered);
+    match event {
+        ReportKind::Connected => {
+            let is_roaming = registered == Some(Network::Roaming);
+            save_link(c, LinkWrite::Up { handle, at, is_roaming })
+        }
+        ReportKind::Disconnected => save_link(c, LinkWrite::Down { handle, at }),
+        ReportKind::Registered(network) if registered == Some(network) => Ok(()),
+        ReportKind::Registered(network) => {
+            metered.registered = Some(network);
+            let mut state = Vec::new();
+            usage_state::write(&mut state, &metered);
+            run_sql(
+                c,
+                "UPDATE usage_state SET version = version + 1, state = ?2 WHERE id = ?1",
+                params![handle, state],
+            )?;
+            save_link(c, LinkWrite::Moved { handle, at, is_roaming: network == Network::Roaming })
+        }
+    }
+}
+
 fn roll_up(c: &Connection, minutes_before: i64) -> Result<(), StoreError> {
     run_sql(
         c,
@@ -264,18 +297,52 @@ fn roll_up(c: &Connection, minutes_before: i64) -> Result<(), StoreError> {
     run_sql(c, "DELETE FROM usage_minute WHERE minute < ?1", [minutes_before])
 }
 
+/// Most rows of a table that one sweep forgets, so that it keeps no writer waiting.
+const SWEPT_MAX: u32 = 50_000;
+/// How long after it has to go the sessions of a plan are looked for: a server that stood still
+/// for longer leaves rows behind, which nobody asks for.
+const LOOKED_FOR_MS: i64 = 30 * 24 * 3_600_000;
+
 fn sweep(c: &Connection, limits: &Limits) -> Result<(), StoreError> {
     let Limits { hours_before, before } = *limits;
-    run_sql(c, "DELETE FROM usage_hour WHERE hour < ?1", [hours_before])?;
     let hour_ms: i64 = 3_600_000;
+    let before = ms(before);
+    let all = [
+        (
+            "DELETE FROM usage_hour WHERE (hour, usage, kind) IN
+                 (SELECT hour, usage, kind FROM usage_hour WHERE hour < ?1 LIMIT ?2)",
+            hours_before,
+        ),
+        (
+            "DELETE FROM usage_connection WHERE (usage, started_at) IN
+                 (SELECT usage, started_at FROM usage_connection WHERE ended_at < ?1 LIMIT ?2)",
+            hours_before.saturating_mul(hour_ms),
+        ),
+        (
+            "DELETE FROM usage_seen WHERE (source, chunk) IN
+                 (SELECT source, chunk FROM usage_seen WHERE at < ?1 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM usage_quarantine WHERE id IN
+                 (SELECT id FROM usage_quarantine WHERE received_at < ?1 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM usage_outbox WHERE key IN
+                 (SELECT key FROM usage_outbox WHERE done_at < ?1 LIMIT ?2)",
+            before,
+        ),
+    ];
+    for (sql, before) in all {
+        run_sql(c, sql, params![before, SWEPT_MAX])?;
+    }
+    // While a plan runs, a session that was silent for long must not count in full again.
     run_sql(
         c,
-        "DELETE FROM usage_connection WHERE ended_at < ?1",
-        [hours_before.saturating_mul(hour_ms)],
-    )?;
-    let before = ms(before);
-    run_sql(c, "DELETE FROM usage_seen WHERE at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_session WHERE at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_quarantine WHERE received_at < ?1", [before])?;
-    run_sql(c, "DELETE FROM usage_outbox WHERE done_at < ?1", [before])
+        "DELETE FROM usage_session WHERE (source, session) IN
+             (SELECT s.source, s.session FROM usage u JOIN usage_session s ON s.usage = u.id
+              WHERE u.ends_at < ?1 AND u.ends_at >= ?3 AND s.at < ?1 LIMIT ?2)",
+        params![before, SWEPT_MAX, before.saturating_sub(LOOKED_FOR_MS)],
+    )
 }

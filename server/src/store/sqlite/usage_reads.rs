@@ -16,7 +16,7 @@ use super::usage_state::{self, Moved};
 use super::{SqliteStore, unavailable};
 use crate::store::usage::{
     BillingQuestion, Bucket, Carried, Kind, Link, Metered, Quarantined, Seen, SessionValue,
-    UsageKnown, UsageQuestion, UsageStore,
+    UsageClaims, UsageKnown, UsageQuestion, UsageStore,
 };
 use crate::store::{Reply, StoreError};
 use crate::usage::record::Who;
@@ -65,6 +65,9 @@ fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreEr
     }
     for who in &question.who {
         let found = of_who(&c, who)?;
+        if found.len() > 1 {
+            ordered_by(&c, &found, &mut known.ordered_by)?;
+        }
         known.who.insert(who.clone(), found.iter().map(|metered| metered.handle).collect());
         known.metered.extend(found.into_iter().map(|one| (one.handle, Arc::new(one))));
     }
@@ -118,43 +121,92 @@ fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
         Who::Subscription(id) => {
             all(c, &metered_sql("subscription = ?1"), [id.to_string()], metered_row)
         }
-        Who::Imsi(imsi) => all(
-            c,
-            &metered_sql("imsi = ?1 ORDER BY starts_at DESC LIMIT ?2"),
-            params![imsi.reveal(), SUBSCRIPTIONS_OF_SIM],
-            metered_row,
-        ),
-        Who::Iccid(iccid) => all(
-            c,
-            &metered_sql("iccid = ?1 ORDER BY starts_at DESC LIMIT ?2"),
-            params![iccid.reveal(), SUBSCRIPTIONS_OF_SIM],
-            metered_row,
-        ),
+        Who::Imsi(imsi) => of_sim(c, "imsi", imsi.reveal()),
+        Who::Iccid(iccid) => of_sim(c, "iccid", iccid.reveal()),
     }
+}
+
+fn of_sim(c: &Connection, column: &str, value: &str) -> Result<Vec<Metered>, StoreError> {
+    let mut found = Vec::new();
+    for (handle, _) in claims_of_sim(c, column, value)? {
+        found.extend(all(c, &metered_sql("id = ?1"), [handle], metered_row)?);
+    }
+    Ok(found)
+}
+
+/// The subscriptions that claim a SIM, the latest begin first, and the session that ordered each.
+///
+/// Whoever orders many plans in a SIM's name must not push out the one that runs: those before
+/// that ran when the first of the latest began are there too, the first ones.
+fn claims_of_sim(
+    c: &Connection,
+    sim: &str,
+    value: &str,
+) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+    let select = format!(
+        "SELECT usage.id, usage.starts_at, orders.session FROM usage
+         LEFT JOIN orders ON orders.id = usage.subscription WHERE usage.{sim} = ?1"
+    );
+    let claim = |row: &Row<'_>| {
+        let session: Option<String> = column(row, "session")?;
+        let starts_at: i64 = column(row, "starts_at")?;
+        Ok((column(row, "id")?, starts_at, session))
+    };
+    let sql = format!("{select} ORDER BY usage.starts_at DESC LIMIT ?2");
+    let mut found = all(c, &sql, params![value, SUBSCRIPTIONS_OF_SIM], claim)?;
+    let is_full = u32::try_from(found.len()).is_ok_and(|len| len >= SUBSCRIPTIONS_OF_SIM);
+    if let Some((_, first, _)) = found.last().filter(|_| is_full) {
+        let sql = format!(
+            "{select} AND usage.starts_at < ?3 AND (usage.ends_at IS NULL OR usage.ends_at > ?3)
+             ORDER BY usage.starts_at LIMIT ?2"
+        );
+        let before = all(c, &sql, params![value, SUBSCRIPTIONS_OF_SIM, first], claim)?;
+        found.extend(before.into_iter().rev());
+    }
+    Ok(found.into_iter().map(|(handle, _, session)| (handle, session)).collect())
+}
+
+fn ordered_by(
+    c: &Connection,
+    plans: &[Metered],
+    known: &mut BTreeMap<i64, String>,
+) -> Result<(), StoreError> {
+    for plan in plans {
+        let id = plan.subscription.to_string();
+        let session = c
+            .prepare_cached("SELECT session FROM orders WHERE id = ?1")
+            .map_err(unavailable)?
+            .query_row([id], |row| row.get(0))
+            .optional()
+            .map_err(unavailable)?;
+        known.extend(session.map(|session| (plan.handle, session)));
+    }
+    Ok(())
 }
 
 fn metered_sql(condition: &str) -> String {
     format!("SELECT * FROM usage JOIN usage_state USING (id) WHERE {condition}")
 }
 
-fn handles(c: &Connection, who: Vec<Who>) -> Result<BTreeMap<Who, Vec<i64>>, StoreError> {
+fn claims(c: &Connection, who: Vec<Who>) -> Result<UsageClaims, StoreError> {
     // One snapshot for all of it.
     let c = c.unchecked_transaction().map_err(unavailable)?;
-    let of = |condition: &str, value: &str| {
-        let sql =
-            format!("SELECT id FROM usage WHERE {condition} = ?1 ORDER BY starts_at DESC LIMIT ?2");
-        all(&c, &sql, params![value, SUBSCRIPTIONS_OF_SIM], |row| column(row, "id"))
-    };
-    let mut found = BTreeMap::new();
+    let mut claims = UsageClaims::default();
     for who in who {
-        let handles = match &who {
-            Who::Subscription(id) => of("subscription", &id.to_string())?,
-            Who::Imsi(imsi) => of("imsi", imsi.reveal())?,
-            Who::Iccid(iccid) => of("iccid", iccid.reveal())?,
+        let found = match &who {
+            Who::Subscription(id) => {
+                let sql = "SELECT id FROM usage WHERE subscription = ?1";
+                all(&c, sql, [id.to_string()], |row| Ok((column(row, "id")?, None)))?
+            }
+            Who::Imsi(imsi) => claims_of_sim(&c, "imsi", imsi.reveal())?,
+            Who::Iccid(iccid) => claims_of_sim(&c, "iccid", iccid.reveal())?,
         };
-        found.insert(who, handles);
+        let handles = found.iter().map(|(handle, _)| *handle).collect();
+        claims.who.insert(who, handles);
+        let ordered = found.into_iter().filter_map(|(handle, by)| Some((handle, by?)));
+        claims.ordered_by.extend(ordered);
     }
-    Ok(found)
+    Ok(claims)
 }
 
 fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
@@ -180,7 +232,7 @@ fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
     })
 }
 
-fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
+pub(super) fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
     of_who(c, &Who::Subscription(id)).map(|found| found.into_iter().next())
 }
 
@@ -311,8 +363,8 @@ impl UsageStore for SqliteStore {
         self.read(move |c| known(c, &question))
     }
 
-    fn usage_handles(&self, who: Vec<Who>) -> Reply<'_, BTreeMap<Who, Vec<i64>>> {
-        self.read(move |c| handles(c, who))
+    fn usage_claims(&self, who: Vec<Who>) -> Reply<'_, UsageClaims> {
+        self.read(move |c| claims(c, who))
     }
 
     fn metered(&self, subscription: OrderId) -> Reply<'_, Option<Metered>> {

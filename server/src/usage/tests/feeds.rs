@@ -1,10 +1,12 @@
 //! Records of feeds: counted once, in quarantine with a reason, or files of them.
 
+use api::events::Reports;
 use domain::amount::Bytes;
 use domain::events::Network;
 use domain::usage::{OperatorUpdate, OperatorUsage, Sharing};
 
 use super::*;
+use crate::events::Events;
 use crate::store::usage::{Kind, Quarantined};
 use crate::usage::files::Files;
 use crate::usage::record::{Reason, Refusal};
@@ -313,4 +315,80 @@ async fn files_that_do_not_agree_are_refused_whole() {
         assert!(error.starts_with(expected), "{error}");
     }
     assert_eq!(bench.metered(id).await.state.used(), Bytes(0));
+}
+
+/// What a network reports as an event holds for records of usage too, and its connections are in
+/// the list.
+#[tokio::test]
+async fn usage_knows_what_was_reported_as_an_event() {
+    let bench = Bench::new();
+    let id = bench
+        .subscribe_to(1, |terms| {
+            terms.cycle = terms.cycle.map(|cycle| Cycle { resets: false, ..cycle });
+        })
+        .await;
+    let events = Events::new(
+        Arc::clone(&bench.store),
+        Arc::clone(&bench.clock) as _,
+        domain::events::Settings::default(),
+    );
+    let report = |number: u8, kind: &str, state: Option<&str>| Reports {
+        source: "hlr".to_owned(),
+        events: vec![api::events::Report {
+            id: number.to_string(),
+            subscription: id.to_string(),
+            kind: kind.to_owned(),
+            state: state.map(str::to_owned),
+            ..api::events::Report::default()
+        }],
+    };
+    let before = bench.metered(id).await.version;
+    for sent in [report(1, "connected", None), report(2, "registered", Some("roaming"))] {
+        bench.advance(MINUTE);
+        let taken = events.take(&sent).await.expect("taken");
+        assert_eq!(taken[0].outcome, "accepted", "{taken:?}");
+    }
+    let metered = bench.metered(id).await;
+    assert_eq!((metered.registered, metered.version), (Some(Network::Roaming), before + 1));
+    bench.take(&[traffic(1, 1, bench.clock.now(), 300)]).await;
+    let counters = bench.metered(id).await.state.counters;
+    assert_eq!(counters.of(Network::Roaming, Sharing::Own).received, Bytes(300));
+    events.take(&report(3, "disconnected", None)).await.expect("taken");
+    let links = bench.usage.connections(id).await.expect("read").expect("known");
+    assert!(links.last().is_some_and(|link| link.is_roaming && link.ended_at.is_some()));
+}
+
+/// However much a batch says, it leads to a bounded number of events.
+#[tokio::test]
+async fn a_batch_tells_of_a_bounded_number_of_events() {
+    let bench = Bench::new();
+    bench.subscribe_to(1, |terms| terms.limit = Some(Megabytes(1))).await;
+    bench.advance(SignedDuration::from_hours(1));
+    let now = bench.clock.now();
+    let batch: Vec<_> = (0..300).map(|n| traffic(n, 1, now, 1_000_000_000)).collect();
+    let Ok(known) = bench.store.usage_known(judge::question("bss", &batch)).await else {
+        panic!("read")
+    };
+    let judged = judge::judge("bss", &batch, known, now);
+    assert!((50_000..50_300).contains(&judged.gathered.told.len()), "{}", judged.accepted);
+    let reason = judged.problems.first().map(|(_, _, refusal)| refusal.reason);
+    assert_eq!(reason, Some(Reason::Impossible));
+}
+
+/// A thousand manifests whose files do not come keep nobody waiting for ever.
+#[tokio::test]
+async fn manifests_without_files_starve_nobody() {
+    let bench = Bench::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut files = Files::new(Arc::clone(&bench.usage), folder.path()).expect("folders");
+    for n in 0..1_000 {
+        let waits = manifest(&format!("missing-{n}.csv"), "", 0, 1);
+        write(folder.path(), &format!("a{n:04}.manifest.toml"), &waits);
+    }
+    let text = "at,imsi,received_bytes\n";
+    write(folder.path(), "z.csv", text);
+    write(folder.path(), "z.manifest.toml", &manifest("z.csv", text, 0, 1));
+    assert_eq!(files.look().await.expect("looked"), 0);
+    assert_eq!(files.look().await.expect("looked"), 1);
+    assert!(exists(folder.path(), "done/z.csv"));
 }

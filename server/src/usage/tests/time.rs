@@ -6,6 +6,7 @@ use domain::usage::history::{Filter, Granularity, Window};
 use domain::usage::{Ignored, OperatorUpdate, OperatorUsage};
 
 use super::*;
+use crate::store::sqlite::spoil;
 use crate::usage::history::{Asked, HistoryError};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -65,8 +66,14 @@ async fn billing_counts_and_counters_bridge() {
     bench.take(&[traffic(1, 1, ten, 120_000_000)]).await;
     let due = bench.store.due_questions(ten, 10).await.expect("read");
     assert_eq!(due.len(), 1, "a threshold asks billing once: {due:?}");
-    let answered = || Besides { answered: Some(ten), ..Besides::default() };
-    bench.usage.apply(id, &said(130_000_000, ten), answered()).await.expect("applied");
+    let answered = |at| Besides { answered: Some(Answered::Said(at)), ..Besides::default() };
+    // A word of a time before the threshold, or that is not taken, answers nothing [USE-12].
+    let nine = ten - SignedDuration::from_hours(1);
+    bench.usage.apply(id, &said(0, nine), answered(nine)).await.expect("applied");
+    let older = nine - SignedDuration::from_hours(1);
+    bench.usage.apply(id, &said(0, older), answered(ten)).await.expect("applied");
+    assert_eq!(bench.store.due_questions(ten, 10).await.map(|due| due.len()), Ok(1));
+    bench.usage.apply(id, &said(130_000_000, ten), answered(ten)).await.expect("applied");
     assert_eq!(bench.store.due_questions(ten, 10).await, Ok(vec![]));
     bench.advance(SignedDuration::from_mins(1));
     bench.take(&[traffic(2, 1, bench.clock.now(), 7_000_000)]).await;
@@ -85,7 +92,7 @@ async fn billing_counts_and_counters_bridge() {
     let (verdict, metered) = bench.usage.apply(id, &late, Besides::default()).await.expect("ok");
     assert!(matches!(verdict, Verdict::Ignored(Ignored::Outdated { .. })), "{verdict:?}");
     assert_eq!(metered.state.used(), Bytes(140_000_000));
-    assert_eq!(metered.revision, 2, "documents are older twice");
+    assert_eq!(metered.revision, 3, "documents are older twice");
     assert_eq!(metered.revised_at, five_past);
     // The same word again is no change, so that what is asked again can be sent again.
     let again = said(140_000_000, five_past);
@@ -183,4 +190,43 @@ async fn new_terms_count_from_the_change_on_and_are_kept() {
     assert!(!bench.names(id).await.contains(&"DataPlanThresholdReached"));
     bench.take(&[traffic(3, 1, bench.clock.now(), 1)]).await;
     assert!(bench.names(id).await.contains(&"DataPlanThresholdReached"));
+}
+
+/// What cannot be read of one subscription keeps no other from its reset.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stops_nobody_else() {
+    let bench = Bench::new();
+    let (one, other) = (bench.subscribe(1).await, bench.subscribe(2).await);
+    bench.take(&[traffic(1, 2, bench.clock.now(), 20_000_000)]).await;
+    spoil::corrupt_usage(&bench.folder.path().join("usage.sqlite"), one);
+    bench.advance(DAY * 35);
+    assert_eq!(bench.usage.tick_due().await, Ok(1));
+    assert_eq!(bench.names(other).await, ["DataPlanReset"]);
+    assert_eq!(bench.usage.tick_due().await, Ok(0), "the spoiled one is not looped over");
+}
+
+/// A session that was silent for longer than history reaches goes on where it was, unless its
+/// plan is over [USE-07].
+#[tokio::test]
+async fn sessions_are_kept_while_their_plan_runs() {
+    let bench = Bench::new();
+    let id = bench.subscribe_to(1, |terms| terms.cycle = None).await;
+    bench
+        .subscribe_to(2, |terms| {
+            terms.cycle = terms.cycle.map(|cycle| Cycle { resets: false, ..cycle });
+        })
+        .await;
+    let start = bench.clock.now();
+    let batch = [session(1, 1, start, "a", 100), session(2, 2, start, "b", 100)];
+    assert_eq!(bench.take(&batch).await.accepted, 2);
+    bench.advance(DAY * 100);
+    bench.usage.sweep().await.expect("swept");
+    let batch = [session(3, 1, bench.clock.now(), "a", 150)];
+    assert_eq!(bench.take(&batch).await.accepted, 1);
+    assert_eq!(bench.metered(id).await.state.used(), Bytes(150));
+    let sessions = ["a", "b"].map(str::to_owned).into_iter().collect();
+    let source = "bss".to_owned();
+    let question = UsageQuestion { source, sessions, ..UsageQuestion::default() };
+    let known = bench.store.usage_known(question).await.expect("read");
+    assert_eq!(known.sessions.into_keys().collect::<Vec<_>>(), ["a"]);
 }
