@@ -184,8 +184,8 @@ async fn metering_begins_once_and_sims_find_their_subscriptions() {
     assert_eq!(metered(store.as_ref(), 1).await, one, "the first stays");
     let two = metered(store.as_ref(), 2).await;
     let who = vec![Who::Imsi(imsi()), Who::Subscription(id(2)), Who::Subscription(id(3))];
-    let handles = store.usage_handles(who.clone()).await.expect("read");
-    let of = |at: usize| handles.get(&who[at]).cloned().unwrap_or_default();
+    let claims = store.usage_claims(who.clone()).await.expect("read");
+    let of = |at: usize| claims.who.get(&who[at]).cloned().unwrap_or_default();
     assert_eq!(of(0), [two.handle, one.handle], "the latest begin first");
     assert_eq!((of(1), of(2)), (vec![two.handle], vec![]));
     let question = UsageQuestion {

@@ -107,7 +107,6 @@ fn an_empty_file_is_the_demo() {
     let (config, warnings) = load("").expect("defaults");
     assert_eq!(warnings, []);
     let expected = Config {
-        patterns_program: None,
         origin: Origin { file: "broadgate.toml".to_owned(), ..Origin::default() },
         ..Config::demo()
     };
@@ -174,6 +173,7 @@ fn every_value_arrives() {
         algorithm: Algorithm::RsaSha1,
     };
     let expected = Config {
+        patterns_program: None,
         listen: ListenConfig {
             https: "0.0.0.0:443".parse().expect("address"),
             http: None,
