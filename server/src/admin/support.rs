@@ -103,19 +103,19 @@ pub(super) fn offer(texts: &Texts, who: &Person, code: &OrderCode, state: &str, 
     let Some(state) = OrderState::parse(state).filter(|_| may_change(who)) else { return };
     let is_failed = state == OrderState::ActivationFailed;
     let is_paid = matches!(state, OrderState::Paid | OrderState::Activating | OrderState::Active);
-    let form = |what: &str| Form {
+    let form = |what: &str, submit: &str, note: &str| Form {
         action: format!("/orders/{}/{what}", code.as_str()),
         hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
-        note: texts.get(&format!("admin-order-{what}-note")),
-        submit: texts.get(&format!("admin-order-{what}")),
+        note: texts.get(note),
+        submit: texts.get(submit),
         is_secondary: what == "refund",
         ..Form::default()
     };
     if is_failed {
-        page.forms.push(form("retry"));
+        page.forms.push(form("retry", "admin-order-retry", "admin-order-retry-note"));
     }
     if is_failed || is_paid {
-        page.forms.push(form("refund"));
+        page.forms.push(form("refund", "admin-order-refund", "admin-order-refund-note"));
     }
 }
 
