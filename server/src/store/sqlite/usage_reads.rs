@@ -8,8 +8,9 @@ use std::sync::Arc;
 use domain::Timestamp;
 use domain::brand::BrandId;
 use domain::code::{Id, OrderId};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::reads::all;
 use super::rows::{column, corrupt, count, instant, ms, optional_instant};
 use super::usage_codec::parse_terms;
 use super::usage_state::{self, Moved};
@@ -25,21 +26,6 @@ use crate::usage::record::Who;
 const SUBSCRIPTIONS_OF_SIM: u32 = 16;
 /// Most connections of one answer.
 const LINKS_MAX: u32 = 10_000;
-
-fn all<T>(
-    c: &Connection,
-    sql: &str,
-    values: impl Params,
-    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = c.prepare_cached(sql).map_err(unavailable)?;
-    let mut found = statement.query(values).map_err(unavailable)?;
-    let mut out = Vec::new();
-    while let Some(row) = found.next().map_err(unavailable)? {
-        out.push(read(row)?);
-    }
-    Ok(out)
-}
 
 fn number(row: &Row<'_>, name: &str) -> Result<u64, StoreError> {
     u64::try_from(column::<i64>(row, name)?).map_err(|_| corrupt(name))
