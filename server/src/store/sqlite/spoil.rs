@@ -16,6 +16,7 @@ pub fn refuse_questions(path: &Path) {
 /// Makes the usage of a subscription unreadable.
 pub fn corrupt_usage(path: &Path, subscription: Id) {
     let c = Connection::open(path).expect("opens");
-    let sql = "UPDATE usage SET state = '?' WHERE subscription = ?1";
+    let sql = "UPDATE usage_state SET state = x'3f'
+               WHERE id = (SELECT id FROM usage WHERE subscription = ?1)";
     assert_eq!(c.execute(sql, params![subscription.to_string()]).expect("spoiled"), 1);
 }

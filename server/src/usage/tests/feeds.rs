@@ -353,9 +353,15 @@ async fn usage_knows_what_was_reported_as_an_event() {
     bench.take(&[traffic(1, 1, bench.clock.now(), 300)]).await;
     let counters = bench.metered(id).await.state.counters;
     assert_eq!(counters.of(Network::Roaming, Sharing::Own).received, Bytes(300));
+    bench.advance(MINUTE);
     events.take(&report(3, "disconnected", None)).await.expect("taken");
-    let links = bench.usage.connections(id).await.expect("read").expect("known");
-    assert!(links.last().is_some_and(|link| link.is_roaming && link.ended_at.is_some()));
+    let known = bench.usage.connections(id).await.expect("read").expect("known");
+    assert_eq!(known.len(), 1, "one connection, at home and then roaming: {known:?}");
+    let (from, to) = (known[0].started_at, bench.clock.now());
+    assert_eq!(known[0].ended_at, Some(to));
+    let links = bench.store.links(metered.handle, from, to).await.expect("read");
+    let parts: Vec<_> = links.iter().map(|link| (link.started_at, link.is_roaming)).collect();
+    assert_eq!(parts, [(from, false), (from + MINUTE, true)]);
 }
 
 /// However much a batch says, it leads to a bounded number of events.
