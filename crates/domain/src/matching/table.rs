@@ -8,7 +8,7 @@
 //!
 //! What a lookup costs is what it waits for memory: once for the entry and once for the leaf,
 //! where the table does not fit the cache. Measured on 2026-11-21 on an AMD EPYC of two cores, in
-//! ns of criterion's medians: 35 for one range of 100,000, 66 of 1,000,000 (docs/benchmarks.md has
+//! ns of criterion's medians: 34 for one range of 100,000, 108 of 1,000,000 (docs/benchmarks.md has
 //! whole matches). Other structures at a million, as shares of the time of a sorted list that is
 //! halved: Eytzinger's order 0.8, B-trees of 8 to 32 keys a node 1.1 to 1.2, `rangemap` 1.3,
 //! leaves of three lines found by halving 0.4, such leaves behind a directory 0.2, this 0.13.
