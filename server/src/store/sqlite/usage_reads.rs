@@ -2,7 +2,7 @@
 //!
 //! Not here: writes ([`super::usage`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::Timestamp;
@@ -50,14 +50,14 @@ fn known(c: &Connection, question: &UsageQuestion) -> Result<UsageKnown, StoreEr
         known.sessions = sessions(&c, source, question)?;
     }
     for who in &question.who {
-        let found = of_who(&c, who)?;
-        if found.len() > 1 {
-            ordered_by(&c, &found, &mut known.ordered_by)?;
-        }
-        known.who.insert(who.clone(), found.iter().map(|metered| metered.handle).collect());
-        known.metered.extend(found.into_iter().map(|one| (one.handle, Arc::new(one))));
+        let found = claims_of(&c, who)?;
+        known.who.insert(who.clone(), found.iter().map(|(handle, _)| *handle).collect());
+        let ordered = found.into_iter().filter_map(|(handle, by)| Some((handle, by?)));
+        known.ordered_by.extend(ordered);
     }
-    for handle in &question.handles {
+    let named = known.who.values().flatten().copied();
+    let handles: BTreeSet<i64> = named.chain(question.handles.iter().copied()).collect();
+    for handle in handles {
         let found = all(&c, &metered_sql("id = ?1"), [handle], metered_row)?;
         known.metered.extend(found.into_iter().map(|one| (one.handle, Arc::new(one))));
     }
@@ -102,33 +102,25 @@ fn sessions(
     Ok(found)
 }
 
-fn of_who(c: &Connection, who: &Who) -> Result<Vec<Metered>, StoreError> {
+/// A subscription that records may be of, and the session that ordered it, where that matters.
+type Claim = (i64, Option<String>);
+
+fn claims_of(c: &Connection, who: &Who) -> Result<Vec<Claim>, StoreError> {
     match who {
         Who::Subscription(id) => {
-            all(c, &metered_sql("subscription = ?1"), [id.to_string()], metered_row)
+            let sql = "SELECT id FROM usage WHERE subscription = ?1";
+            all(c, sql, [id.to_string()], |row| Ok((column(row, "id")?, None)))
         }
-        Who::Imsi(imsi) => of_sim(c, "imsi", imsi.reveal()),
-        Who::Iccid(iccid) => of_sim(c, "iccid", iccid.reveal()),
+        Who::Imsi(imsi) => claims_of_sim(c, "imsi", imsi.reveal()),
+        Who::Iccid(iccid) => claims_of_sim(c, "iccid", iccid.reveal()),
     }
-}
-
-fn of_sim(c: &Connection, column: &str, value: &str) -> Result<Vec<Metered>, StoreError> {
-    let mut found = Vec::new();
-    for (handle, _) in claims_of_sim(c, column, value)? {
-        found.extend(all(c, &metered_sql("id = ?1"), [handle], metered_row)?);
-    }
-    Ok(found)
 }
 
 /// The subscriptions that claim a SIM, the latest begin first, and the session that ordered each.
 ///
 /// Whoever orders many plans in a SIM's name must not push out the one that runs: those before
 /// that ran when the first of the latest began are there too, the first ones.
-fn claims_of_sim(
-    c: &Connection,
-    sim: &str,
-    value: &str,
-) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+fn claims_of_sim(c: &Connection, sim: &str, value: &str) -> Result<Vec<Claim>, StoreError> {
     let select = format!(
         "SELECT usage.id, usage.starts_at, orders.session FROM usage
          LEFT JOIN orders ON orders.id = usage.subscription WHERE usage.{sim} = ?1"
@@ -152,24 +144,6 @@ fn claims_of_sim(
     Ok(found.into_iter().map(|(handle, _, session)| (handle, session)).collect())
 }
 
-fn ordered_by(
-    c: &Connection,
-    plans: &[Metered],
-    known: &mut BTreeMap<i64, String>,
-) -> Result<(), StoreError> {
-    for plan in plans {
-        let id = plan.subscription.to_string();
-        let session = c
-            .prepare_cached("SELECT session FROM orders WHERE id = ?1")
-            .map_err(unavailable)?
-            .query_row([id], |row| row.get(0))
-            .optional()
-            .map_err(unavailable)?;
-        known.extend(session.map(|session| (plan.handle, session)));
-    }
-    Ok(())
-}
-
 fn metered_sql(condition: &str) -> String {
     format!("SELECT * FROM usage JOIN usage_state USING (id) WHERE {condition}")
 }
@@ -179,14 +153,7 @@ fn claims(c: &Connection, who: Vec<Who>) -> Result<UsageClaims, StoreError> {
     let c = c.unchecked_transaction().map_err(unavailable)?;
     let mut claims = UsageClaims::default();
     for who in who {
-        let found = match &who {
-            Who::Subscription(id) => {
-                let sql = "SELECT id FROM usage WHERE subscription = ?1";
-                all(&c, sql, [id.to_string()], |row| Ok((column(row, "id")?, None)))?
-            }
-            Who::Imsi(imsi) => claims_of_sim(&c, "imsi", imsi.reveal())?,
-            Who::Iccid(iccid) => claims_of_sim(&c, "iccid", iccid.reveal())?,
-        };
+        let found = claims_of(&c, &who)?;
         let handles = found.iter().map(|(handle, _)| *handle).collect();
         claims.who.insert(who, handles);
         let ordered = found.into_iter().filter_map(|(handle, by)| Some((handle, by?)));
@@ -219,7 +186,8 @@ fn metered_row(row: &Row<'_>) -> Result<Metered, StoreError> {
 }
 
 pub(super) fn metered(c: &Connection, id: OrderId) -> Result<Option<Metered>, StoreError> {
-    of_who(c, &Who::Subscription(id)).map(|found| found.into_iter().next())
+    let sql = metered_sql("subscription = ?1");
+    all(c, &sql, [id.to_string()], metered_row).map(|found| found.into_iter().next())
 }
 
 fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
