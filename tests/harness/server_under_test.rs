@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
+use server::config::{Config, EventsConfig, SystemConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -47,7 +47,7 @@ pub struct Wish {
     /// Where its files with records of use lie.
     pub usage: UsageConfig,
     /// The billing system that it asks.
-    pub billing: Option<BillingConfig>,
+    pub billing: Option<SystemConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
 }

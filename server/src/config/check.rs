@@ -8,7 +8,7 @@ use std::path::Path;
 
 use api::machine::{Finding, Findings};
 
-use super::{CertificateFiles, Config, Secret};
+use super::{CertificateFiles, Config, system};
 use crate::catalog::{BrandOrigin, Catalog};
 use crate::keys::{KeyPlace, KeySource};
 
@@ -83,11 +83,8 @@ fn unreadable_feeds(config: &Config) -> Vec<Finding> {
         let message = format!("{} is no folder; make it", folder.display());
         faults.push(config.finding("usage.files", message));
     }
-    if let Some(token) = config.billing.as_ref().and_then(|billing| billing.token.as_ref())
-        && let Err(message) = Secret::read_file(token)
-    {
-        faults.push(config.finding("billing.token_file", message));
-    }
+    let billing = config.billing.as_ref();
+    faults.extend(billing.and_then(|billing| system::check(config, "billing", billing)));
     faults
 }
 

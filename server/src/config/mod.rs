@@ -12,6 +12,7 @@ mod check;
 mod reader;
 mod secret;
 mod signing;
+mod system;
 mod webhooks;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,8 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
-pub use usage::{BillingConfig, UsageConfig};
+pub use system::SystemConfig;
+pub use usage::UsageConfig;
 pub(crate) use values::is_service_name;
 pub use webhooks::{EventsConfig, WebhookConfig};
 
@@ -72,7 +74,7 @@ pub struct Config {
     /// Where records of use come from.
     pub usage: UsageConfig,
     /// The operator's billing system; absent = it is not asked.
-    pub billing: Option<BillingConfig>,
+    pub billing: Option<SystemConfig>,
     /// The program whose children run patterns of operators; absent = the one that runs.
     pub patterns_program: Option<PathBuf>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.

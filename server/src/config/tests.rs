@@ -197,7 +197,7 @@ fn every_value_arrives() {
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
         events: every_event_value(),
         usage: UsageConfig { files: Some(path("/var/lib/broadgate/usage")) },
-        billing: Some(BillingConfig {
+        billing: Some(SystemConfig {
             url: "http://127.0.0.1:8000/usage".to_owned(),
             token: Some(path("/etc/broadgate/billing-token")),
             timeout: SignedDuration::from_secs(2),
