@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::brand::{Brand, BrandId};
 use domain::launch::{Subscriber, Technology};
 use domain::matching::{self, Match, Sim};
+use domain::subscriber::Standing;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ use crate::payment::Payments;
 use crate::payment::sandbox::Sandbox;
 use crate::refresh::Gate;
 use crate::store::{Claims, Store};
-use crate::subscribers::Subscribers;
+use crate::subscriber::Subscribers;
 use crate::texts::Languages;
 use crate::usage::Usage;
 
@@ -110,6 +111,14 @@ impl App {
             },
         };
         matching::find(&self.catalog().index, &sim)
+    }
+
+    /// Returns what is known of the SIM that a launch claims; what cannot be learned is cold
+    /// [PORT-38].
+    pub async fn standing(&self, claims: &Claims) -> Standing {
+        let known = self.subscribers.look_up(claims).await;
+        self.metrics.subscriber(known.result);
+        known.standing
     }
 
     /// Returns the name of the payment provider of a brand.

@@ -41,6 +41,11 @@ struct CatalogReload {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Webhook {
     webhook: String,
     outcome: String,
@@ -82,6 +87,8 @@ pub struct Metrics {
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
     refreshes: Family<Refresh, Counter>,
+    subscribers: Family<Outcome, Counter>,
+    subscriber_files: Family<Outcome, Counter>,
     patterns: Counters,
 }
 
@@ -115,6 +122,12 @@ impl Default for Metrics {
         registry.register("webhook_backlog", help, webhook_backlog.clone());
         let refreshes = Family::default();
         registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
+        let subscribers = Family::default();
+        let help = "Look-ups of SIMs by what came of them: cold, warm, hot, unknown or failed";
+        registry.register("subscriber_lookups", help, subscribers.clone());
+        let subscriber_files = Family::default();
+        let help = "Files of prepared SIMs read anew, taken or refused";
+        registry.register("subscriber_files", help, subscriber_files.clone());
         let patterns = Counters::default();
         let help = "Matches of operators' patterns that were stopped after 50 ms";
         registry.register("pattern_overruns", help, patterns.overruns.clone());
@@ -133,6 +146,8 @@ impl Default for Metrics {
             webhooks,
             webhook_backlog,
             refreshes,
+            subscribers,
+            subscriber_files,
             patterns,
         }
     }
@@ -200,6 +215,17 @@ impl Metrics {
     /// Counts a request for a refreshed document by what became of it.
     pub fn refresh(&self, result: &'static str) {
         self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
+    }
+
+    /// Counts a look-up of a SIM by what came of it.
+    pub fn subscriber(&self, result: &'static str) {
+        self.subscribers.get_or_create(&Outcome { result }).inc();
+    }
+
+    /// Counts a file of prepared SIMs that was read anew.
+    pub fn subscriber_file(&self, is_taken: bool) {
+        let result = if is_taken { "taken" } else { "refused" };
+        self.subscriber_files.get_or_create(&Outcome { result }).inc();
     }
 
     /// Returns what the engines of operators' patterns count [MSG-11].

@@ -18,13 +18,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::activation::SimulatedActivation;
+use crate::activation::http::HttpActivation;
+use crate::activation::{ActivationPort, SimulatedActivation};
 use crate::admin::people::{Attempts, Bootstrap};
 use crate::admin::{self, Admin};
 use crate::app::{App, Serving};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::{Config, ListenConfig, PaymentConfig};
+use crate::config::{
+    ActivationConfig, ActivationKind, Config, ListenConfig, PaymentConfig, SubscribersConfig,
+};
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
@@ -45,7 +48,10 @@ use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::subscribers::Subscribers;
+use crate::subscriber::csv::CsvSubscribers;
+use crate::subscriber::demo::DemoSubscribers;
+use crate::subscriber::http::HttpSubscribers;
+use crate::subscriber::{SubscriberPort, Subscribers};
 use crate::texts::Languages;
 use crate::usage::billing::Billing;
 use crate::usage::files::Files;
@@ -123,8 +129,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
-    let documents = ready.documents;
-    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
+    let (subscribers, prepared) = subscribers(&config, &clock).await?;
+    let parts = Parts { serving, documents: ready.documents, subscribers };
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
     app.ledger.meter_missing().await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
@@ -148,8 +155,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
-    let dispatcher = Arc::new(dispatcher(&config, &app));
+    let dispatcher = Arc::new(dispatcher(&config, &app)?);
     let mut feeds = usage_tasks(&config, &app, &stopped)?;
+    feeds.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
@@ -188,14 +196,21 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     })
 }
 
+/// What an application is made of, besides its configuration.
+struct Parts {
+    serving: Serving,
+    documents: Documents,
+    subscribers: Subscribers,
+}
+
 fn make_app(
     config: &Config,
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
-    serving: Serving,
-    documents: Documents,
+    parts: Parts,
 ) -> Result<App> {
+    let Parts { serving, documents, subscribers } = parts;
     let metrics = Metrics::default();
     let settings =
         usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
@@ -210,7 +225,7 @@ fn make_app(
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
         refresh: Gate::default(),
-        subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
+        subscribers,
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
         usage: Arc::new(usage),
@@ -247,19 +262,64 @@ fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
     Payments::new(std::iter::once(default).chain(named).collect())
 }
 
-fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
-    Dispatcher {
+fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
+    Ok(Dispatcher {
         ledger: Arc::clone(&app.ledger),
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
-        activation: Arc::new(SimulatedActivation {
-            delay: config.activation.delay,
-            margin: config.activation.margin,
-            fails: config.activation.fails,
-        }),
+        activation: activation(&config.activation, &app.clock)?,
         describe: describe_order(app, config.public_url.clone()),
-    }
+    })
+}
+
+/// Makes the port by which plans become active.
+fn activation(
+    config: &ActivationConfig,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn ActivationPort>> {
+    let ActivationConfig { delay, margin, fails, .. } = *config;
+    Ok(match &config.kind {
+        ActivationKind::Simulated => Arc::new(SimulatedActivation { delay, margin, fails }),
+        ActivationKind::Http(system) => {
+            let port = HttpActivation::new(system, margin, Arc::clone(clock));
+            Arc::new(port.map_err(|error| anyhow!("activation: {error}"))?)
+        }
+    })
+}
+
+/// Makes the port by which SIMs are known, and the file behind it, where it is one.
+async fn subscribers(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Subscribers, Option<Arc<CsvSubscribers>>)> {
+    let is_demo = config.demo;
+    let (port, prepared): (Option<Arc<dyn SubscriberPort>>, _) = match config.subscribers.clone() {
+        None => (is_demo.then(|| Arc::new(DemoSubscribers) as _), None),
+        Some(SubscribersConfig::Http(system)) => {
+            let port = HttpSubscribers::new(&system, Arc::clone(clock));
+            (Some(Arc::new(port.map_err(|error| anyhow!("subscribers: {error}"))?)), None)
+        }
+        Some(SubscribersConfig::Csv(file)) => {
+            let loaded = tokio::task::spawn_blocking(move || CsvSubscribers::load(&file)).await?;
+            let loaded = Arc::new(loaded.map_err(|findings| anyhow!("{findings:#?}"))?);
+            (Some(Arc::clone(&loaded) as _), Some(loaded))
+        }
+    };
+    Ok((Subscribers { port, is_demo }, prepared))
+}
+
+/// Reads the file of prepared SIMs again when it changes.
+fn watch_sims(
+    prepared: Arc<CsvSubscribers>,
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let look_every = config.catalog_look_every.unsigned_abs();
+    let metrics = Arc::clone(&app.metrics);
+    let told = move |is_taken| metrics.subscriber_file(is_taken);
+    spawn_until(prepared.run(look_every, told), stopped.clone())
 }
 
 /// Starts what keeps usage up to date: the clock, files, questions to billing.

@@ -3,9 +3,11 @@
 //! Not here: scenarios through HTTP.
 
 mod account;
+mod activation;
 mod budget;
 mod events;
 mod orders;
 mod refresh;
 mod store;
+mod subscribers;
 mod usage;

@@ -6,12 +6,13 @@
 //! - [`server_under_test`]: the server in this process, on ports of its own;
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
-//! - [`receiver`]: a receiver of webhooks;
+//! - [`receiver`]: a receiver of webhooks; [`bss`]: an operator's business support system;
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
 pub mod visitor;
 pub mod browser;
 pub mod receiver;
+pub mod bss;
 pub mod judges;
 pub mod skips;

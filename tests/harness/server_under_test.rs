@@ -8,7 +8,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{Config, EventsConfig, SystemConfig, UsageConfig};
+use server::config::{
+    ActivationConfig, Config, EventsConfig, SubscribersConfig, SystemConfig, UsageConfig,
+};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -48,6 +50,10 @@ pub struct Wish {
     pub usage: UsageConfig,
     /// The billing system that it asks.
     pub billing: Option<SystemConfig>,
+    /// The network; simulated, as the two wishes above say, if absent.
+    pub activation: Option<ActivationConfig>,
+    /// Who knows what is prepared for a SIM; the demo if absent.
+    pub subscribers: Option<SubscribersConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
 }
@@ -66,6 +72,8 @@ impl Default for Wish {
             catalog_look_every: None,
             usage: UsageConfig::default(),
             billing: None,
+            activation: None,
+            subscribers: None,
             patterns_program: None,
         }
     }
@@ -114,10 +122,12 @@ impl ServerUnderTest {
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.usage = wish.usage;
         config.billing = wish.billing;
+        config.subscribers = wish.subscribers;
         config.patterns_program = wish.patterns_program;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;
+        config.activation = wish.activation.unwrap_or(config.activation);
         let settable = wish.is_clock_set.then(|| Arc::new(SettableClock::new(SystemClock.now())));
         let clock: Arc<dyn Clock> = match &settable {
             Some(clock) => Arc::clone(clock) as _,

@@ -3,6 +3,7 @@
 //! Not here: WebAssembly and scripts (the browser tests).
 
 mod account;
+mod activation;
 mod admin;
 mod bad_input;
 mod events;

@@ -15,6 +15,7 @@
 //! - [`cosa`]: the database that says how a SIM connects;
 //! - [`effective`]: which of several sources of a setting counts;
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
+//! - [`subscriber`]: what the operator knows of a SIM beside that;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
@@ -55,6 +56,7 @@ pub mod messages;
 pub mod order;
 pub mod sim;
 pub mod sms;
+pub mod subscriber;
 pub mod usage;
 
 pub use jiff::{SignedDuration, Timestamp};

@@ -23,7 +23,7 @@ use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 10] = [
+pub const SCOPES: [&str; 11] = [
     "orders:read",
     "usage:read",
     "usage:write",
@@ -34,6 +34,7 @@ pub const SCOPES: [&str; 10] = [
     "events:write",
     "webhooks:replay",
     "documents:read",
+    "activation:write",
 ];
 
 pub(super) fn store_failed(error: &StoreError) -> Response {

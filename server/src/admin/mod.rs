@@ -12,12 +12,14 @@
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`messages`]: messages of the operator that reached a subscriber;
+//! - [`activation`]: what the operator's system tells of an activation;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`subscription`]: what a subscription used, and its events;
 //! - [`matching`]: the integrator's page, [`chart`]: its picture, [`launch`]: URLs that are pasted
 //!   there.
 
+pub mod activation;
 pub mod chart;
 pub mod documents;
 pub mod entitlement;
@@ -82,6 +84,12 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "/api/payments/{provider}/events",
             "Signed events of a payment provider",
             post(machines::payment_event),
+        )
+        .add(
+            "POST",
+            "/api/activations/{code}",
+            "What the network says of an activation (activation:write)",
+            post(activation::report),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use api::machine::{Finding, Findings};
 
-use super::{CertificateFiles, Config, system};
+use super::{ActivationKind, CertificateFiles, Config, system};
 use crate::catalog::{BrandOrigin, Catalog};
 use crate::keys::{KeyPlace, KeySource};
 
@@ -48,6 +48,7 @@ pub fn check_with(
     }
     findings.errors.extend(unreadable_feeds(config));
     findings.errors.extend(super::webhooks::check(config));
+    findings.errors.extend(super::subscribers::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
         Some(folder) if folder.is_dir() => Catalog::load(folder),
@@ -76,7 +77,7 @@ pub fn check_with(
     findings
 }
 
-/// What of `[usage]` and `[billing]` cannot be read.
+/// What of `[usage]`, `[billing]` and `[activation]` cannot be read.
 fn unreadable_feeds(config: &Config) -> Vec<Finding> {
     let mut faults = Vec::new();
     if let Some(folder) = config.usage.files.as_ref().filter(|folder| !folder.is_dir()) {
@@ -85,6 +86,9 @@ fn unreadable_feeds(config: &Config) -> Vec<Finding> {
     }
     let billing = config.billing.as_ref();
     faults.extend(billing.and_then(|billing| system::check(config, "billing", billing)));
+    if let ActivationKind::Http(asked) = &config.activation.kind {
+        faults.extend(system::check(config, "activation", asked));
+    }
     faults
 }
 

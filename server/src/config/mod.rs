@@ -11,6 +11,7 @@ pub(crate) mod web_address;
 mod check;
 mod reader;
 mod secret;
+mod subscribers;
 mod signing;
 mod system;
 mod webhooks;
@@ -30,6 +31,7 @@ use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
 pub use secret::Secret;
+pub use subscribers::SubscribersConfig;
 pub use system::SystemConfig;
 pub use usage::UsageConfig;
 pub(crate) use values::is_service_name;
@@ -63,6 +65,8 @@ pub struct Config {
     pub payment: BTreeMap<String, PaymentConfig>,
     /// The operator's network.
     pub activation: ActivationConfig,
+    /// Who knows what is prepared for a SIM; absent = the demo's SIMs in the demo, else nobody.
+    pub subscribers: Option<SubscribersConfig>,
     /// How long a customer may take to pay.
     pub payment_window: SignedDuration,
     /// How long a customer's session lasts.
@@ -110,14 +114,16 @@ pub enum PaymentConfig {
 }
 
 /// How plans become active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActivationKind {
     /// A network that needs a fixed time.
     Simulated,
+    /// The operator's system, over HTTP.
+    Http(SystemConfig),
 }
 
 /// The operator's network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivationConfig {
     /// How plans become active.
     pub kind: ActivationKind,
@@ -220,6 +226,7 @@ impl Config {
             signing: BTreeMap::new(),
             payment: BTreeMap::new(),
             activation: ActivationConfig::default(),
+            subscribers: None,
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
             events: EventsConfig::default(),

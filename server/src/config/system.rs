@@ -39,11 +39,7 @@ pub(super) struct Form {
 }
 
 /// Reads the keys of a system; absent when its address is.
-pub(super) fn system(
-    section: &mut Section<'_>,
-    folder: &Path,
-    form: Form,
-) -> Option<SystemConfig> {
+pub(super) fn system(section: &mut Section<'_>, folder: &Path, form: Form) -> Option<SystemConfig> {
     let url = section.required(form.url, values::parsed(web_address::endpoint));
     let token = section.optional("token_file", |value| path(value, folder));
     let timeout = section.optional("timeout", values::duration(form.timeouts));

@@ -58,7 +58,18 @@ fn refused_values_have_line_key_and_advice() {
             "\"stripe\" is no payment provider of",
         ),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
-        ("[activation]\nkind = 'http'", 2, "activation.kind", "\"http\" is no activation of this"),
+        ("[activation]\nkind = 'soap'", 2, "activation.kind", "needs one of simulated, http"),
+        ("[activation]\nkind = 'http'", 1, "activation.base_url", "missing; it is required"),
+        ("[activation]\nbase_url = 'https://a.example'", 2, "activation.base_url", "unknown key"),
+        ("[subscribers]", 1, "subscribers.kind", "missing; it is required here"),
+        ("[subscribers]\nkind = 'csv'", 1, "subscribers.file", "missing; it is required here"),
+        ("[subscribers]\nkind = 'ldap'", 2, "subscribers.kind", "needs one of csv, http"),
+        (
+            "[subscribers]\nkind = 'http'\nbase_url = 'https://a.example'\ntimeout = '6 s'",
+            4,
+            "subscribers.timeout",
+            "needs a duration from 100ms to 5s",
+        ),
         ("[activation]\ndelay = '25 h'", 2, "activation.delay", "needs a duration from 0s to"),
         ("[activation]\nmargin = '-1 s'", 2, "activation.margin", "needs a duration from"),
         ("[activation]\nfailure = 1", 2, "activation.failure", "needs true or false"),
@@ -138,6 +149,7 @@ const EVERY_VALUE: &str = "
             other_secret_file = '/t', types = [3, 'plan_expired'], brands = ['aurora'],
             allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
         usage = { files = '/var/lib/broadgate/usage' }
+        subscribers = { kind = 'csv', file = 'sims.csv' }
         [billing]
         url = 'http://127.0.0.1:8000/usage/'
         token_file = 'billing-token'
@@ -192,6 +204,7 @@ fn every_value_arrives() {
             margin: SignedDuration::from_secs(30),
             fails: true,
         },
+        subscribers: Some(SubscribersConfig::Csv(path("/etc/broadgate/sims.csv"))),
         payment_window: SignedDuration::from_mins(20),
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
@@ -256,6 +269,8 @@ fn the_example_file_has_no_key_that_is_unknown() {
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
+            Some(rest) if rest.starts_with("kind = \"http") && !rest.contains("with") => rest,
+            Some(rest) if rest.starts_with("base_url = ") => rest,
             Some(rest) if rest.contains("_file = ") || rest.starts_with("files = ") => rest,
             _ => line,
         })
@@ -263,8 +278,39 @@ fn the_example_file_has_no_key_that_is_unknown() {
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
     assert_eq!(config.events.webhooks.len(), 1);
-    assert!(config.usage.files.is_some());
+    assert!(config.usage.files.is_some() && config.subscribers.is_some());
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
+}
+
+#[test]
+fn systems_over_http_have_an_address_a_token_and_a_time_limit() {
+    let text = "
+        [activation]
+        kind = 'http'
+        base_url = 'https://bss.example/a/'
+        token_file = 'token'
+        margin = '1 min'
+        [subscribers]
+        kind = 'http'
+        base_url = 'http://127.0.0.1:8000'
+        networks = ['127.0.0.0/8']
+    ";
+    let (config, _) = load(text).expect("valid");
+    let activation = SystemConfig {
+        url: "https://bss.example/a".to_owned(),
+        token: Some(PathBuf::from("/etc/broadgate/token")),
+        timeout: SignedDuration::from_secs(5),
+        networks: Vec::new(),
+    };
+    assert_eq!(config.activation.kind, ActivationKind::Http(activation));
+    assert_eq!(config.activation.margin, SignedDuration::from_mins(1));
+    let subscribers = SystemConfig {
+        url: "http://127.0.0.1:8000".to_owned(),
+        token: None,
+        timeout: SignedDuration::from_secs(2),
+        networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
+    };
+    assert_eq!(config.subscribers, Some(SubscribersConfig::Http(subscribers)));
 }
 
 #[test]

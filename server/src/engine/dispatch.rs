@@ -11,7 +11,7 @@ use domain::order::{Effect, Event, PaymentId, State};
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::Ledger;
-use crate::activation::{ActivationPort, ActivationStatus};
+use crate::activation::{ActivationError, ActivationPort, ActivationStatus};
 use crate::clock::Clock;
 use crate::payment::{OpenRequest, PaymentProvider, Payments, SessionStatus};
 use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
@@ -82,6 +82,32 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let _ = places.acquire_many(all).await;
 }
 
+/// Why an effect is tried again later.
+struct PutOff {
+    /// What went wrong, without personal data.
+    error: String,
+    /// How long the other side wants to be left alone at least; five minutes are believed.
+    at_least: Option<SignedDuration>,
+}
+
+impl From<String> for PutOff {
+    fn from(error: String) -> Self {
+        Self { error, at_least: None }
+    }
+}
+
+impl From<&str> for PutOff {
+    fn from(error: &str) -> Self {
+        error.to_owned().into()
+    }
+}
+
+impl From<ActivationError> for PutOff {
+    fn from(error: ActivationError) -> Self {
+        Self { error: error.to_string(), at_least: error.pause }
+    }
+}
+
 /// An effect that is being done; it is not any more when this is dropped, panic or not.
 struct UnderWay {
     key: String,
@@ -101,9 +127,10 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 impl Dispatcher {
     async fn perform(&self, entry: &OutboxEntry) {
         let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
-        let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        if let Err(error) = done {
-            let pause = pause_after(entry.attempts);
+        let done = done.unwrap_or_else(|_| Err("no answer in time".into()));
+        if let Err(PutOff { error, at_least }) = done {
+            let wanted = at_least.unwrap_or(SignedDuration::ZERO).min(PAUSE_MAX);
+            let pause = pause_after(entry.attempts).max(wanted);
             let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
             let (effect, attempt) = (kind(&entry.effect), entry.attempts);
             if attempt >= TRIES_BEFORE_ALARM {
@@ -118,7 +145,7 @@ impl Dispatcher {
         }
     }
 
-    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), String> {
+    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), PutOff> {
         let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
         let record = record.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
@@ -148,7 +175,7 @@ impl Dispatcher {
             Effect::Activate { .. } => (None, "network"),
             Effect::Deactivate { .. } => {
                 let done = self.activation.deactivate(&entry.key, &record).await;
-                done.map_err(|e| e.to_string())?;
+                done?;
                 (None, "network")
             }
             Effect::Refund { payment, amount } => {
@@ -158,7 +185,8 @@ impl Dispatcher {
                 (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
-        self.finish(entry, event, actor).await
+        self.finish(entry, event, actor).await?;
+        Ok(())
     }
 
     fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
@@ -166,21 +194,24 @@ impl Dispatcher {
         found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
-    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
+    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), PutOff> {
         let now = self.clock.now();
-        let accepted = self.activation.request(&entry.key, record, now).await;
-        let accepted = accepted.map_err(|error| error.to_string())?;
+        let accepted = self.activation.request(&entry.key, record, now).await?;
+        if let ActivationStatus::Failed(reason) = accepted.status {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            let event = Event::ActivationFailed { attempt, reason };
+            return Ok(self.finish(entry, Some(event), "network").await?);
+        }
         let (estimate, margin) = (accepted.estimate, accepted.margin);
         let event = Event::ActivationAccepted { estimate, margin };
         self.finish(entry, Some(event), "network").await?;
-        let event = match accepted.status {
-            ActivationStatus::Pending => return Ok(()),
-            ActivationStatus::Active => Event::ActivationDone,
-            ActivationStatus::Failed => Event::ActivationFailed,
-        };
-        // Not lost when this fails: the timers ask the network again.
-        let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
-        applied.map(drop).map_err(|error| error.to_string())
+        if accepted.status == ActivationStatus::Active {
+            // Not lost when this fails: the timers ask the network again.
+            let event = Event::ActivationDone;
+            let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
+            applied.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     async fn finish(

@@ -226,7 +226,7 @@ fn write_down(
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
-        batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
+        batch.push(Command::AppendJournal(journal(&record, now, actor, &described(event))));
     }
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
@@ -318,7 +318,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
-        Event::ActivationFailed => "activation_failed",
+        Event::ActivationFailed { .. } => "activation_failed",
         Event::RetryRequested => "retry_requested",
         Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
@@ -326,9 +326,20 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
+/// Names an event for journal and log, with the network's reason where it gave one.
+fn described(event: &Event) -> String {
+    let name = event_name(event);
+    match event {
+        Event::ActivationFailed { reason: Some(reason), .. } => {
+            format!("{name}: {}", reason.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
     let (code, state) = (record.order.code.as_str(), record.order.state.name());
-    let event = event_name(event);
+    let event = described(event);
     match verdict {
         Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
         Verdict::Ignored(why) => {

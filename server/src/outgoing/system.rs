@@ -10,13 +10,17 @@ use std::time::Duration;
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use domain::identity::CdmaDeviceKind;
+use domain::launch::{Device, Subscriber};
 use domain::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::breaker::Breaker;
 use super::{Answer, Ask, Outgoing, Policy};
 use crate::clock::Clock;
 use crate::config::{Secret, SystemConfig};
+use crate::store::Claims;
 
 /// Longest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
@@ -41,7 +45,7 @@ pub struct Call {
     /// Its idempotency key.
     pub key: Option<String>,
     /// JSON to send.
-    pub body: Option<serde_json::Value>,
+    pub body: Option<Value>,
 }
 
 /// Why there is no answer, or none that settles anything.
@@ -81,15 +85,6 @@ impl NoAnswer {
     #[must_use]
     pub fn odd(error: &str) -> Self {
         Self::Failed { error: error.to_owned(), retry_after: None }
-    }
-
-    /// Returns how long to leave the system alone, as far as it says so.
-    #[must_use]
-    pub fn pause(&self, now: Timestamp) -> Option<SignedDuration> {
-        match self {
-            Self::Held(until) => Some(until.duration_since(now).max(SignedDuration::ZERO)),
-            Self::Failed { retry_after, .. } => *retry_after,
-        }
     }
 }
 
@@ -165,6 +160,24 @@ impl System {
 /// It is of another form; nothing of it is in the text.
 pub fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, String> {
     serde_json::from_slice(&answer.body).map_err(|_| "no answer of the expected form".to_owned())
+}
+
+/// Returns what is known of a SIM and its device, as operators' systems are told it in bodies:
+/// `imsi` or `min`, `iccid`, and `imei`, `esn` or `meid`.
+#[must_use]
+pub fn sim(claims: &Claims) -> Map<String, Value> {
+    let subscriber = claims.subscriber.as_ref().map(|subscriber| match subscriber {
+        Subscriber::Imsi(imsi) => ("imsi", imsi.reveal()),
+        Subscriber::Min(min) => ("min", min.reveal()),
+    });
+    let iccid = claims.iccid.as_ref().map(|iccid| ("iccid", iccid.reveal()));
+    let device = claims.device.as_ref().map(|device| match device {
+        Device::Imei(imei) => ("imei", imei.reveal()),
+        Device::Cdma(device) if device.kind() == CdmaDeviceKind::Esn => ("esn", device.reveal()),
+        Device::Cdma(device) => ("meid", device.reveal()),
+    });
+    let known = [subscriber, iccid, device].into_iter().flatten();
+    known.map(|(name, number)| (name.to_owned(), Value::from(number))).collect()
 }
 
 /// Reads `Retry-After` where it is a number of seconds (RFC 9110, section 10.2.3); a date is left

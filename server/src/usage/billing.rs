@@ -100,7 +100,8 @@ impl Billing {
     /// Asks what is due at most once, each subscription once however many questions there are;
     /// tells whether to look for more at once: something was asked, and all of it recorded.
     async fn ask_due(self: Arc<Self>) -> Result<bool, StoreError> {
-        if self.system.breaker().is_open() && self.system.breaker().wait(self.usage.now()).is_some() {
+        if self.system.breaker().is_open() && self.system.breaker().wait(self.usage.now()).is_some()
+        {
             return Ok(false);
         }
         let due = self.usage.store.due_questions(self.usage.now(), BATCH).await?;
