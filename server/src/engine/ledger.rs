@@ -37,6 +37,8 @@ pub struct Ledger {
 
 /// An order to place.
 pub struct NewOrder {
+    /// Its id to be.
+    pub id: OrderId,
     /// Hash of the cookie of the session that places it.
     pub session: String,
     /// The key that its form carries.
@@ -45,6 +47,8 @@ pub struct NewOrder {
     pub terms: Terms,
     /// For whom.
     pub claims: Claims,
+    /// What is written in the same transaction, if the order is a new one.
+    pub with: Vec<Command>,
 }
 
 impl Ledger {
@@ -60,7 +64,7 @@ impl Ledger {
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
         let now = self.clock.now();
-        let placed = order::create(entropy::id(now), entropy::order_code(), new.terms, now);
+        let placed = order::create(new.id, entropy::order_code(), new.terms, now);
         let record = Order {
             order: placed,
             version: 1,
@@ -69,8 +73,9 @@ impl Ledger {
             claims: new.claims,
         };
         let entry = journal(&record, now, "customer", "placed");
-        let batch =
+        let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
             Err(StoreError::Duplicate) => {
