@@ -6,7 +6,7 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
@@ -14,6 +14,7 @@
 
 pub mod assets;
 pub mod catalogue;
+pub mod checkout;
 pub mod customer;
 pub mod events;
 pub mod health;
@@ -69,8 +70,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
         .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
-        .add("GET", "/review", "Review before paying", get(catalogue::review_page))
-        .add("POST", "/review", "Places the order and opens the payment", post(catalogue::place))
+        .add("GET", "/review", "Review before paying", get(checkout::review_page))
+        .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
