@@ -16,6 +16,7 @@
 //! - [`effective`]: which of several sources of a setting counts;
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
 //! - [`subscriber`]: what the operator knows of a SIM beside that;
+//! - [`customer`]: what the operator must know of a customer;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
@@ -44,6 +45,7 @@ pub mod amount;
 pub mod brand;
 pub mod code;
 pub mod cosa;
+pub mod customer;
 pub mod effective;
 pub mod events;
 pub mod entitlement;

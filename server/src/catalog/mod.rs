@@ -9,6 +9,7 @@ mod brand_file;
 mod conflicts;
 mod connections;
 mod cosa;
+mod customer_fields;
 pub mod export;
 pub mod export_cosa;
 pub mod gnome;
@@ -32,6 +33,7 @@ use api::machine::Finding;
 use domain::affiliation::PrivateRule;
 use domain::brand::{Brand, BrandId};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
@@ -72,6 +74,8 @@ pub struct Catalog {
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
     /// What they tell customers who may not share the connection; absent = what all tell.
     pub denials: BTreeMap<BrandId, Denials>,
+    /// What they must know of a customer; absent = nothing.
+    pub customer_fields: BTreeMap<BrandId, Vec<CustomerField>>,
     /// Rules about SIMs that are published nowhere [MATCH-56].
     pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
@@ -188,6 +192,9 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        if !file.customer_fields.is_empty() {
+            self.customer_fields.extend([(of_brand(), file.customer_fields)]);
+        }
         self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }
