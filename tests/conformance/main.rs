@@ -5,6 +5,7 @@
 mod account;
 mod activation;
 mod budget;
+mod customer;
 mod events;
 mod orders;
 mod refresh;

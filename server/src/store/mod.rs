@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod customer;
 pub mod events;
 pub mod messages;
 mod records;
@@ -137,6 +138,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes what customers said of themselves.
+    Customer(customer::CustomerCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -180,6 +183,7 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + customer::CustomerStore
     + events::EventsStore
     + messages::MessagesStore
     + refresh::RefreshStore

@@ -6,6 +6,7 @@
 
 mod account;
 mod causes;
+mod customer;
 mod events;
 mod messages;
 mod migrations;
