@@ -15,4 +15,5 @@ mod mending;
 mod messages;
 mod purchase;
 mod refresh;
+mod subscribers;
 mod usage;

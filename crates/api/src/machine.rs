@@ -74,6 +74,9 @@ pub struct Order {
     /// Payments of it that go back, or went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<Refund>,
+    /// What the customer said for it, masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub customer: Vec<CustomerValue>,
     /// What happened to it, in order.
     pub events: Vec<OrderEvent>,
     /// Deliveries to Windows, in order.
@@ -91,6 +94,15 @@ pub struct Refund {
     pub amount: Money,
     /// Whether the provider gave it back.
     pub is_done: bool,
+}
+
+/// Something that a customer said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerValue {
+    /// The name of the field.
+    pub name: String,
+    /// The first character of the value, and `…`.
+    pub value: String,
 }
 
 /// Something that happened to an order.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent, Refund};
+use api::machine::{CustomerValue, Delivery, Money, Order, OrderEvent, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -147,7 +147,16 @@ pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, Stor
     let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
-    Ok(Some(describe(&record, journal, deliveries)))
+    let customer = admin.app.store.customer_data(record.order.id).await?.unwrap_or_default();
+    let mut order = describe(&record, journal, deliveries);
+    order.customer = customer.0.into_iter().map(hidden).collect();
+    Ok(Some(order))
+}
+
+/// Shows so much of a value that somebody who hears it knows whether it was typed right.
+fn hidden((name, value): (String, String)) -> CustomerValue {
+    let first = value.chars().next().map(String::from).unwrap_or_default();
+    CustomerValue { name, value: format!("{first}…") }
 }
 
 fn describe(
@@ -189,6 +198,7 @@ fn describe(
         subscriber: record.claims.masked_subscriber(),
         subscription: order.grant.map(|_| order.id.to_string()),
         refunds: order.refunds.iter().map(refund).collect(),
+        customer: Vec::new(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }

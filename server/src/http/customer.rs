@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use domain::brand::Brand;
+use domain::subscriber::Standing;
 
 use super::Listener;
 use super::reply::{self, Manner, Outcome, Scripts};
@@ -113,6 +114,17 @@ impl Customer {
     pub fn paper(&self) -> Paper<'_> {
         let token = self.session.as_ref().map_or("", |session| session.token.as_str());
         Paper { texts: self.texts(), brand: self.brand.as_ref(), token }
+    }
+
+    /// Looks the SIM of the session up; from here on the brand has the plans that the SIM may have
+    /// [PORT-37], [PORT-38].
+    pub async fn look_up(&mut self) -> Standing {
+        let Some(session) = &self.session else { return Standing::unknown() };
+        let standing = self.app.standing(&session.claims).await;
+        if let Some(brand) = &mut self.brand {
+            brand.plans.retain(|plan| standing.may_have(&plan.id));
+        }
+        standing
     }
 
     /// Begins a session for what a launch claims, in place of the one before.
