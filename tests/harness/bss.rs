@@ -182,7 +182,7 @@ fn is_ours(headers: &HeaderMap) -> bool {
     given == Some(&format!("Bearer {TOKEN}"))
 }
 
-fn refused(status: u16, body: Value) -> Response {
+fn answered(status: u16, body: &Value) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
     (status, body.to_string()).into_response()
 }
@@ -194,7 +194,7 @@ async fn activate(State(book): Shared, headers: HeaderMap, body: Bytes) -> Respo
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     let (Some(key), Some(code)) = (key, request["order"].as_str()) else {
-        return refused(400, json!({}));
+        return answered(400, &json!({}));
     };
     let fault = {
         let mut book = lock(&book);
@@ -205,7 +205,7 @@ async fn activate(State(book): Shared, headers: HeaderMap, body: Bytes) -> Respo
         Some(Fault::Silence) => return std::future::pending().await,
         Some(Fault::Babble) => return "<html>".into_response(),
         Some(Fault::Status(status, retry_after)) => {
-            let mut response = refused(*status, json!({}));
+            let mut response = answered(*status, &json!({}));
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert(RETRY_AFTER, (*seconds).into());
             }
@@ -233,7 +233,7 @@ fn begin(
     let is_instant = book.is_instant;
     let entry = book.entries.entry(code.to_owned()).or_default();
     if entry.is_deactivated {
-        return refused(410, json!({ "reason": "deactivated" }));
+        return answered(410, &json!({ "reason": "deactivated" }));
     }
     if entry.keys.insert(key.to_owned()) {
         entry.request = request.clone();
@@ -247,8 +247,8 @@ fn begin(
         }
     }
     match (entry.status.as_str(), &entry.reason) {
-        ("failed", Some(reason)) => refused(422, json!({ "reason": reason })),
-        (status, _) => refused(202, json!({ "status": status, "estimate_s": 120 })),
+        ("failed", Some(reason)) => answered(422, &json!({ "reason": reason })),
+        (status, _) => answered(202, &json!({ "status": status, "estimate_s": 120 })),
     }
 }
 
@@ -257,11 +257,11 @@ async fn status(State(book): Shared, headers: HeaderMap, Path(code): Path<String
         return StatusCode::UNAUTHORIZED.into_response();
     }
     match lock(&book).entries.get(&code) {
-        None => refused(404, json!({})),
+        None => answered(404, &json!({})),
         Some(entry) => {
             let (status, reason) = (&entry.status, &entry.reason);
             let body = json!({ "status": status, "attempt": entry.attempt, "reason": reason });
-            refused(200, body)
+            answered(200, &body)
         }
     }
 }
@@ -287,9 +287,9 @@ async fn subscriber(State(book): Shared, headers: HeaderMap, body: Bytes) -> Res
         book.look_ups += 1;
         let sim = asked["iccid"].as_str().and_then(|iccid| book.sims.get(iccid));
         (!book.is_mute).then(|| match sim {
-            None => refused(404, json!({})),
-            Some(Sim { state, plans: None }) => refused(200, json!({ "state": state })),
-            Some(Sim { state, plans }) => refused(200, json!({ "state": state, "plans": plans })),
+            None => answered(404, &json!({})),
+            Some(Sim { state, plans: None }) => answered(200, &json!({ "state": state })),
+            Some(Sim { state, plans }) => answered(200, &json!({ "state": state, "plans": plans })),
         })
     };
     match answer {

@@ -116,14 +116,8 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     if plans.is_empty {
         to_sell.0.push(("plans", "needs a [[plans]] row: there is nothing to sell"));
     }
-    let service_metadata = service_metadata::read(
-        section,
-        &service_metadata::Defaults {
-            carrier_id: carrier_id.as_deref().unwrap_or_default(),
-            name: name.as_deref().unwrap_or_default(),
-            folder,
-        },
-    );
+    let named = (carrier_id.as_deref(), name.as_deref());
+    let service_metadata = package(section, named, folder);
     let assemble = || {
         Some(Brand {
             id: id.clone()?,
@@ -156,6 +150,16 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         service_metadata,
         unsellable: to_sell.0,
     }
+}
+
+/// Reads `[service_metadata]` of a brand with this GUID and name.
+fn package(
+    section: &mut Section<'_>,
+    (carrier_id, name): (Option<&str>, Option<&str>),
+    folder: &Path,
+) -> Option<ServiceMetadata> {
+    let (carrier_id, name) = (carrier_id.unwrap_or_default(), name.unwrap_or_default());
+    service_metadata::read(section, &service_metadata::Defaults { carrier_id, name, folder })
 }
 
 /// Reads a GUID in braces [XML-20].
