@@ -69,6 +69,23 @@ review-note = By continuing you order this plan and agree to pay the total.
 review-submit = Pay { $price }
 review-wrong-title = Something is missing
 review-wrong-text = Look at what is marked below. Nothing was ordered or paid.
+consent-terms = I accept the terms of { $seller }, version { $version }.
+consent-terms-read = Read the terms
+consent-privacy = I have read the privacy notice of { $seller }, version { $version }.
+consent-privacy-read = Read the privacy notice
+consent-withdrawal-lost = { $days ->
+    [one] Start my plan at once. I know that I lose my right to withdraw within 1 day as soon as the plan is active.
+   *[other] Start my plan at once. I know that I lose my right to withdraw within { $days } days as soon as the plan is active.
+}
+consent-withdrawal-kept = { $days ->
+    [one] Start my plan at once. If I withdraw within 1 day, I pay for what I have used by then.
+   *[other] Start my plan at once. If I withdraw within { $days } days, I pay for what I have used by then.
+}
+consent-missing = Tick this box to order.
+consent-changed = This text changed while you were looking. Read it again, then tick the box.
+legal-terms-title = Terms
+legal-privacy-title = Privacy notice
+legal-lead = { $seller }, version { $version }.
 review-change = Choose another plan
 
 pay-title = Payment

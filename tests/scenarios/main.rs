@@ -6,6 +6,7 @@ mod account;
 mod admin;
 mod bad_input;
 mod events;
+mod consent;
 mod entitlement;
 mod launch;
 mod ledger;

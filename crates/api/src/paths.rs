@@ -23,6 +23,12 @@ pub const SETTINGS: &str = "/api/settings";
 /// Whether a customer may share the connection, in the operator area (POST).
 pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
 
+/// A text of a brand that customers are asked to read: `terms` or `privacy`.
+#[must_use]
+pub fn legal(brand: &str, text: &str) -> String {
+    format!("/legal/{brand}/{text}")
+}
+
 /// Where a device fetches the current document of a subscription.
 #[must_use]
 pub fn refresh(subscription: &str) -> String {

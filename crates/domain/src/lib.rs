@@ -16,6 +16,7 @@
 //! - [`effective`]: which of several sources of a setting counts;
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
+//! - [`legal`]: who sells, and what a customer agrees to;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -50,6 +51,7 @@ pub mod handover;
 pub mod hwid;
 pub mod identity;
 pub mod launch;
+pub mod legal;
 pub mod matching;
 pub mod messages;
 pub mod order;

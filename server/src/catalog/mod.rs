@@ -15,6 +15,7 @@ pub mod gnome;
 pub mod import;
 pub mod import_cosa;
 pub mod lint;
+pub mod legal;
 mod look;
 mod parts;
 mod plans;
@@ -36,6 +37,7 @@ use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
+pub use legal::Legal;
 pub use parts::denials::Denials;
 pub use parts::{DocumentParts, Hotspot, MessageRule, Refresh};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
@@ -72,6 +74,8 @@ pub struct Catalog {
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
     /// What they tell customers who may not share the connection; absent = what all tell.
     pub denials: BTreeMap<BrandId, Denials>,
+    /// Who sells, and what customers agree to; absent = the brand does not say.
+    pub legal: BTreeMap<BrandId, Legal>,
     /// Rules about SIMs that are published nowhere [MATCH-56].
     pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
@@ -188,6 +192,7 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        self.legal.extend(file.legal.map(|legal| (of_brand(), legal)));
         self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }

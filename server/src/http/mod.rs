@@ -7,6 +7,7 @@
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
 //! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`legal`]: what a customer is asked to read;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
@@ -20,6 +21,7 @@ pub mod events;
 pub mod health;
 pub mod lab;
 pub mod launch;
+pub mod legal;
 pub mod metadata;
 pub mod orders;
 pub mod refresh;
@@ -72,6 +74,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
         .add("GET", "/review", "Review before paying", get(checkout::review_page))
         .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
+        .add("GET", "/legal/{brand}/{text}", "Terms or privacy notice", get(legal::text))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))

@@ -5,6 +5,7 @@
 //! ([`super::Command`]).
 
 mod account;
+mod books;
 mod causes;
 mod events;
 mod messages;
