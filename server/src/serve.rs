@@ -125,7 +125,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
     let documents = ready.documents;
     let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
+    app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
+    app.ledger.books.issue_missing(clock.now()).await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });

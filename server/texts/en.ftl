@@ -227,6 +227,33 @@ refunded-lead = This payment arrived after the order had ended and was returned 
 refunded-wanted-lead = You got back all that you paid. The plan is not active.
 again-plans = See the plans
 
+receipt-title = Receipt
+credit-title = Credit note
+receipt-number = Receipt number
+credit-number = Credit note number
+credit-refers-to = Takes back receipt
+receipt-issued-at = Issued
+receipt-seller = Seller
+receipt-address = Address
+receipt-tax-id = Tax number
+receipt-net = Net
+receipt-tax = Tax, { $rate } %
+receipt-paid-by = Payment
+receipt-paid-at = Paid
+credit-paid-at = Given back
+receipt-terms = Terms accepted, version
+receipt-privacy = Privacy notice read, version
+receipt-withdrawal = Right to withdraw
+receipt-withdrawal-kept = { $days ->
+    [one] Within 1 day; what was used by then is paid.
+   *[other] Within { $days } days; what was used by then is paid.
+}
+receipt-withdrawal-lost = { $days ->
+    [one] Within 1 day, until the plan is active: the customer wanted it at once.
+   *[other] Within { $days } days, until the plan is active: the customer wanted it at once.
+}
+receipt-order-link = Back to the order
+
 existing-title = You have an order already
 existing-text = To be charged only once, finish or cancel this order before you place another.
 paid-notice-title = This order is paid

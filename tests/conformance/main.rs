@@ -3,6 +3,7 @@
 //! Not here: scenarios through HTTP.
 
 mod account;
+mod books;
 mod budget;
 mod events;
 mod orders;

@@ -14,5 +14,6 @@ mod matching;
 mod mending;
 mod messages;
 mod purchase;
+mod receipts;
 mod refresh;
 mod usage;

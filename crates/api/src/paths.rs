@@ -73,6 +73,18 @@ pub mod order {
         format!("/orders/{code}/refund")
     }
 
+    /// What was paid for an order.
+    #[must_use]
+    pub fn receipt(code: &str) -> String {
+        format!("/orders/{code}/receipt")
+    }
+
+    /// What was given back of it.
+    #[must_use]
+    pub fn credit_note(code: &str) -> String {
+        format!("/orders/{code}/credit-note")
+    }
+
     /// Where the payment provider sends the customer back.
     #[must_use]
     pub fn back(code: &str) -> String {

@@ -17,6 +17,7 @@
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`legal`]: who sells, and what a customer agrees to;
+//! - [`receipt`]: receipts and credit notes, and their numbers;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
@@ -55,6 +56,7 @@ pub mod legal;
 pub mod matching;
 pub mod messages;
 pub mod order;
+pub mod receipt;
 pub mod sim;
 pub mod sms;
 pub mod usage;

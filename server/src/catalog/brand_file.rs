@@ -14,7 +14,7 @@ use crate::config::document::Section;
 use crate::config::values::Read;
 use crate::config::{values, web_address};
 
-use super::legal::{self, Legal};
+use super::legal::{self, Legal, Numbering};
 use super::service_metadata::{self, ServiceMetadata};
 use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
 
@@ -51,6 +51,8 @@ pub(super) struct BrandFile {
     pub(super) denials: Option<parts::denials::Denials>,
     /// Who sells, and what customers agree to.
     pub(super) legal: Option<Legal>,
+    /// How it numbers what it issues.
+    pub(super) numbering: Numbering,
     /// Rules about its SIMs that it publishes nowhere [MATCH-56].
     pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
@@ -150,6 +152,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         hash_only,
         denials: parts::denials::read(section),
         legal: legal::read(section, folder),
+        numbering: legal::numbering(section),
         affiliation,
         service_metadata,
         unsellable: to_sell.0,

@@ -1,4 +1,5 @@
-//! `[legal]`: who sells, and what a customer agrees to before an order is placed.
+//! `[legal]` and `[receipts]`: who sells, what a customer agrees to before an order is placed, and
+//! how receipts are numbered.
 //!
 //! Not here: how the texts are shown
 //! ([`crate::pages::legal`]). Implements the terms and the privacy policy of [PORT-67].
@@ -8,6 +9,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use domain::legal::{Consent, Right, Seller, Withdrawal};
+use domain::receipt::{Kind, Series};
 use toml::de::DeValue;
 
 use crate::config::document::Section;
@@ -72,6 +74,41 @@ impl Legal {
             withdrawal: self.withdrawal,
         }
     }
+}
+
+/// How a brand numbers what it issues; absent = by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbering {
+    /// Its receipts.
+    pub receipts: Option<Series>,
+    /// Its credit notes.
+    pub credits: Option<Series>,
+}
+
+impl Numbering {
+    /// Returns the series of a kind.
+    #[must_use]
+    pub fn of(&self, kind: Kind) -> Option<&Series> {
+        match kind {
+            Kind::Receipt => self.receipts.as_ref(),
+            Kind::Credit => self.credits.as_ref(),
+        }
+    }
+
+    /// Lists all series, each with its key.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Series)> {
+        let receipts = self.receipts.iter().map(|series| ("receipts.series", series));
+        receipts.chain(self.credits.iter().map(|series| ("receipts.credit_series", series)))
+    }
+}
+
+/// Reads `[receipts]`.
+pub(super) fn numbering(section: &mut Section<'_>) -> Numbering {
+    let read = section.table("receipts", |table| Numbering {
+        receipts: table.optional("series", values::parsed(Series::parse)),
+        credits: table.optional("credit_series", values::parsed(Series::parse)),
+    });
+    read.unwrap_or_default()
 }
 
 /// Reads the table; files count from `folder`.

@@ -5,6 +5,7 @@
 //!
 //! - [`catalogue`]: identify, choose; [`review`]: before paying, with [`legal`] to agree to;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
@@ -14,6 +15,7 @@ pub mod chart;
 pub mod legal;
 pub mod order;
 pub mod problem;
+pub mod receipt;
 pub mod review;
 pub mod sandbox;
 pub mod usage;

@@ -74,3 +74,28 @@ fn what_is_wrong_is_said_with_its_key() {
         assert!(finding.line.is_some_and(|line| line > BASE.lines().count()), "{finding:?}");
     }
 }
+
+#[test]
+fn series_arrive_and_belong_to_one_seller() {
+    let receipts = |series: &str| format!("[receipts]\nseries = '{series}'\n");
+    let catalog = with(&receipts("A-{number:3}")).expect("valid");
+    let numbering = catalog.numbering.values().next().expect("the brand's");
+    assert_eq!(numbering.receipts.as_ref().map(ToString::to_string), Some("A-{number:3}".into()));
+    assert_eq!(numbering.credits, None);
+    let findings = with(&receipts("A-{year}")).expect_err("no number");
+    assert_eq!(one(&findings, "").message, "must end in {number:N}, with N digits from 1 to 12");
+    // Companies may not share numbers; brands of one company may.
+    let file = |base: &str, legal: &str| format!("{base}{}{legal}", receipts("S-{number:3}"));
+    let (one_seller, two) = (LEGAL.to_owned(), LEGAL.replace("A GmbH", "B GmbH"));
+    let read_both = |legal: &str| {
+        let (a, b) = (file(BASE, &one_seller), file(&other("b"), legal));
+        read(&[("a.toml", &a), ("b.toml", &b)])
+    };
+    assert!(read_both(&one_seller).is_ok());
+    for legal in [two.as_str(), ""] {
+        let findings = read_both(legal).expect_err("shared");
+        let finding = one(&findings, legal);
+        assert_eq!(finding.key.as_deref(), Some("receipts.series"));
+        assert!(finding.message.starts_with("a.toml of another seller"), "{finding:?}");
+    }
+}

@@ -2,21 +2,25 @@
 //!
 //! Not here: the orders themselves ([`super::rows`]).
 
-use domain::code::OrderId;
+use domain::code::{Id, OrderId};
 use domain::legal::{Consent, Right, Withdrawal};
 use rusqlite::{Connection, Row, params};
 
-use super::SqliteStore;
-use super::reads::one;
+use super::reads::{all, one};
 use super::rows::{column, corrupt, instant, ms};
 use super::writer::run_sql;
-use crate::store::books::{Accepted, BooksCommand, BooksStore};
+use super::{SqliteStore, receipts};
+use crate::store::books::{Accepted, BooksCommand, BooksStore, Issued};
 use crate::store::{Reply, StoreError};
 
 /// Writes one command.
 pub(super) fn write(c: &Connection, command: &BooksCommand) -> Result<(), StoreError> {
     match command {
         BooksCommand::Accept { order, accepted } => accept(c, *order, accepted),
+        BooksCommand::Issue(new) => receipts::issue(c, new),
+        BooksCommand::Settle { order } => {
+            run_sql(c, "DELETE FROM receipt_due WHERE order_id = ?1", [order.to_string()])
+        }
     }
 }
 
@@ -58,5 +62,26 @@ impl BooksStore for SqliteStore {
     fn accepted(&self, order: OrderId) -> Reply<'_, Option<Accepted>> {
         let sql = "SELECT * FROM consent WHERE order_id = ?1";
         self.read(move |c| one(c, sql, [order.to_string()], accepted))
+    }
+
+    fn receipts(&self, order: OrderId) -> Reply<'_, Vec<Issued>> {
+        // "receipt" comes after "credit_note".
+        let sql = "SELECT * FROM receipt WHERE order_id = ?1 ORDER BY kind DESC";
+        self.read(move |c| all(c, sql, [order.to_string()], receipts::read))
+    }
+
+    fn receipt_by_number(&self, number: String) -> Reply<'_, Option<Issued>> {
+        let sql = "SELECT * FROM receipt WHERE number = ?1";
+        self.read(move |c| one(c, sql, [number], receipts::read))
+    }
+
+    fn receipts_due(&self, limit: u32) -> Reply<'_, Vec<OrderId>> {
+        let sql = "SELECT order_id FROM receipt_due ORDER BY order_id LIMIT ?1";
+        self.read(move |c| {
+            all(c, sql, [limit], |row| {
+                let id: String = column(row, "order_id")?;
+                Id::parse(&id).ok_or_else(|| corrupt("order_id"))
+            })
+        })
     }
 }

@@ -11,6 +11,7 @@ mod events;
 mod messages;
 mod migrations;
 mod reads;
+mod receipts;
 mod refresh;
 mod refunds;
 mod rows;
