@@ -88,6 +88,7 @@ impl App {
     /// Puts another catalogue in the place of this one; whoever has this one keeps it.
     pub fn serve(&self, serving: Serving) {
         let serving = Arc::new(serving);
+        self.ledger.books.know(Arc::clone(&serving.catalog));
         let mut place = self.serving.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *place, serving);
         // A large catalogue takes a while to free, which no reader should wait for.

@@ -132,7 +132,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let (subscribers, prepared) = subscribers(&config, &clock).await?;
     let parts = Parts { serving, documents: ready.documents, subscribers };
     let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
+    app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
+    app.ledger.books.issue_missing(clock.now()).await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });

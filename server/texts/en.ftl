@@ -69,6 +69,23 @@ review-note = By continuing you order this plan and agree to pay the total.
 review-submit = Pay { $price }
 review-wrong-title = Something is missing
 review-wrong-text = Look at what is marked below. Nothing was ordered or paid.
+consent-terms = I accept the terms of { $seller }, version { $version }.
+consent-terms-read = Read the terms
+consent-privacy = I have read the privacy notice of { $seller }, version { $version }.
+consent-privacy-read = Read the privacy notice
+consent-withdrawal-lost = { $days ->
+    [one] Start my plan at once. I know that I lose my right to withdraw within 1 day as soon as the plan is active.
+   *[other] Start my plan at once. I know that I lose my right to withdraw within { $days } days as soon as the plan is active.
+}
+consent-withdrawal-kept = { $days ->
+    [one] Start my plan at once. If I withdraw within 1 day, I pay for what I have used by then.
+   *[other] Start my plan at once. If I withdraw within { $days } days, I pay for what I have used by then.
+}
+consent-missing = Tick this box to order.
+consent-changed = This text changed while you were looking. Read it again, then tick the box.
+legal-terms-title = Terms
+legal-privacy-title = Privacy notice
+legal-lead = { $seller }, version { $version }.
 review-change = Choose another plan
 
 pay-title = Payment
@@ -209,6 +226,33 @@ refunded-heading = Your money was returned
 refunded-lead = This payment arrived after the order had ended and was returned in full.
 refunded-wanted-lead = You got back all that you paid. The plan is not active.
 again-plans = See the plans
+
+receipt-title = Receipt
+credit-title = Credit note
+receipt-number = Receipt number
+credit-number = Credit note number
+credit-refers-to = Takes back receipt
+receipt-issued-at = Issued
+receipt-seller = Seller
+receipt-address = Address
+receipt-tax-id = Tax number
+receipt-net = Net
+receipt-tax = Tax, { $rate } %
+receipt-paid-by = Payment
+receipt-paid-at = Paid
+credit-paid-at = Given back
+receipt-terms = Terms accepted, version
+receipt-privacy = Privacy notice read, version
+receipt-withdrawal = Right to withdraw
+receipt-withdrawal-kept = { $days ->
+    [one] Within 1 day; what was used by then is paid.
+   *[other] Within { $days } days; what was used by then is paid.
+}
+receipt-withdrawal-lost = { $days ->
+    [one] Within 1 day, until the plan is active: the customer wanted it at once.
+   *[other] Within { $days } days, until the plan is active: the customer wanted it at once.
+}
+receipt-order-link = Back to the order
 
 existing-title = You have an order already
 existing-text = To be charged only once, finish or cancel this order before you place another.

@@ -4,6 +4,7 @@
 
 mod account;
 mod activation;
+mod books;
 mod budget;
 mod events;
 mod orders;

@@ -326,6 +326,14 @@ pub mod field {
     pub const RESULT: &str = "result";
     /// What the customer was told and need not be told again.
     pub const TOLD: &str = "told";
+    /// Which texts a review asks to agree to.
+    pub const LEGAL: &str = "legal";
+    /// The box that accepts the terms.
+    pub const TERMS: &str = "terms";
+    /// The box that says that the privacy notice was read.
+    pub const PRIVACY: &str = "privacy";
+    /// The box about the right to withdraw.
+    pub const WITHDRAWAL: &str = "withdrawal";
     /// What a ticked box sends.
     pub const TICKED: &str = "yes";
 }

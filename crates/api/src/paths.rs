@@ -23,6 +23,12 @@ pub const SETTINGS: &str = "/api/settings";
 /// Whether a customer may share the connection, in the operator area (POST).
 pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
 
+/// A text of a brand that customers are asked to read: `terms` or `privacy`.
+#[must_use]
+pub fn legal(brand: &str, text: &str) -> String {
+    format!("/legal/{brand}/{text}")
+}
+
 /// Where a device fetches the current document of a subscription.
 #[must_use]
 pub fn refresh(subscription: &str) -> String {
@@ -65,6 +71,18 @@ pub mod order {
     #[must_use]
     pub fn refund(code: &str) -> String {
         format!("/orders/{code}/refund")
+    }
+
+    /// What was paid for an order.
+    #[must_use]
+    pub fn receipt(code: &str) -> String {
+        format!("/orders/{code}/receipt")
+    }
+
+    /// What was given back of it.
+    #[must_use]
+    pub fn credit_note(code: &str) -> String {
+        format!("/orders/{code}/credit-note")
     }
 
     /// Where the payment provider sends the customer back.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent, Refund};
+use api::machine::{Delivery, Money, Order, OrderEvent, Receipt, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -20,6 +20,7 @@ use crate::http::metadata::refuse;
 use crate::http::reply::json;
 use crate::payment::PaymentError;
 use crate::payment::sandbox::SIGNATURE_HEADER;
+use crate::store::books::Issued;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
@@ -147,13 +148,15 @@ pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, Stor
     let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
-    Ok(Some(describe(&record, journal, deliveries)))
+    let receipts = admin.app.store.receipts(record.order.id).await?;
+    Ok(Some(describe(&record, journal, deliveries, &receipts)))
 }
 
 fn describe(
     record: &store::Order,
     journal: Vec<store::JournalEntry>,
     deliveries: Vec<store::Delivery>,
+    receipts: &[Issued],
 ) -> Order {
     let order = &record.order;
     let event = |entry: store::JournalEntry| OrderEvent {
@@ -179,6 +182,12 @@ fn describe(
         amount: money(refund.amount),
         is_done: refund.is_done,
     };
+    let receipt = |issued: &Issued| Receipt {
+        kind: issued.receipt.kind.name().to_owned(),
+        number: issued.number.clone(),
+        issued_at: issued.receipt.issued_at.to_string(),
+        amount: money(issued.receipt.total),
+    };
     Order {
         code: order.code.as_str().to_owned(),
         brand: order.terms.brand.to_string(),
@@ -189,6 +198,7 @@ fn describe(
         subscriber: record.claims.masked_subscriber(),
         subscription: order.grant.map(|_| order.id.to_string()),
         refunds: order.refunds.iter().map(refund).collect(),
+        receipts: receipts.iter().map(receipt).collect(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }

@@ -14,6 +14,7 @@ use crate::config::document::Section;
 use crate::config::values::Read;
 use crate::config::{values, web_address};
 
+use super::legal::{self, Legal, Numbering};
 use super::service_metadata::{self, ServiceMetadata};
 use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
 
@@ -48,6 +49,10 @@ pub(super) struct BrandFile {
     pub(super) hash_only: bool,
     /// What it tells customers who may not share the connection.
     pub(super) denials: Option<parts::denials::Denials>,
+    /// Who sells, and what customers agree to.
+    pub(super) legal: Option<Legal>,
+    /// How it numbers what it issues.
+    pub(super) numbering: Numbering,
     /// Rules about its SIMs that it publishes nowhere [MATCH-56].
     pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
@@ -146,6 +151,8 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         cosa,
         hash_only,
         denials: parts::denials::read(section),
+        legal: legal::read(section, folder),
+        numbering: legal::numbering(section),
         affiliation,
         service_metadata,
         unsellable: to_sell.0,

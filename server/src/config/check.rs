@@ -71,6 +71,10 @@ pub fn check_with(
                 compare(Named { key: "signing", name: signing, exists: has_signing, stand_in });
                 let stand_in = "the sandbox";
                 compare(Named { key: "payment", name: payment, exists: has_payment, stand_in });
+                if !config.demo && !catalog.legal.contains_key(brand) {
+                    let message = "no [legal] table: customers are asked to agree to nothing";
+                    findings.warnings.push(origin.finding("legal", message.to_owned()));
+                }
             }
         }
     }

@@ -5,11 +5,11 @@
 //! ([`crate::catalog`]), and what is in certificates and keys.
 
 pub(crate) mod document;
+pub(crate) mod reader;
 pub(crate) mod values;
 pub(crate) mod web_address;
 
 mod check;
-mod reader;
 mod secret;
 mod subscribers;
 mod signing;

@@ -86,7 +86,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     })
 }
 
-pub(super) fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
+pub(crate) fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
     let text = values::text(value)?;
     if text.is_empty() || text.contains('\0') {
         return Err("needs a path".to_owned());

@@ -5,6 +5,8 @@
 
 /// Longest address that Windows is told [PORT-17].
 const URL_CHARS_MAX: usize = 255;
+/// Longest address of a page that customers are sent to.
+const PAGE_CHARS_MAX: usize = 1024;
 
 /// Reads an origin: `https://host` or `https://host:port`; one trailing `/` is dropped.
 ///
@@ -42,6 +44,18 @@ pub(crate) fn account_experience_url(text: &str) -> Result<String, String> {
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// Reads the address of a page that customers are sent to: `https`, with path and query.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn page(text: &str) -> Result<String, String> {
+    let count = text.chars().count();
+    if count > PAGE_CHARS_MAX {
+        return Err(format!("has {count} characters; shorten it to {PAGE_CHARS_MAX} at most"));
+    }
+    split(text).map(|_| text.to_owned())
 }
 
 /// Reads the address of a service that the server calls: `https`, or `http` on loopback; a path

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::browser::field;
+use api::browser::{Page, field};
 use axum::body::Bytes;
 use axum::extract::{Extension, FromRequest, FromRequestParts, Request};
 use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
@@ -16,7 +16,7 @@ use axum::response::Response;
 use domain::brand::Brand;
 
 use super::Listener;
-use super::reply::{self, Manner, Outcome, Scripts};
+use super::reply::{self, Extra, Manner, Outcome, Scripts};
 use crate::app::App;
 use crate::entropy;
 use crate::pages::Paper;
@@ -203,7 +203,21 @@ impl Customer {
     /// Turns an outcome into a response, with the cookie of a session that began.
     #[must_use]
     pub fn reply(&self, outcome: Outcome) -> Response {
-        let manner = Manner {
+        self.with_cookie(reply::respond(&self.manner(), outcome))
+    }
+
+    /// Shows a page with more than every page has; as JSON, the page alone.
+    #[must_use]
+    pub fn show_with(&self, page: Page, extra: &Extra) -> Response {
+        let manner = self.manner();
+        match manner.is_json {
+            true => self.reply(page.into()),
+            false => self.with_cookie(reply::show_with(&manner, &page, extra)),
+        }
+    }
+
+    fn manner(&self) -> Manner<'_> {
+        Manner {
             texts: self.texts(),
             brand: self.brand.as_ref(),
             path: self.uri.path(),
@@ -213,8 +227,10 @@ impl Customer {
                 lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
             },
             form_origins: self.app.payments.origins(),
-        };
-        let mut response = reply::respond(&manner, outcome);
+        }
+    }
+
+    fn with_cookie(&self, mut response: Response) -> Response {
         let set = self.set_cookie.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
         if let Some(set) = set {
             response.headers_mut().append(SET_COOKIE, set);

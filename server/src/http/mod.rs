@@ -7,6 +7,7 @@
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
 //! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
@@ -20,8 +21,10 @@ pub mod events;
 pub mod health;
 pub mod lab;
 pub mod launch;
+pub mod legal;
 pub mod metadata;
 pub mod orders;
+pub mod receipts;
 pub mod refresh;
 pub mod reply;
 pub mod routes;
@@ -72,11 +75,14 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
         .add("GET", "/review", "Review before paying", get(checkout::review_page))
         .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
+        .add("GET", "/legal/{brand}/{text}", "Terms or privacy notice", get(legal::text))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
+        .add("GET", "/orders/{code}/receipt", "What was paid", get(receipts::receipt))
+        .add("GET", "/orders/{code}/credit-note", "What went back", get(receipts::credit_note))
         .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))

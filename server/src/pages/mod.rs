@@ -3,16 +3,19 @@
 //! Pure functions of state and texts; the same value is rendered to HTML or sent as JSON. Not
 //! here: HTTP ([`crate::http`]) and how it looks (the portal).
 //!
-//! - [`catalogue`]: identify, choose; [`review`]: before paying;
+//! - [`catalogue`]: identify, choose; [`review`]: before paying, with [`legal`] to agree to;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
 
 pub mod catalogue;
 pub mod chart;
+pub mod legal;
 pub mod order;
 pub mod problem;
+pub mod receipt;
 pub mod review;
 pub mod sandbox;
 pub mod usage;

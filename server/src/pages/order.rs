@@ -9,8 +9,9 @@ use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
 use domain::order::{State, next_deadline};
+use domain::receipt::Kind;
 
-use super::{Paper, Step, usage};
+use super::{Paper, Step, receipt, usage};
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
 
@@ -53,9 +54,25 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
     }
+    page.links.extend(receipts(paper, view));
     let code = fact(paper, "active-order", view.record.order.code.to_string());
     page.facts.push(Fact { is_literal: true, ..code });
     page
+}
+
+/// Links to what was issued: a receipt with the payment that counts, a credit note when it went
+/// back.
+fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
+    let order = &view.record.order;
+    let Some(payment) = &order.payment else { return Vec::new() };
+    let mut refunds = order.refunds.iter();
+    let is_back = refunds.any(|refund| refund.is_done && refund.payment == payment.id);
+    let kinds = [Kind::Receipt].into_iter().chain(is_back.then_some(Kind::Credit));
+    let link = |kind| Link {
+        href: receipt::path(kind, order.code.as_str()),
+        label: paper.texts.get(receipt::title(kind)),
+    };
+    kinds.map(link).collect()
 }
 
 fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {

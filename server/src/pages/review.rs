@@ -7,7 +7,9 @@ use api::paths;
 use domain::brand::{Brand, Plan};
 
 use super::catalogue::tax_note;
-use super::{Paper, Step};
+use super::{Paper, Step, legal};
+use crate::catalog::Legal;
+use crate::http::checkout::consent;
 use crate::http::customer::Fields;
 use crate::store::Claims;
 
@@ -17,6 +19,8 @@ pub struct Review<'a> {
     pub brand: &'a Brand,
     /// Which plan.
     pub plan: &'a Plan,
+    /// What the brand asks customers to agree to.
+    pub legal: Option<&'a Legal>,
     /// For whom.
     pub claims: &'a Claims,
     /// The idempotency key of the order to be.
@@ -70,13 +74,16 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut hidden = vec![
+        paper.token(),
+        (field::PLAN.to_owned(), plan.id.to_string()),
+        (field::KEY.to_owned(), key.to_owned()),
+    ];
+    hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
-        hidden: vec![
-            paper.token(),
-            (field::PLAN.to_owned(), plan.id.to_string()),
-            (field::KEY.to_owned(), key.to_owned()),
-        ],
+        hidden,
+        fields: legal::boxes(paper, review),
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()

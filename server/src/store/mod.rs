@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod books;
 pub mod events;
 pub mod messages;
 mod records;
@@ -135,6 +136,8 @@ pub enum Command {
     Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes into the books of orders.
+    Books(books::BooksCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
     /// Writes about messages of operators.
@@ -180,6 +183,7 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + books::BooksStore
     + events::EventsStore
     + messages::MessagesStore
     + refresh::RefreshStore

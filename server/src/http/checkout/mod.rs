@@ -5,6 +5,8 @@
 //! part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
+pub mod consent;
+
 use std::time::Duration;
 
 use api::browser::field;
@@ -17,6 +19,7 @@ use domain::order::{Event, State, Terms};
 use super::catalogue::{form_plan, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::reply::Outcome;
+use crate::catalog::Legal;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
 use crate::pages::catalogue::plans;
@@ -37,6 +40,8 @@ pub struct Checkout<'c> {
     pub brand: &'c Brand,
     /// Which plan.
     pub plan: &'c Plan,
+    /// What the brand asks customers to agree to.
+    pub legal: Option<Legal>,
     /// What the form holds.
     pub fields: Fields,
     /// The key of the form: one key, one order.
@@ -64,6 +69,7 @@ impl<'c> Checkout<'c> {
             session,
             brand,
             plan,
+            legal: customer.app.catalog().legal.get(&brand.id).cloned(),
             key: key.ok_or(Problem::BadInput)?,
             fields,
             order: entropy::id(customer.app.clock.now()),
@@ -78,6 +84,7 @@ impl<'c> Checkout<'c> {
         let review_of = Review {
             brand: self.brand,
             plan: self.plan,
+            legal: self.legal.as_ref(),
             claims: &self.session.claims,
             key: &self.key,
             fields: &self.fields,
@@ -115,11 +122,12 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
             return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
         }
     };
-    let checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
     let (key, mine) = (checkout.key.clone(), session.id_hash.clone());
     if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
         return open_payment(customer, &known).await;
     }
+    consent::read(&mut checkout, customer.texts(), customer.app.clock.now());
     if !checkout.wrong.is_empty() {
         return Ok(checkout.review(customer));
     }

@@ -5,11 +5,13 @@
 //! ([`super::Command`]).
 
 mod account;
+mod books;
 mod causes;
 mod events;
 mod messages;
 mod migrations;
 mod reads;
+mod receipts;
 mod refresh;
 mod refunds;
 mod rows;
