@@ -72,6 +72,18 @@ struct Refresh {
     result: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PaymentEvent {
+    provider: String,
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PutOff {
+    effect: String,
+    reason: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -89,6 +101,8 @@ pub struct Metrics {
     refreshes: Family<Refresh, Counter>,
     subscribers: Family<Outcome, Counter>,
     subscriber_files: Family<Outcome, Counter>,
+    payment_events: Family<PaymentEvent, Counter>,
+    put_off: Family<PutOff, Counter>,
     patterns: Counters,
 }
 
@@ -128,6 +142,12 @@ impl Default for Metrics {
         let subscriber_files = Family::default();
         let help = "Files of prepared SIMs read anew, taken or refused";
         registry.register("subscriber_files", help, subscriber_files.clone());
+        let payment_events = Family::default();
+        let help = "Events of payment providers, by what became of them";
+        registry.register("payment_events", help, payment_events.clone());
+        let put_off = Family::default();
+        let help = "Tries of effects that did not succeed, by why";
+        registry.register("effects_put_off", help, put_off.clone());
         let patterns = Counters::default();
         let help = "Matches of operators' patterns that were stopped after 50 ms";
         registry.register("pattern_overruns", help, patterns.overruns.clone());
@@ -148,6 +168,8 @@ impl Default for Metrics {
             refreshes,
             subscribers,
             subscriber_files,
+            payment_events,
+            put_off,
             patterns,
         }
     }
@@ -192,6 +214,18 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Counts an event of a payment provider.
+    pub fn payment_event(&self, provider: &str, result: &str) {
+        let (provider, result) = (provider.to_owned(), result.to_owned());
+        self.payment_events.get_or_create(&PaymentEvent { provider, result }).inc();
+    }
+
+    /// Counts a try of an effect that did not succeed: `failed`, or `refused` by who should do it.
+    pub fn put_off(&self, effect: &str, reason: &str) {
+        let (effect, reason) = (effect.to_owned(), reason.to_owned());
+        self.put_off.get_or_create(&PutOff { effect, reason }).inc();
     }
 
     /// Counts a try to deliver an event: `delivered`, `failed` or `dead`.

@@ -7,6 +7,7 @@
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
 //! - [`receiver`]: a receiver of webhooks; [`bss`]: an operator's business support system;
+//! - [`stripe`]: a payment provider with a book of its own;
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
@@ -14,5 +15,6 @@ pub mod visitor;
 pub mod browser;
 pub mod receiver;
 pub mod bss;
+pub mod stripe;
 pub mod judges;
 pub mod skips;
