@@ -4,6 +4,7 @@
 
 mod account;
 mod budget;
+mod customer;
 mod events;
 mod orders;
 mod refresh;

@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod customer;
 pub mod events;
 pub mod messages;
 mod records;
@@ -137,6 +138,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes what belongs to a customer's browser.
+    Customer(customer::CustomerCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -180,6 +183,7 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + customer::CustomerStore
     + events::EventsStore
     + messages::MessagesStore
     + refresh::RefreshStore
@@ -208,7 +212,8 @@ pub trait Store:
     fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the orders of SIMs whose ICCID ends in these digits, at least four, newest first.
     fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>>;
-    /// Returns the latest orders of a session, newest first, at most 20.
+    /// Returns the latest orders that a session placed or was admitted to, newest first, at most
+    /// 20.
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>>;
     /// Returns the journal of an order, oldest first.
     fn journal(&self, order: OrderId) -> Reply<'_, Vec<JournalEntry>>;
