@@ -12,6 +12,8 @@ mod ledger;
 mod matching;
 mod mending;
 mod messages;
+mod parallel;
 mod purchase;
 mod refresh;
+mod resume;
 mod usage;

@@ -10,6 +10,8 @@ pub const IDENTIFY: &str = "/identify";
 pub const PLANS: &str = "/plans";
 /// The review before paying.
 pub const REVIEW: &str = "/review";
+/// Where an order is opened by its code and its SIM (GET), or also by its link (POST).
+pub const RESUME: &str = "/resume";
 /// Files of the portal, by their hashed name.
 pub const ASSETS: &str = "/assets";
 
@@ -22,6 +24,12 @@ pub const SETTINGS: &str = "/api/settings";
 
 /// Whether a customer may share the connection, in the operator area (POST).
 pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
+
+/// The link that opens an order in another browser.
+#[must_use]
+pub fn resume_link(token: &str) -> String {
+    format!("{RESUME}/{token}")
+}
 
 /// Where a device fetches the current document of a subscription.
 #[must_use]
@@ -43,7 +51,7 @@ pub mod order {
         format!("/orders/{code}")
     }
 
-    /// Another payment attempt (POST).
+    /// The way to the payment (GET); another payment attempt (POST).
     #[must_use]
     pub fn pay(code: &str) -> String {
         format!("/orders/{code}/pay")
@@ -65,6 +73,12 @@ pub mod order {
     #[must_use]
     pub fn refund(code: &str) -> String {
         format!("/orders/{code}/refund")
+    }
+
+    /// How to come back to it (GET); a new link in place of the old one (POST).
+    #[must_use]
+    pub fn link(code: &str) -> String {
+        format!("/orders/{code}/link")
     }
 
     /// Where the payment provider sends the customer back.
