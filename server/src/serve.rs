@@ -36,6 +36,7 @@ use crate::engine::{janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
+use crate::http::resume::Tries;
 use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
@@ -237,6 +238,8 @@ fn make_app(
         messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
+        tries: Tries::default(),
+        public_url: config.public_url.clone(),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
             payment_window: config.payment_window,

@@ -6,6 +6,7 @@ mod account;
 mod activation;
 mod books;
 mod budget;
+mod customer;
 mod events;
 mod hosted;
 mod orders;

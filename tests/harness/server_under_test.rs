@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
 use server::config::{
-    ActivationConfig, BillingConfig, Config, EventsConfig, PaymentConfig, SubscribersConfig,
-    SystemConfig, UsageConfig,
+    ActivationConfig, Config, EventsConfig, PaymentConfig, SubscribersConfig, SystemConfig,
+    UsageConfig,
 };
 use server::serve::{Running, start};
 use tempfile::TempDir;

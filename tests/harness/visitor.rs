@@ -189,14 +189,12 @@ impl Visitor {
     /// # Errors
     /// No answer.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Seen> {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
         let request = self
             .client
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", &self.origin)
-            .body(body.finish());
+            .body(urlencoded(fields));
         let response = request.send().await?;
         self.see(response).await
     }
@@ -225,6 +223,12 @@ impl Visitor {
         };
         Ok(Seen { status, path, page, html })
     }
+}
+
+/// Writes fields as a form sends them.
+#[must_use]
+pub fn urlencoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Makes ring the TLS provider of this process; the first call counts.

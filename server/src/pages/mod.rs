@@ -7,6 +7,7 @@
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
 //! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
+//! - [`resume`]: the way back to an order;
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
 
@@ -16,11 +17,13 @@ pub mod legal;
 pub mod order;
 pub mod problem;
 pub mod receipt;
+pub mod resume;
 pub mod review;
 pub mod sandbox;
 pub mod usage;
 
-use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
+use api::browser::{Alert, AlertKind, Frame, Link, Page, StepMark, StepState, field};
+use api::paths;
 use domain::amount::{Megabytes, Money, Period, Tax};
 use domain::brand::{Brand, Plan};
 
@@ -111,6 +114,11 @@ impl Paper<'_> {
 
     fn token(&self) -> (String, String) {
         (field::TOKEN.to_owned(), self.token.to_owned())
+    }
+
+    /// The way to an order that was placed elsewhere.
+    fn resume(&self) -> Link {
+        Link { href: paths::RESUME.to_owned(), label: self.texts.get("resume-offer") }
     }
 
     fn allowance(&self, limit: Option<Megabytes>) -> String {

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod books;
+pub mod customer;
 pub mod events;
 pub mod messages;
 mod records;
@@ -140,6 +141,8 @@ pub enum Command {
     Books(books::BooksCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes what belongs to a customer's browser.
+    Customer(customer::CustomerCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -184,6 +187,7 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + books::BooksStore
+    + customer::CustomerStore
     + events::EventsStore
     + messages::MessagesStore
     + refresh::RefreshStore
@@ -212,7 +216,8 @@ pub trait Store:
     fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the orders of SIMs whose ICCID ends in these digits, at least four, newest first.
     fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>>;
-    /// Returns the latest orders of a session, newest first, at most 20.
+    /// Returns the latest orders that a session placed or was admitted to, newest first, at most
+    /// 20.
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>>;
     /// Returns the journal of an order, oldest first.
     fn journal(&self, order: OrderId) -> Reply<'_, Vec<JournalEntry>>;

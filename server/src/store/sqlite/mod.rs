@@ -7,6 +7,7 @@
 mod account;
 mod books;
 mod causes;
+mod customer;
 mod events;
 mod messages;
 mod migrations;
@@ -171,7 +172,10 @@ impl Store for SqliteStore {
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {
         self.read(move |c| {
-            reads::orders(c, "session = ?1 ORDER BY id DESC LIMIT 20", rusqlite::params![session])
+            let condition = "session = ?1 OR id IN
+                 (SELECT order_id FROM order_access WHERE session = ?1)
+                 ORDER BY id DESC LIMIT 20";
+            reads::orders(c, condition, rusqlite::params![session])
         })
     }
 
