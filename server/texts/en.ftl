@@ -225,7 +225,7 @@ token-lead = It was opened in another visit or changed on its way. Nothing was d
 input-heading = That request could not be read
 input-lead = Something in it is missing or too long. Nothing was done. Go back and try again.
 busy-heading = We cannot save anything right now
-busy-lead = Nothing was done and nothing charged. Try again in a minute.
+busy-lead = What you just asked for was not done. An order or a payment made before is not lost. Try again in a minute.
 start-again = Start again
 
 pay-page-title = Sandbox payment

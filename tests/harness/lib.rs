@@ -4,14 +4,17 @@
 //! shows to the outside.
 //!
 //! - [`server_under_test`]: the server in this process, on ports of its own;
+//! - [`process`]: the binary as a process;
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
-//! - [`receiver`]: a receiver of webhooks;
+//! - [`receiver`]: a receiver of webhooks; [`faulty_disk`]: a disk that fails;
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
+pub mod process;
 pub mod visitor;
 pub mod browser;
 pub mod receiver;
+pub mod faulty_disk;
 pub mod judges;
 pub mod skips;

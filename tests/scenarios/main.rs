@@ -7,6 +7,7 @@ mod admin;
 mod bad_input;
 mod events;
 mod entitlement;
+mod full_disk;
 mod launch;
 mod ledger;
 mod matching;

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -30,6 +30,9 @@ use crate::texts::Texts;
 const SHELL: &str = include_str!("../../../index.html");
 /// The style of every page, sent with it so that the first answer is complete [PORT-80].
 const STYLE: &str = include_str!("../../../static/portal.css");
+
+/// After how many seconds to come back when the answer is 503 and its handler says nothing else.
+const RETRY_AFTER_S: &str = "30";
 
 /// What a handler comes to.
 pub enum Outcome {
@@ -301,6 +304,9 @@ pub async fn finish(
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status, elapsed_ms, "request answered");
     let headers = response.headers_mut();
+    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        headers.entry(RETRY_AFTER).or_insert_with(|| HeaderValue::from_static(RETRY_AFTER_S));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // `no-referrer` would make Chromium send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod events;
+pub mod health;
 pub mod messages;
 mod records;
 pub mod refresh;
@@ -181,6 +182,7 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + events::EventsStore
+    + health::StoreHealth
     + messages::MessagesStore
     + refresh::RefreshStore
     + usage::UsageStore

@@ -28,6 +28,7 @@ use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use rusqlite::{Connection, OpenFlags};
 
+use super::health::StoreHealth;
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
     PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
@@ -120,6 +121,12 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+impl StoreHealth for SqliteStore {
+    fn write_failure(&self) -> Option<String> {
+        self.writer.failure()
+    }
 }
 
 impl Store for SqliteStore {
