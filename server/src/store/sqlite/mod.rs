@@ -6,6 +6,8 @@
 
 mod account;
 mod causes;
+mod check;
+mod copy;
 mod events;
 mod messages;
 mod migrations;
@@ -20,6 +22,9 @@ mod usage_codec;
 mod usage_reads;
 mod usage_state;
 mod writer;
+
+pub use check::inspect;
+pub use copy::copy;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
