@@ -104,6 +104,7 @@ pub struct Metrics {
     payment_events: Family<PaymentEvent, Counter>,
     put_off: Family<PutOff, Counter>,
     patterns: Counters,
+    store_writable: Gauge,
 }
 
 impl Default for Metrics {
@@ -153,6 +154,9 @@ impl Default for Metrics {
         registry.register("pattern_overruns", help, patterns.overruns.clone());
         let help = "Operators' patterns that were set aside";
         registry.register("pattern_quarantines", help, patterns.quarantines.clone());
+        let store_writable = Gauge::default();
+        let help = "Whether the last write of the database succeeded, 0 or 1";
+        registry.register("store_writable", help, store_writable.clone());
         Self {
             usage,
             registry,
@@ -171,6 +175,7 @@ impl Default for Metrics {
             payment_events,
             put_off,
             patterns,
+            store_writable,
         }
     }
 }
@@ -190,6 +195,11 @@ impl Metrics {
     /// Counts what Windows returned.
     pub fn handover(&self, result: ProvisionResult) {
         self.handovers.get_or_create(&Handover { result: result.name().to_owned() }).inc();
+    }
+
+    /// Takes over whether the database can be written.
+    pub fn store_writable(&self, is_writable: bool) {
+        self.store_writable.set(i64::from(is_writable));
     }
 
     /// Takes over how many orders are in each state.

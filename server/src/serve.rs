@@ -3,13 +3,12 @@
 //! Not here: what the parts do.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -29,6 +28,7 @@ use crate::clock::Clock;
 use crate::config::{
     ActivationConfig, ActivationKind, Config, ListenConfig, PaymentConfig, SubscribersConfig,
 };
+use crate::data_folder::DataFolder;
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
@@ -91,7 +91,7 @@ pub struct Running {
     tasks: Vec<JoinHandle<()>>,
     sandbox: Arc<Sandbox>,
     events: Arc<Events>,
-    _lock: File,
+    _folder: DataFolder,
 }
 
 impl Running {
@@ -128,8 +128,7 @@ impl Running {
 /// # Errors
 /// What could not be read, made or bound, and what to do.
 pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
-    let lock = prepare_data(&config.data)?;
-    let store = open_store(&config.data).await?;
+    let (store, folder) = open_store(DataFolder::claim(&config.data)?).await?;
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
@@ -198,7 +197,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         tasks,
         sandbox,
         events: Arc::clone(&app.events),
-        _lock: lock,
+        _folder: folder,
     })
 }
 
@@ -411,32 +410,16 @@ fn alarm(expiries: &[(String, domain::Timestamp)], now: domain::Timestamp) {
     }
 }
 
-/// Makes the data folder, for its owner alone, and refuses a second process on it.
-fn prepare_data(data: &Path) -> Result<File> {
-    std::fs::create_dir_all(data)
-        .with_context(|| format!("cannot make the data folder {}", data.display()))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o700))
-            .with_context(|| format!("cannot make {} private", data.display()))?;
-    }
-    let path = data.join("lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(&path);
-    let lock = lock.with_context(|| format!("cannot open {}", path.display()))?;
-    if lock.try_lock().is_err() {
-        bail!(
-            "another broadgate uses the data folder {}: stop it, or choose another with --data",
-            data.display()
-        );
-    }
-    Ok(lock)
-}
-
-async fn open_store(data: &Path) -> Result<Arc<dyn Store>> {
-    let path = data.join("broadgate.sqlite");
-    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await?;
-    Ok(Arc::new(opened.context("cannot open the database")?))
+/// Opens the database, which is looked through before if the last process was cut off.
+async fn open_store(mut folder: DataFolder) -> Result<(Arc<dyn Store>, DataFolder)> {
+    let opened = tokio::task::spawn_blocking(move || {
+        folder.check_after_cut()?;
+        let store = SqliteStore::open(&folder.database()).context("cannot open the database")?;
+        folder.mark()?;
+        anyhow::Ok((store, folder))
+    });
+    let (store, folder) = opened.await??;
+    Ok((Arc::new(store), folder))
 }
 
 /// What is loaded from files before anything starts.

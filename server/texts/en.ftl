@@ -305,7 +305,7 @@ input-lead = Something in it is missing or too long. Nothing was done. Go back a
 reused-heading = This was sent before with something else in it
 reused-lead = Nothing was ordered, paid or changed by this. Start again: you come to what you ordered first, or to the plans.
 busy-heading = We cannot save anything right now
-busy-lead = Nothing was done and nothing charged. Try again in a minute.
+busy-lead = What you just asked for was not done. An order or a payment made before is not lost. Try again in a minute.
 start-again = Start again
 
 pay-page-title = Sandbox payment

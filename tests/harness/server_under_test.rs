@@ -1,9 +1,9 @@
 //! The server in this process: port 0, a temporary data folder, a clock that tests may set.
 //!
-//! Not here: the binary as a process (the process tests start it themselves).
+//! Not here: the binary as a process ([`crate::process`]).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -112,7 +112,7 @@ impl ServerUnderTest {
     /// # Errors
     /// The server does not start.
     pub async fn start_in(data: TempDir, wish: Wish) -> Result<Self> {
-        seed_certificates(&data).await?;
+        seed_certificates(data.path()).await?;
         let mut config = Config::demo();
         let any = "127.0.0.1:0".parse()?;
         config.listen.https = any;
@@ -181,8 +181,8 @@ impl ServerUnderTest {
 }
 
 /// Copies keys made by an earlier test, or keeps those that this one makes.
-async fn seed_certificates(data: &TempDir) -> Result<()> {
-    let (shared, own) = (shared_certificates(), data.path().join("certs"));
+pub(crate) async fn seed_certificates(data: &Path) -> Result<()> {
+    let (shared, own) = (shared_certificates(), data.join("certs"));
     tokio::task::spawn_blocking(move || {
         if own.exists() {
             return Ok(());

@@ -22,6 +22,8 @@ pub struct Seen {
     pub path: String,
     /// The page as data, for a page of ours; the sandbox's pages have none.
     pub page: Option<Page>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
     /// The HTML.
     pub html: String,
 }
@@ -215,13 +217,15 @@ impl Visitor {
     async fn see(&self, response: Response) -> Result<Seen> {
         let status = response.status();
         let path = response.url().path().to_owned();
+        let retry_after = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
+        let retry_after = retry_after.map(str::to_owned);
         let html = response.text().await?;
         let data = between(&html, "<script type=\"application/json\" id=\"page\">", "</script>");
         let page = match data {
             Some(data) => Some(serde_json::from_str(data).context("the page's data")?),
             None => None,
         };
-        Ok(Seen { status, path, page, html })
+        Ok(Seen { status, path, page, retry_after, html })
     }
 }
 

@@ -5,10 +5,12 @@
 mod account;
 mod activation;
 mod admin;
+mod backup;
 mod bad_input;
 mod events;
 mod consent;
 mod entitlement;
+mod full_disk;
 mod launch;
 mod ledger;
 mod matching;

@@ -177,6 +177,7 @@ async fn openapi(State(admin): State<Arc<Admin>>, uri: Uri) -> axum::Json<Value>
 
 /// `GET /metrics`
 async fn metrics(State(admin): State<Arc<Admin>>) -> String {
+    admin.app.metrics.store_writable(admin.app.store.write_failure().is_none());
     match admin.app.store.order_counts().await {
         Ok(counts) => admin.app.metrics.orders(&counts),
         Err(error) => tracing::warn!(%error, "orders were not counted"),

@@ -7,6 +7,7 @@ pub mod account;
 pub mod books;
 pub mod customer;
 pub mod events;
+pub mod health;
 pub mod messages;
 mod records;
 pub mod refresh;
@@ -189,6 +190,7 @@ pub trait Store:
     + books::BooksStore
     + customer::CustomerStore
     + events::EventsStore
+    + health::StoreHealth
     + messages::MessagesStore
     + refresh::RefreshStore
     + usage::UsageStore

@@ -8,6 +8,8 @@ mod account;
 mod books;
 mod causes;
 mod customer;
+mod check;
+mod copy;
 mod events;
 mod messages;
 mod migrations;
@@ -24,6 +26,9 @@ mod usage_reads;
 mod usage_state;
 mod writer;
 
+pub use check::inspect;
+pub use copy::copy;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,6 +36,7 @@ use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use rusqlite::{Connection, OpenFlags};
 
+use super::health::StoreHealth;
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
     PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
@@ -94,6 +100,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(unavailable)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
 
@@ -122,6 +129,12 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+impl StoreHealth for SqliteStore {
+    fn write_failure(&self) -> Option<String> {
+        self.writer.failure()
+    }
 }
 
 impl Store for SqliteStore {
