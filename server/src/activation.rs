@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use domain::activation::Refusal;
+use domain::customer::CustomerData;
 use domain::{SignedDuration, Timestamp};
 
 use crate::store::Order;
@@ -56,11 +57,21 @@ impl fmt::Display for ActivationError {
 
 impl std::error::Error for ActivationError {}
 
+/// What is to be activated.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The idempotency key of the request.
+    pub key: &'a str,
+    /// The order.
+    pub order: &'a Order,
+    /// What the customer said for it.
+    pub customer: Option<&'a CustomerData>,
+}
+
 /// The operator's network.
 pub trait ActivationPort: Send + Sync {
     /// Asks for the activation of an order, once however often it is called with its key.
-    fn request<'a>(&'a self, key: &'a str, order: &'a Order, now: Timestamp)
-    -> Reply<'a, Accepted>;
+    fn request<'a>(&'a self, wanted: Wanted<'a>, now: Timestamp) -> Reply<'a, Accepted>;
     /// Asks where an activation stands.
     fn status<'a>(&'a self, order: &'a Order, now: Timestamp) -> Reply<'a, ActivationStatus>;
     /// Says that the plan of an order is not to be, or not any more, once however often it is
@@ -90,7 +101,7 @@ impl SimulatedActivation {
 }
 
 impl ActivationPort for SimulatedActivation {
-    fn request<'a>(&'a self, _: &'a str, _: &'a Order, _: Timestamp) -> Reply<'a, Accepted> {
+    fn request<'a>(&'a self, _: Wanted<'a>, _: Timestamp) -> Reply<'a, Accepted> {
         let status = self.after(SignedDuration::ZERO);
         let accepted = Accepted { estimate: Some(self.delay), margin: self.margin, status };
         Box::pin(async move { Ok(accepted) })

@@ -6,12 +6,15 @@
 use std::sync::Arc;
 
 use domain::activation::{Activation, Refusal};
+use domain::customer::CustomerData;
 use domain::order::{Asked, Change};
 use domain::{SignedDuration, Timestamp};
 use e2e::bss::{Bss, Fault};
 use e2e::visitor::install_tls;
 use server::activation::http::HttpActivation;
-use server::activation::{ActivationPort, ActivationStatus, SimulatedActivation};
+use server::activation::{
+    Accepted, ActivationError, ActivationPort, ActivationStatus, SimulatedActivation, Wanted,
+};
 use server::clock::SettableClock;
 use server::store::Order;
 
@@ -26,15 +29,17 @@ fn asked_for() -> Order {
     record
 }
 
-fn key(record: &Order) -> String {
-    format!("{}/activate", record.order.id)
+/// Asks for it with its key.
+async fn ask(port: &dyn ActivationPort, record: &Order) -> Result<Accepted, ActivationError> {
+    let key = format!("{}/activate", record.order.id);
+    port.request(Wanted { key: &key, order: record, customer: None }, now()).await
 }
 
 /// The suite; `settle` lets the network do what it does, and says when it has.
 async fn conforms(port: &dyn ActivationPort, settle: &dyn Fn(&Order, &str) -> Timestamp) {
     let mut record = asked_for();
-    let first = port.request(&key(&record), &record, now()).await.expect("taken");
-    let again = port.request(&key(&record), &record, now()).await.expect("taken again");
+    let first = ask(port, &record).await.expect("taken");
+    let again = ask(port, &record).await.expect("taken again");
     assert_eq!(first, again, "the same key, the same answer");
     assert_eq!((first.status, first.estimate), (ActivationStatus::Pending, Some(DELAY)));
     let begun = Activation { requested_at: now(), estimate: Some(DELAY), margin: first.margin };
@@ -108,11 +113,11 @@ async fn each_way_of_failing_is_refused_or_tried_again() {
         let Bench { bss, port, .. } = bench().await;
         let record = asked_for();
         bss.fault(std::slice::from_ref(&fault));
-        let answer = port.request(&key(&record), &record, now()).await;
+        let answer = ask(&port, &record).await;
         let pause = answer.as_ref().err().and_then(|error| error.pause);
         assert_eq!(pause, pause_s.map(SignedDuration::from_secs), "{fault:?}");
         assert_eq!(answer.ok().map(|accepted| accepted.status), settled, "{fault:?}");
-        let again = port.request(&key(&record), &record, now()).await.expect("an answer");
+        let again = ask(&port, &record).await.expect("an answer");
         assert_eq!(again.status, settled.unwrap_or(ActivationStatus::Pending), "{fault:?}");
         let entry = bss.entry(record.order.code.as_str()).expect("an entry");
         assert!(entry.begun <= 1, "{fault:?}: the same key is one activation");
@@ -126,11 +131,11 @@ async fn a_system_that_fails_is_spared() {
     let record = asked_for();
     bss.fault(&[const { Fault::Status(500, None) }; 5]);
     for _ in 0..8 {
-        port.request(&key(&record), &record, now()).await.expect_err("it fails");
+        ask(&port, &record).await.expect_err("it fails");
     }
     assert_eq!(bss.requests(), 5, "the last three did not leave");
     clock.advance(SignedDuration::from_secs(11));
-    port.request(&key(&record), &record, now()).await.expect("it works again");
+    ask(&port, &record).await.expect("it works again");
 }
 
 /// A system is told the numbers of a SIM in the body alone, and what is bought.
@@ -138,13 +143,19 @@ async fn a_system_that_fails_is_spared() {
 async fn a_request_says_what_for_whom() {
     let Bench { bss, port, .. } = bench().await;
     let record = asked_for();
-    port.request(&key(&record), &record, now()).await.expect("taken");
+    ask(&port, &record).await.expect("taken");
     let code = record.order.code.as_str();
     let expected = serde_json::json!({
         "order": code, "attempt": 1, "brand": "fjell", "plan": "day",
         "imsi": "001012345678901", "imei": "004999010640000", "iccid": "89990112345678901234",
     });
     assert_eq!(bss.entry(code).map(|entry| entry.request), Some(expected));
+    let said = CustomerData(vec![("name".to_owned(), "Kari".to_owned())]);
+    let other = asked_for();
+    let wanted = Wanted { key: "other", order: &other, customer: Some(&said) };
+    port.request(wanted, now()).await.expect("taken");
+    let entry = bss.entry(other.order.code.as_str()).expect("an entry");
+    assert_eq!(entry.request["customer"], serde_json::json!({ "name": "Kari" }));
     // The failure of the try before is not that of this one.
     let mut retried = record.clone();
     retried.order.apply(&Change::ActivationAsked(Asked { number: 2, at: now() }));

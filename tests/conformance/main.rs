@@ -7,6 +7,7 @@ mod activation;
 mod books;
 mod budget;
 mod customer;
+mod details;
 mod events;
 mod hosted;
 mod orders;

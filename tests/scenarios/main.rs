@@ -21,4 +21,5 @@ mod purchase;
 mod receipts;
 mod refresh;
 mod resume;
+mod subscribers;
 mod usage;

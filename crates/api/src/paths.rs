@@ -8,6 +8,8 @@ pub const LAUNCH: &str = "/";
 pub const IDENTIFY: &str = "/identify";
 /// The plan catalogue.
 pub const PLANS: &str = "/plans";
+/// What the operator must know of the customer.
+pub const DETAILS: &str = "/details";
 /// The review before paying.
 pub const REVIEW: &str = "/review";
 /// Where an order is opened by its code and its SIM (GET), or also by its link (POST).

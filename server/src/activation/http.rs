@@ -12,7 +12,7 @@ use domain::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Accepted, ActivationError, ActivationPort, ActivationStatus, Reply};
+use super::{Accepted, ActivationError, ActivationPort, ActivationStatus, Reply, Wanted};
 use crate::clock::Clock;
 use crate::config::SystemConfig;
 use crate::outgoing::Answer;
@@ -116,13 +116,13 @@ impl HttpActivation {
 }
 
 impl ActivationPort for HttpActivation {
-    fn request<'a>(&'a self, key: &'a str, order: &'a Order, _: Timestamp) -> Reply<'a, Accepted> {
+    fn request<'a>(&'a self, wanted: Wanted<'a>, _: Timestamp) -> Reply<'a, Accepted> {
         Box::pin(async move {
             let call = Call {
                 method: Method::POST,
                 path: "/activations".to_owned(),
-                key: Some(key.to_owned()),
-                body: Some(wanted(order)),
+                key: Some(wanted.key.to_owned()),
+                body: Some(body(wanted)),
             };
             Ok(self.requested(&self.ask(call).await?)?)
         })
@@ -167,7 +167,7 @@ fn number(order: &Order) -> u32 {
 }
 
 /// What is to be activated, for whom.
-fn wanted(order: &Order) -> Value {
+fn body(Wanted { order, customer, .. }: Wanted<'_>) -> Value {
     let terms = &order.order.terms;
     let mut wanted = Map::new();
     wanted.insert("order".to_owned(), order.order.code.as_str().into());
@@ -177,6 +177,10 @@ fn wanted(order: &Order) -> Value {
     wanted.append(&mut sim(&order.claims));
     if let Some(renewal) = terms.renews {
         wanted.insert("not_before".to_owned(), renewal.ends_at.to_string().into());
+    }
+    if let Some(said) = customer {
+        let said = said.0.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        wanted.insert("customer".to_owned(), Value::Object(said.collect()));
     }
     Value::Object(wanted)
 }

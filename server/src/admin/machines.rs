@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent, Receipt, Refund};
+use api::machine::{CustomerValue, Delivery, Money, Order, OrderEvent, Receipt, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -147,7 +147,16 @@ pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, Stor
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
     let receipts = admin.app.store.receipts(record.order.id).await?;
-    Ok(Some(describe(&record, journal, deliveries, &receipts)))
+    let customer = admin.app.store.customer_data(record.order.id).await?.unwrap_or_default();
+    let mut order = describe(&record, journal, deliveries, &receipts);
+    order.customer = customer.0.into_iter().map(hidden).collect();
+    Ok(Some(order))
+}
+
+/// Shows so much of a value that somebody who hears it knows whether it was typed right.
+fn hidden((name, value): (String, String)) -> CustomerValue {
+    let first = value.chars().next().map(String::from).unwrap_or_default();
+    CustomerValue { name, value: format!("{first}…") }
 }
 
 fn describe(
@@ -197,6 +206,7 @@ fn describe(
         subscription: order.grant.map(|_| order.id.to_string()),
         refunds: order.refunds.iter().map(refund).collect(),
         receipts: receipts.iter().map(receipt).collect(),
+        customer: Vec::new(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
     }

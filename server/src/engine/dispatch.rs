@@ -11,7 +11,7 @@ use domain::order::{Effect, Event, PaymentId, State};
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::Ledger;
-use crate::activation::{ActivationError, ActivationPort, ActivationStatus};
+use crate::activation::{ActivationError, ActivationPort, ActivationStatus, Wanted};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::payment::{OpenRequest, PaymentError, PaymentProvider, Payments, SessionStatus};
@@ -240,7 +240,10 @@ impl Dispatcher {
 
     async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), Undone> {
         let now = self.clock.now();
-        let accepted = self.activation.request(&entry.key, record, now).await?;
+        let customer = self.store.customer_data(entry.order).await;
+        let customer = customer.map_err(|error| error.to_string())?;
+        let wanted = Wanted { key: &entry.key, order: record, customer: customer.as_ref() };
+        let accepted = self.activation.request(wanted, now).await?;
         if let ActivationStatus::Failed(reason) = accepted.status {
             let attempt = record.order.asked.map_or(1, |asked| asked.number);
             let event = Event::ActivationFailed { attempt, reason };

@@ -17,6 +17,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::brand::{Brand, BrandId};
+use domain::subscriber::Standing;
 use ring::hmac;
 
 use super::Listener;
@@ -154,6 +155,17 @@ impl Customer {
     #[must_use]
     pub fn wants_json(&self) -> bool {
         reply::wants_json(&self.headers)
+    }
+
+    /// Looks the SIM of the session up; from here on the brand has the plans that the SIM may have
+    /// [PORT-37], [PORT-38].
+    pub async fn look_up(&mut self) -> Standing {
+        let Some(session) = &self.session else { return Standing::unknown() };
+        let standing = self.app.standing(&session.claims).await;
+        if let Some(brand) = &mut self.brand {
+            brand.plans.retain(|plan| standing.may_have(&plan.id));
+        }
+        standing
     }
 
     /// Begins a session for what a launch claims, in place of the one before.

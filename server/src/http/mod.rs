@@ -76,6 +76,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
         .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
+        .add("GET", "/details", "What the operator must know", get(checkout::details::page))
+        .add("POST", "/details", "Takes what the customer says", post(checkout::details::say))
         .add("GET", "/review", "Review before paying", get(checkout::review_page))
         .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
         .add("GET", "/legal/{brand}/{text}", "Terms or privacy notice", get(legal::text))

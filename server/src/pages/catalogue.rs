@@ -99,11 +99,17 @@ pub fn plans(
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
         }
     });
+    if brand.plans.is_empty() {
+        page.alert = Some(paper.alert(AlertKind::Notice, "plans-empty-title", "plans-empty"));
+        return page;
+    }
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
     page.forms.push(Form {
         action: paths::PLANS.to_owned(),
         hidden: vec![paper.token()],
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
+        // For every SIM: whether a plan runs on this one is not for whoever knows its number.
+        note: text("plans-note"),
         submit: text("plans-submit"),
         ..Form::default()
     });

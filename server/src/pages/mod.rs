@@ -3,7 +3,8 @@
 //! Pure functions of state and texts; the same value is rendered to HTML or sent as JSON. Not
 //! here: HTTP ([`crate::http`]) and how it looks (the portal).
 //!
-//! - [`catalogue`]: identify, choose; [`review`]: before paying, with [`legal`] to agree to;
+//! - [`catalogue`]: identify, choose; [`details`]: of the customer; [`review`]: before paying, with
+//!   [`legal`] to agree to;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
 //! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
@@ -13,6 +14,7 @@
 
 pub mod catalogue;
 pub mod chart;
+pub mod details;
 pub mod legal;
 pub mod order;
 pub mod problem;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod books;
 pub mod customer;
+pub mod details;
 pub mod events;
 pub mod health;
 pub mod messages;
@@ -144,6 +145,8 @@ pub enum Command {
     Account(account::AccountCommand),
     /// Writes what belongs to a customer's browser.
     Customer(customer::CustomerCommand),
+    /// Writes what customers said of themselves.
+    Details(details::DetailsCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -189,6 +192,7 @@ pub trait Store:
     account::AccountStore
     + books::BooksStore
     + customer::CustomerStore
+    + details::DetailsStore
     + events::EventsStore
     + health::StoreHealth
     + messages::MessagesStore

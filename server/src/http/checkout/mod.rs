@@ -6,6 +6,7 @@
 //! pages say ([`crate::pages::review`]).
 
 pub mod consent;
+pub mod details;
 mod key;
 
 use std::time::Duration;
@@ -17,7 +18,9 @@ use axum::response::Response;
 use domain::brand::{Brand, Plan};
 use domain::code::OrderId;
 use domain::order::{Event, State, Terms};
+use domain::subscriber::Standing;
 
+use self::details::Details;
 use super::catalogue::{form_plan, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
@@ -71,14 +74,12 @@ impl<'c> Checkout<'c> {
         (session, brand, plan): (&'c Session, &'c Brand, &'c Plan),
         fields: Fields,
     ) -> Result<Self, Problem> {
-        let key = fields.get(field::KEY);
-        let key = key.filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX).cloned();
         Ok(Self {
             session,
             brand,
             plan,
             legal: customer.app.catalog().legal.get(&brand.id).cloned(),
-            key: key.ok_or(Problem::BadInput)?,
+            key: form_key(&fields)?.to_owned(),
             fields,
             order: entropy::id(customer.app.clock.now()),
             terms: Terms::of(&brand.id, plan),
@@ -110,27 +111,46 @@ impl<'c> Checkout<'c> {
     }
 }
 
+/// Returns the key that a form carries.
+fn form_key(fields: &Fields) -> Result<&str, Problem> {
+    let key = fields.get(field::KEY).map(String::as_str);
+    key.filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX).ok_or(Problem::BadInput)
+}
+
 /// `GET /review`
-pub async fn review_page(customer: Customer) -> Response {
-    let result = with_brand(&customer).and_then(|(session, brand)| {
-        let Some(plan) = query_plan(&customer).as_ref().and_then(|id| brand.plan(id)) else {
-            return Ok(Outcome::See(paths::PLANS.to_owned()));
-        };
-        let key = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
-        Ok(Checkout::new(&customer, (session, brand, plan), key)?.review(&customer))
-    });
+pub async fn review_page(mut customer: Customer) -> Response {
+    let standing = customer.look_up().await;
+    let result = reviewed(&customer, &standing).await;
     customer.answer(result)
+}
+
+async fn reviewed(customer: &Customer, standing: &Standing) -> Result<Outcome, Problem> {
+    let (session, brand) = with_brand(customer)?;
+    let Some(plan) = query_plan(customer).as_ref().and_then(|id| brand.plan(id)) else {
+        return Ok(Outcome::See(paths::PLANS.to_owned()));
+    };
+    if let Details::Missing = details::known(customer, standing).await? {
+        return Ok(details::page_of(&plan.id));
+    }
+    let key = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
+    Ok(Checkout::new(customer, (session, brand, plan), key)?.review(customer))
 }
 
 /// `POST /review`
-pub async fn place(customer: Customer, FormBody(body): FormBody) -> Response {
-    let result = placed(&customer, &body).await;
+pub async fn place(mut customer: Customer, FormBody(body): FormBody) -> Response {
+    let standing = customer.look_up().await;
+    let result = placed(&customer, &standing, &body).await;
     customer.answer(result)
 }
 
-async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
+async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
+    let (key, mine) = (form_key(&fields)?.to_owned(), session.id_hash.clone());
+    // Before anything that may be different by now: the same form, the same order.
+    if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
+        return open_payment(customer, &known).await;
+    }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
         Err(problem) => {
@@ -142,6 +162,10 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     let asked = key::asked(customer, &checkout);
     if let Some(known) = key::known(customer, &asked).await? {
         return again(customer, &known).await;
+    }
+    match details::known(customer, standing).await? {
+        Details::Missing => return Ok(details::page_of(&plan.id)),
+        said => checkout.with.extend(said.with_order(customer, checkout.order)),
     }
     checkout.compare();
     consent::read(&mut checkout, customer.texts(), customer.app.clock.now());

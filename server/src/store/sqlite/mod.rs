@@ -8,6 +8,7 @@ mod account;
 mod books;
 mod causes;
 mod customer;
+mod details;
 mod check;
 mod copy;
 mod events;

@@ -275,6 +275,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::Books(command) => super::books::write(c, command),
         Command::Account(command) => super::account::write(c, command),
         Command::Customer(command) => super::customer::write(c, command),
+        Command::Details(command) => super::details::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
