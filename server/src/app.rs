@@ -15,6 +15,7 @@ use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
 use crate::events::Events;
 use crate::http::PortalSettings;
+use crate::http::resume::Tries;
 use crate::messages::take::Messages;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
@@ -68,8 +69,12 @@ pub struct App {
     pub events: Arc<Events>,
     /// Messages of operators.
     pub messages: Messages,
+    /// Who tries to open orders, and how often.
+    pub tries: Tries,
     /// Settings of the portal.
     pub portal: PortalSettings,
+    /// The origin in links; that of the request if absent.
+    pub public_url: Option<String>,
 }
 
 impl App {
@@ -88,6 +93,7 @@ impl App {
     /// Puts another catalogue in the place of this one; whoever has this one keeps it.
     pub fn serve(&self, serving: Serving) {
         let serving = Arc::new(serving);
+        self.ledger.books.know(Arc::clone(&serving.catalog));
         let mut place = self.serving.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *place, serving);
         // A large catalogue takes a while to free, which no reader should wait for.

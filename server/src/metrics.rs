@@ -72,6 +72,18 @@ struct Refresh {
     result: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PaymentEvent {
+    provider: String,
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PutOff {
+    effect: String,
+    reason: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -89,7 +101,10 @@ pub struct Metrics {
     refreshes: Family<Refresh, Counter>,
     subscribers: Family<Outcome, Counter>,
     subscriber_files: Family<Outcome, Counter>,
+    payment_events: Family<PaymentEvent, Counter>,
+    put_off: Family<PutOff, Counter>,
     patterns: Counters,
+    store_writable: Gauge,
 }
 
 impl Default for Metrics {
@@ -128,11 +143,20 @@ impl Default for Metrics {
         let subscriber_files = Family::default();
         let help = "Files of prepared SIMs read anew, taken or refused";
         registry.register("subscriber_files", help, subscriber_files.clone());
+        let payment_events = Family::default();
+        let help = "Events of payment providers, by what became of them";
+        registry.register("payment_events", help, payment_events.clone());
+        let put_off = Family::default();
+        let help = "Tries of effects that did not succeed, by why";
+        registry.register("effects_put_off", help, put_off.clone());
         let patterns = Counters::default();
         let help = "Matches of operators' patterns that were stopped after 50 ms";
         registry.register("pattern_overruns", help, patterns.overruns.clone());
         let help = "Operators' patterns that were set aside";
         registry.register("pattern_quarantines", help, patterns.quarantines.clone());
+        let store_writable = Gauge::default();
+        let help = "Whether the last write of the database succeeded, 0 or 1";
+        registry.register("store_writable", help, store_writable.clone());
         Self {
             usage,
             registry,
@@ -148,7 +172,10 @@ impl Default for Metrics {
             refreshes,
             subscribers,
             subscriber_files,
+            payment_events,
+            put_off,
             patterns,
+            store_writable,
         }
     }
 }
@@ -168,6 +195,11 @@ impl Metrics {
     /// Counts what Windows returned.
     pub fn handover(&self, result: ProvisionResult) {
         self.handovers.get_or_create(&Handover { result: result.name().to_owned() }).inc();
+    }
+
+    /// Takes over whether the database can be written.
+    pub fn store_writable(&self, is_writable: bool) {
+        self.store_writable.set(i64::from(is_writable));
     }
 
     /// Takes over how many orders are in each state.
@@ -192,6 +224,18 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Counts an event of a payment provider.
+    pub fn payment_event(&self, provider: &str, result: &str) {
+        let (provider, result) = (provider.to_owned(), result.to_owned());
+        self.payment_events.get_or_create(&PaymentEvent { provider, result }).inc();
+    }
+
+    /// Counts a try of an effect that did not succeed: `failed`, or `refused` by who should do it.
+    pub fn put_off(&self, effect: &str, reason: &str) {
+        let (effect, reason) = (effect.to_owned(), reason.to_owned());
+        self.put_off.get_or_create(&PutOff { effect, reason }).inc();
     }
 
     /// Counts a try to deliver an event: `delivered`, `failed` or `dead`.

@@ -4,10 +4,14 @@
 
 mod account;
 mod activation;
+mod books;
 mod budget;
 mod customer;
+mod details;
 mod events;
+mod hosted;
 mod orders;
+mod payments;
 mod refresh;
 mod store;
 mod subscribers;

@@ -109,10 +109,18 @@ async fn the_binary_serves_logs_no_identifier_and_stops() {
     }
     // The second one says who the customer is.
     let sims = [&DEMO_SIMS[0], &DEMO_SIMS[2]];
+    let mut token = String::new();
     for sim in sims {
         let visitor = Visitor::new(&visitor.origin).expect("visitor");
         let active = buy(&visitor, &sim.launch_path()).await;
         assert_eq!(active.heading(), "Your plan is active");
+        let facts = &active.page.as_ref().expect("a page of ours").facts;
+        let link = facts.iter().find(|fact| fact.term == "Link to this order").expect("a link");
+        let elsewhere = Visitor::new(&visitor.origin).expect("visitor");
+        link.text.rsplit('/').next().expect("a token").clone_into(&mut token);
+        let landing = elsewhere.open(&format!("/resume/{token}")).await.expect("looked at");
+        let resumed = elsewhere.press(&landing, "Open my order", &[]).await.expect("opened");
+        assert_eq!(resumed.path, active.path);
     }
     let pid = child.id().expect("a process").to_string();
     let killed = std::process::Command::new("kill").args(["-TERM", &pid]).status();
@@ -122,7 +130,7 @@ async fn the_binary_serves_logs_no_identifier_and_stops() {
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(log.contains("order changed"), "the log has the purchase: {log}");
     let of_sims = sims.iter().flat_map(|sim| [sim.imsi, sim.imei, sim.iccid]);
-    for identifier in of_sims.chain(["Nordmann", "1990-02-28"]) {
-        assert!(!log.contains(identifier), "an identifier is in the log");
+    for secret in of_sims.chain(["Nordmann", "1990-02-28", token.as_str()]) {
+        assert!(!log.contains(secret), "an identifier or a link is in the log");
     }
 }

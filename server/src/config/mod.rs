@@ -5,11 +5,12 @@
 //! ([`crate::catalog`]), and what is in certificates and keys.
 
 pub(crate) mod document;
+pub(crate) mod reader;
 pub(crate) mod values;
 pub(crate) mod web_address;
 
 mod check;
-mod reader;
+mod payment;
 mod secret;
 mod subscribers;
 mod signing;
@@ -30,6 +31,7 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
+pub use payment::{HostedConfig, PaymentConfig};
 pub use secret::Secret;
 pub use subscribers::SubscribersConfig;
 pub use system::SystemConfig;
@@ -104,13 +106,6 @@ pub struct CertificateFiles {
     pub certificate: PathBuf,
     /// PEM file of the private key.
     pub key: PathBuf,
-}
-
-/// A payment provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentConfig {
-    /// The built-in sandbox, which moves no money.
-    Sandbox,
 }
 
 /// How plans become active.

@@ -12,6 +12,7 @@ use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
 use tokio::sync::{Notify, watch};
 
+use super::books::Books;
 use crate::clock::Clock;
 use crate::entropy;
 use crate::store::usage::{NewMetered, UsageCommand};
@@ -28,6 +29,8 @@ const METERED_AT_ONCE: u32 = 256;
 /// The order ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
+    /// What is written down beside it.
+    pub books: Books,
     clock: Arc<dyn Clock>,
     /// Rings when effects are waiting.
     pub(super) work: Notify,
@@ -55,7 +58,8 @@ impl Ledger {
     /// Makes the ledger over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, work: Notify::new(), revision: watch::Sender::new(0) }
+        let books = Books::new(Arc::clone(&store));
+        Self { store, books, clock, work: Notify::new(), revision: watch::Sender::new(0) }
     }
 
     /// Places an order, or returns the one that this session placed with this key.
@@ -136,8 +140,9 @@ impl Ledger {
                 return Ok((record, verdict));
             }
             let step = order::step(&record.order, event, now);
-            let verdict = step.verdict;
+            let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
+            batch.extend(self.books.entries(&record, &changes, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }

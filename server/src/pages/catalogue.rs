@@ -59,6 +59,7 @@ pub fn identify(paper: &Paper<'_>, typed: &str, problem: Option<IdentifyProblem>
         submit: text("identify-submit"),
         ..Form::default()
     });
+    page.links.push(paper.resume());
     page
 }
 
@@ -112,6 +113,8 @@ pub fn plans(
         submit: text("plans-submit"),
         ..Form::default()
     });
+    // Offered to everybody: that a SIM has an order is nobody's but its customer's to know.
+    page.links.push(paper.resume());
     page
 }
 

@@ -4,6 +4,7 @@ mod accepted;
 mod affiliation;
 mod between;
 mod cosa;
+mod legal;
 mod customer_fields;
 mod refused;
 

@@ -22,7 +22,7 @@ use crate::pages::catalogue::plans;
 use crate::pages::details::{Asked, details, form_name};
 use crate::pages::problem::Problem;
 use crate::store::Command;
-use crate::store::customer::CustomerCommand;
+use crate::store::details::DetailsCommand;
 
 /// What is known of what a customer must say.
 pub(super) enum Details {
@@ -39,7 +39,7 @@ impl Details {
     pub(super) fn with_order(self, customer: &Customer, order: OrderId) -> Option<Command> {
         let Self::Given(data) = self else { return None };
         let at = customer.app.clock.now();
-        Some(Command::Customer(CustomerCommand::Keep { order, at, data }))
+        Some(Command::Details(DetailsCommand::Keep { order, at, data }))
     }
 }
 
@@ -119,8 +119,8 @@ async fn said(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<O
     let read = customer::read(&needed, typed);
     if let Ok(data) = &read {
         let (session, expires_at) = (session.id_hash.clone(), session.expires_at);
-        let draft = CustomerCommand::SaveDraft { session, expires_at, data: data.clone() };
-        customer.app.store.commit(vec![Command::Customer(draft)]).await?;
+        let draft = DetailsCommand::SaveDraft { session, expires_at, data: data.clone() };
+        customer.app.store.commit(vec![Command::Details(draft)]).await?;
     }
     // What was said is kept even where the plan is gone meanwhile.
     let plan = match form_plan(brand, &fields) {
