@@ -99,6 +99,8 @@ pub fn plans(
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
         }
     });
+    // Offered to everybody: that a SIM has an order is nobody's but its customer's to know.
+    page.links.push(paper.resume());
     if brand.plans.is_empty() {
         page.alert = Some(paper.alert(AlertKind::Notice, "plans-empty-title", "plans-empty"));
         return page;
@@ -108,13 +110,11 @@ pub fn plans(
         action: paths::PLANS.to_owned(),
         hidden: vec![paper.token()],
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
-        // For every SIM: whether a plan runs on this one is not for whoever knows its number.
+        // For every SIM, too: whether a plan runs on it is not for whoever knows its number.
         note: text("plans-note"),
         submit: text("plans-submit"),
         ..Form::default()
     });
-    // Offered to everybody: that a SIM has an order is nobody's but its customer's to know.
-    page.links.push(paper.resume());
     page
 }
 

@@ -10,8 +10,8 @@ use super::form_key;
 use crate::entropy;
 use crate::http::customer::{Customer, Fields};
 use crate::pages::problem::Problem;
-use crate::store::{Order, Session};
 use crate::store::customer::Asked;
+use crate::store::{Order, Session};
 
 /// Returns what a form asks for with its key.
 ///
