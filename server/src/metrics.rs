@@ -67,6 +67,18 @@ struct Refresh {
     result: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PaymentEvent {
+    provider: String,
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PutOff {
+    effect: String,
+    reason: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -82,6 +94,8 @@ pub struct Metrics {
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
     refreshes: Family<Refresh, Counter>,
+    payment_events: Family<PaymentEvent, Counter>,
+    put_off: Family<PutOff, Counter>,
     patterns: Counters,
 }
 
@@ -115,6 +129,12 @@ impl Default for Metrics {
         registry.register("webhook_backlog", help, webhook_backlog.clone());
         let refreshes = Family::default();
         registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
+        let payment_events = Family::default();
+        let help = "Events of payment providers, by what became of them";
+        registry.register("payment_events", help, payment_events.clone());
+        let put_off = Family::default();
+        let help = "Tries of effects that did not succeed, by why";
+        registry.register("effects_put_off", help, put_off.clone());
         let patterns = Counters::default();
         let help = "Matches of operators' patterns that were stopped after 50 ms";
         registry.register("pattern_overruns", help, patterns.overruns.clone());
@@ -133,6 +153,8 @@ impl Default for Metrics {
             webhooks,
             webhook_backlog,
             refreshes,
+            payment_events,
+            put_off,
             patterns,
         }
     }
@@ -177,6 +199,18 @@ impl Metrics {
     pub fn catalog_reload(&self, is_taken: bool) {
         let result = if is_taken { "taken" } else { "refused" };
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
+    }
+
+    /// Counts an event of a payment provider.
+    pub fn payment_event(&self, provider: &str, result: &str) {
+        let (provider, result) = (provider.to_owned(), result.to_owned());
+        self.payment_events.get_or_create(&PaymentEvent { provider, result }).inc();
+    }
+
+    /// Counts a try of an effect that did not succeed: `failed`, or `refused` by who should do it.
+    pub fn put_off(&self, effect: &str, reason: &str) {
+        let (effect, reason) = (effect.to_owned(), reason.to_owned());
+        self.put_off.get_or_create(&PutOff { effect, reason }).inc();
     }
 
     /// Counts a try to deliver an event: `delivered`, `failed` or `dead`.

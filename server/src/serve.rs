@@ -2,6 +2,7 @@
 //!
 //! Not here: what the parts do.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{Config, ListenConfig, PaymentConfig};
 use crate::documents::Documents;
-use crate::engine::dispatch::{self, Describe, Dispatcher};
+use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::{janitor, timers};
 use crate::events::Events;
@@ -39,8 +40,10 @@ use crate::keys::{
 use crate::messages::take::Messages;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
-use crate::payment::Payments;
+use crate::pages::Paper;
+use crate::payment::hosted::Hosted;
 use crate::payment::sandbox::Sandbox;
+use crate::payment::{PaymentProvider, Payments};
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
@@ -205,7 +208,7 @@ fn make_app(
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox)),
+        payments: Arc::new(payments(config, sandbox)?),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
@@ -238,13 +241,22 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-/// Lists the payment providers; the sandbox is always one.
-fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
-    let named = config.payment.iter().map(|(name, kind)| match kind {
-        PaymentConfig::Sandbox => (name.clone(), Arc::clone(sandbox) as _),
-    });
-    let default = (Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
-    Payments::new(std::iter::once(default).chain(named).collect())
+/// Makes the payment providers; the sandbox is always one.
+fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Result<Payments> {
+    let portal = config.public_url.as_deref().unwrap_or_default();
+    let mut providers: BTreeMap<String, Arc<dyn PaymentProvider>> = BTreeMap::new();
+    providers.insert(Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
+    for (name, kind) in &config.payment {
+        let provider: Arc<dyn PaymentProvider> = match kind {
+            PaymentConfig::Sandbox => Arc::clone(sandbox) as _,
+            PaymentConfig::Hosted(hosted) => {
+                let hosted = Hosted::new(name, hosted, portal);
+                Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
+        };
+        providers.insert(name.clone(), provider);
+    }
+    Ok(Payments::new(providers))
 }
 
 fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
@@ -259,6 +271,7 @@ fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
             fails: config.activation.fails,
         }),
         describe: describe_order(app, config.public_url.clone()),
+        metrics: Arc::clone(&app.metrics),
     }
 }
 
@@ -437,7 +450,7 @@ fn refresh_origin(public_url: Option<&String>, https: SocketAddr) -> Option<Stri
     Some(format!("https://{host}"))
 }
 
-/// What the payment provider's page says of an order, and where it sends the customer back.
+/// What the payment provider is told of an order, and where it sends the customer back.
 fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
     let app = Arc::clone(app);
     let origin = public_url.unwrap_or_default();
@@ -445,12 +458,15 @@ fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
         let terms = &record.order.terms;
         let brand = app.brand(&terms.brand);
         let plan = brand.as_ref().and_then(|brand| brand.plan(&terms.plan));
-        let description = match (&brand, plan) {
+        let what = match (&brand, plan) {
             (Some(brand), Some(plan)) => format!("{}: {}", brand.name, plan.name),
             _ => terms.plan.to_string(),
         };
+        // The language of an order is not kept; the same order must say the same at each try.
+        let paper = Paper { texts: app.languages.choose(None), brand: None, token: "" };
+        let tax = terms.tax.as_ref().map(|tax| paper.tax(tax));
         let back = api::paths::order::back(record.order.code.as_str());
-        (description, format!("{origin}{back}"))
+        Described { what, tax, return_url: format!("{origin}{back}") }
     })
 }
 

@@ -5,7 +5,9 @@
 mod account;
 mod budget;
 mod events;
+mod hosted;
 mod orders;
+mod payments;
 mod refresh;
 mod store;
 mod usage;

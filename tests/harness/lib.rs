@@ -7,11 +7,13 @@
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
 //! - [`receiver`]: a receiver of webhooks;
+//! - [`stripe`]: a payment provider with a book of its own;
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
 pub mod visitor;
 pub mod browser;
 pub mod receiver;
+pub mod stripe;
 pub mod judges;
 pub mod skips;

@@ -2,13 +2,14 @@
 //!
 //! Not here: the binary as a process (the process tests start it themselves).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
+use server::config::{BillingConfig, Config, EventsConfig, PaymentConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -40,6 +41,8 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// Payment providers, by the name that brands use.
+    pub payment: BTreeMap<String, PaymentConfig>,
     /// The origin in links; that of the listener if absent.
     pub public_url: Option<String>,
     /// How often that folder is looked at; as seldom as by default if absent.
@@ -62,6 +65,7 @@ impl Default for Wish {
             session_lifetime: None,
             catalog: None,
             events: EventsConfig::default(),
+            payment: BTreeMap::new(),
             public_url: None,
             catalog_look_every: None,
             usage: UsageConfig::default(),
@@ -110,6 +114,7 @@ impl ServerUnderTest {
         config.session_lifetime = wish.session_lifetime.unwrap_or(config.session_lifetime);
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.payment = wish.payment;
         config.public_url = wish.public_url;
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.usage = wish.usage;

@@ -1,6 +1,7 @@
-//! Machine interfaces: bearer tokens with scopes, orders as JSON, events of payment providers.
+//! Machine interfaces: bearer tokens with scopes, orders as JSON.
 //!
-//! Identifiers are masked here too. Not here: people ([`super::people`]).
+//! Identifiers are masked here too. Not here: people ([`super::people`]), and events of payment
+//! providers, which are signed ([`super::payments`]).
 
 use std::sync::Arc;
 
@@ -14,12 +15,9 @@ use domain::code::OrderCode;
 
 use super::people::{Role, audit, author, fields};
 use super::{Admin, views};
-use crate::engine::dispatch;
 use crate::entropy;
 use crate::http::metadata::refuse;
 use crate::http::reply::json;
-use crate::payment::PaymentError;
-use crate::payment::sandbox::SIGNATURE_HEADER;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
@@ -189,48 +187,5 @@ fn describe(
         refunds: order.refunds.iter().map(refund).collect(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
-    }
-}
-
-/// `POST /api/payments/{provider}/events`
-pub async fn payment_event(
-    State(admin): State<Arc<Admin>>,
-    Path(provider): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let app = &admin.app;
-    let Some(port) = app.payments.get(&provider) else {
-        return refuse(StatusCode::NOT_FOUND, "provider", "no such payment provider");
-    };
-    let provider = port.name().to_owned();
-    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-    let now = app.clock.now();
-    let event = match port.verify_event(signature.unwrap_or_default(), &body, now) {
-        Ok(event) => event,
-        Err(error) => {
-            tracing::warn!(provider, %error, "payment event refused");
-            let code = if error == PaymentError::BadSignature { "signature" } else { "event" };
-            return refuse(StatusCode::BAD_REQUEST, code, &error.to_string());
-        }
-    };
-    let record =
-        match app.store.order_by_payment_session(provider.clone(), event.session.clone()).await {
-            Ok(Some(record)) => record,
-            // The provider sends it again, by when the order knows its session.
-            Ok(None) => {
-                return refuse(StatusCode::NOT_FOUND, "session", "no order has this session");
-            }
-            Err(error) => return store_failed(&error),
-        };
-    let Some(happened) = dispatch::payment_event(&provider, &event.session, event.status) else {
-        return json(StatusCode::OK, &serde_json::json!({ "taken": false }));
-    };
-    let remember = Command::RememberPaymentEvent { provider, id: event.id, at: now };
-    match app.ledger.apply(record.order.id, &happened, "provider", &[remember]).await {
-        Ok(_) => json(StatusCode::OK, &serde_json::json!({ "taken": true })),
-        // Taken before: a replay changes nothing and is no error to its sender.
-        Err(StoreError::Duplicate) => json(StatusCode::OK, &serde_json::json!({ "taken": false })),
-        Err(error) => store_failed(&error),
     }
 }

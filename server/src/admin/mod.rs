@@ -8,7 +8,8 @@
 //! - [`subscription`]: what a subscription used, and its events;
 //! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
-//! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`machines`]: tokens and scopes, orders as JSON;
+//! - [`payments`]: events of payment providers;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`messages`]: messages of the operator that reached a subscriber;
@@ -26,6 +27,7 @@ pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod messages;
+pub mod payments;
 pub mod people;
 pub mod subscription;
 pub mod support;
@@ -81,7 +83,7 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "POST",
             "/api/payments/{provider}/events",
             "Signed events of a payment provider",
-            post(machines::payment_event),
+            post(payments::take_event),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))

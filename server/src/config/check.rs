@@ -7,10 +7,12 @@ use std::fs::File;
 use std::path::Path;
 
 use api::machine::{Finding, Findings};
+use domain::brand::{Brand, Plan};
 
-use super::{CertificateFiles, Config, Secret};
+use super::{CertificateFiles, Config, PaymentConfig, Secret};
 use crate::catalog::{BrandOrigin, Catalog};
 use crate::keys::{KeyPlace, KeySource};
+use crate::payment::hosted::amounts::to_units;
 
 /// Loads the catalogue and opens every file that the configuration names.
 #[must_use]
@@ -48,6 +50,7 @@ pub fn check_with(
     }
     findings.errors.extend(unreadable_feeds(config));
     findings.errors.extend(super::webhooks::check(config));
+    findings.errors.extend(super::payment::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
         Some(folder) if folder.is_dir() => Catalog::load(folder),
@@ -70,6 +73,9 @@ pub fn check_with(
                 compare(Named { key: "signing", name: signing, exists: has_signing, stand_in });
                 let stand_in = "the sandbox";
                 compare(Named { key: "payment", name: payment, exists: has_payment, stand_in });
+                if let (Some(brand), Some(name)) = (catalog.brands.get(brand), payment) {
+                    findings.errors.extend(unpayable(config, origin, brand, name));
+                }
             }
         }
     }
@@ -89,6 +95,16 @@ fn unreadable_feeds(config: &Config) -> Vec<Finding> {
         faults.push(config.finding("billing.token_file", message));
     }
     faults
+}
+
+/// Prices of a brand that its payment provider cannot take.
+fn unpayable(config: &Config, origin: &BrandOrigin, brand: &Brand, name: &str) -> Vec<Finding> {
+    let Some(PaymentConfig::Hosted(_)) = config.payment.get(name) else { return Vec::new() };
+    let of_plan = |plan: &Plan| {
+        let error = to_units(plan.to_pay().0).err()?;
+        Some(origin.finding("payment", format!("the price of plan {} {error}", plan.id)))
+    };
+    brand.plans.iter().filter_map(of_plan).collect()
 }
 
 /// A certificate that the configuration names, with its key.

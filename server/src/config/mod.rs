@@ -9,6 +9,7 @@ pub(crate) mod values;
 pub(crate) mod web_address;
 
 mod check;
+mod payment;
 mod reader;
 mod secret;
 mod signing;
@@ -28,6 +29,7 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
+pub use payment::{HostedConfig, PaymentConfig};
 pub use secret::Secret;
 pub use usage::{BillingConfig, UsageConfig};
 pub(crate) use values::is_service_name;
@@ -98,13 +100,6 @@ pub struct CertificateFiles {
     pub certificate: PathBuf,
     /// PEM file of the private key.
     pub key: PathBuf,
-}
-
-/// A payment provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentConfig {
-    /// The built-in sandbox, which moves no money.
-    Sandbox,
 }
 
 /// How plans become active.

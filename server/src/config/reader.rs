@@ -9,6 +9,7 @@ use domain::SignedDuration;
 use toml::de::DeValue;
 
 use super::document::Section;
+use super::payment;
 use super::signing;
 use super::usage;
 use super::values::{self, Read};
@@ -45,7 +46,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let listen = section.table("listen", listen);
     let tls = section.table("tls", |tls| certificate(tls, folder));
     let signing = section.named_tables("signing", |table| signing::source(table, folder));
-    let payment = section.named_tables("payment", payment);
+    let payment = section.named_tables("payment", |table| payment::payment(table, folder));
     let activation = section.table("activation", activation);
     let session_lifetime = section.table("session", session_lifetime).flatten();
     let events = webhooks::events(section, folder);
@@ -54,6 +55,11 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
+    }
+    let sends_away = |provider: &PaymentConfig| matches!(provider, PaymentConfig::Hosted(_));
+    if public_url.is_none() && !section.has("public_url") && payment.values().any(sends_away) {
+        let message = "missing; a payment provider sends customers back to it";
+        section.error("public_url", message);
     }
     Some(Config {
         listen: listen.unwrap_or_default(),
@@ -123,14 +129,6 @@ fn certificate(section: &mut Section<'_>, folder: &Path) -> Option<CertificateFi
     let certificate = section.required("certificate_file", |value| path(value, folder));
     let key = section.required("key_file", |value| path(value, folder));
     Some(CertificateFiles { certificate: certificate?, key: key? })
-}
-
-fn payment(section: &mut Section<'_>) -> Option<PaymentConfig> {
-    section.required("kind", |value| match values::text(value)? {
-        "sandbox" => Ok(PaymentConfig::Sandbox),
-        // Issue F brings the hosted page, vouchers and the operator's account.
-        other => Err(format!("{other:?} is no payment provider of this version; use \"sandbox\"")),
-    })
 }
 
 fn activation(section: &mut Section<'_>) -> ActivationConfig {

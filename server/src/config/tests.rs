@@ -10,12 +10,12 @@ use super::*;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 use crate::outgoing::IpNetwork;
 
-fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
+pub(super) fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
 }
 
 /// Expects one error, at this line and key, with a message that begins so.
-fn check_refused(text: &str, line: usize, key: &str, message: &str) {
+pub(super) fn check_refused(text: &str, line: usize, key: &str, message: &str) {
     let findings = load(text).expect_err(text);
     let [finding] = findings.as_slice() else { panic!("{text}: {findings:#?}") };
     assert_eq!(finding.file, "broadgate.toml");
@@ -55,7 +55,7 @@ fn refused_values_have_line_key_and_advice() {
             "[payment.a]\nkind = 'stripe'",
             2,
             "payment.a.kind",
-            "\"stripe\" is no payment provider of",
+            "\"stripe\" is no payment provider; use",
         ),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
         ("[activation]\nkind = 'http'", 2, "activation.kind", "\"http\" is no activation of this"),
@@ -255,14 +255,17 @@ fn the_example_file_has_no_key_that_is_unknown() {
     let uncommented: Vec<&str> = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
-            Some(rest) if rest.contains("_file = ") || rest.starts_with("files = ") => rest,
+            Some(rest) if rest.starts_with(['[', 'k', 'n', 'u']) && rest.contains([']', '=']) => {
+                rest
+            }
+            Some(rest) if rest.contains("_file = ") || rest.contains("files = ") => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
     assert_eq!(config.events.webhooks.len(), 1);
+    assert!(matches!(config.payment.get("card"), Some(PaymentConfig::Hosted(_))));
     assert!(config.usage.files.is_some());
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
@@ -286,7 +289,7 @@ fn unreadable_files_are_findings() {
 }
 
 /// Writes `text` as a configuration beside `files`, and checks it.
-fn checked(text: &str, files: &[(&str, &str)]) -> Findings {
+pub(super) fn checked(text: &str, files: &[(&str, &str)]) -> Findings {
     let folder = tempfile::tempdir().expect("folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);

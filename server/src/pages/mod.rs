@@ -141,7 +141,9 @@ impl Paper<'_> {
         tax.map_or_else(|| amount.clone(), |tax| format!("{amount} {}", self.tax(tax)))
     }
 
-    fn tax(&self, tax: &Tax) -> String {
+    /// Writes what of a price is tax.
+    #[must_use]
+    pub fn tax(&self, tax: &Tax) -> String {
         // Basis points as a number of two decimals at most.
         let rate = f64::from(tax.rate_bp) / 100.0;
         let variables = [("rate", rate.into()), ("tax", self.texts.money(tax.amount).into())];
