@@ -12,6 +12,7 @@ mod ledger;
 mod matching;
 mod mending;
 mod messages;
+mod paying;
 mod purchase;
 mod refresh;
 mod usage;

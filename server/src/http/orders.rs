@@ -23,6 +23,7 @@ use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
+use crate::payment::SessionStatus;
 use crate::store::account::AccountCommand;
 use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
 use crate::usage::account::Account;
@@ -67,6 +68,7 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
         (Some("existing"), _) => Some(("existing-title", "existing-text")),
         (Some("paid"), _) => Some(("paid-notice-title", "paid-notice-text")),
         (Some("slow"), State::PaymentOpen) => Some(("pay-slow-title", "pay-slow-text")),
+        (Some("pending"), State::PaymentOpen) => Some(("pending-title", "pending-text")),
         _ => None,
     };
     if let (Some((title, text)), None) = (notice, &page.alert) {
@@ -142,10 +144,14 @@ pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
+    let page = paths::order::page(record.order.code.as_str());
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
     if let (None, Some(session)) = (&record.order.payment, session) {
         let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
         match provider.retrieve(session.id.clone()).await {
+            Ok(SessionStatus::Pending) => {
+                return Ok(Outcome::See(format!("{page}?notice=pending")));
+            }
             Ok(status) => {
                 if let Some(event) = payment_event(&session.provider, &session.id, status) {
                     let id = record.order.id;
@@ -156,7 +162,7 @@ async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
             Err(error) => tracing::warn!(%error, "the provider was not asked"),
         }
     }
-    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+    Ok(Outcome::See(page))
 }
 
 /// `POST /orders/{code}/told`: the customer has read a notice [EVT-20].

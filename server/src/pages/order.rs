@@ -8,7 +8,7 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::{State, next_deadline};
+use domain::order::{Refund, State, next_deadline};
 
 use super::{Paper, Step, usage};
 use crate::store::{Delivery, Order};
@@ -49,6 +49,7 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
+    page.facts.extend(returned(paper, view));
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
@@ -60,6 +61,18 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 
 fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
+}
+
+/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
+fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+    let order = &view.record.order;
+    let counts = order.payment.as_ref().map(|payment| &payment.id);
+    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
+    let told = |refund: &Refund| {
+        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
+        fact(paper, term, paper.texts.money(refund.amount))
+    };
+    beside.map(told).collect()
 }
 
 fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
@@ -111,6 +124,13 @@ fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 }
 
 fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let order = &view.record.order;
+    // The bank took the money, but not as much as the plan costs, or more.
+    if order.refunds.iter().any(|refund| refund.amount != order.terms.price) {
+        let mut page = unpaid(paper, view, "wrong-heading", "wrong-lead", "wrong-submit");
+        page.alert = Some(paper.alert(AlertKind::Error, "wrong-alert-title", "wrong-alert-text"));
+        return page;
+    }
     let mut page = unpaid(paper, view, "declined-heading", "declined-lead", "declined-submit");
     page.alert = Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
     page
