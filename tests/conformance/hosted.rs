@@ -6,7 +6,8 @@ use std::future::Future;
 
 use domain::SignedDuration;
 use domain::amount::{Currency, Money};
-use e2e::stripe::{Call, Stripe, Trouble};
+use e2e::stripe::{Call, Stripe};
+use e2e::trouble::Trouble;
 use server::clock::{Clock as _, SystemClock};
 use server::config::HostedConfig;
 use server::payment::hosted::Hosted;

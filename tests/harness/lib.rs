@@ -7,7 +7,8 @@
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
 //! - [`receiver`]: a receiver of webhooks;
-//! - [`stripe`]: a payment provider with a book of its own;
+//! - [`stripe`], [`operator_account`]: payment providers with books of their own, broken by
+//!   [`trouble`];
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
@@ -15,5 +16,7 @@ pub mod visitor;
 pub mod browser;
 pub mod receiver;
 pub mod stripe;
+pub mod operator_account;
+pub mod trouble;
 pub mod judges;
 pub mod skips;

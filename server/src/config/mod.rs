@@ -29,7 +29,7 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
-pub use payment::{HostedConfig, PaymentConfig};
+pub use payment::{HostedConfig, OperatorAccountConfig, PaymentConfig};
 pub use secret::Secret;
 pub use usage::{BillingConfig, UsageConfig};
 pub(crate) use values::is_service_name;

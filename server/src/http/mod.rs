@@ -6,13 +6,15 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase; [`bill`]: paying by the
+//!   operator's bill;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
 
 pub mod assets;
+pub mod bill;
 pub mod catalogue;
 pub mod customer;
 pub mod events;
@@ -73,6 +75,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/review", "Places the order and opens the payment", post(catalogue::place))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
+        .add("GET", "/orders/{code}/bill", "What the operator's bill would say", get(bill::page))
+        .add("POST", "/orders/{code}/bill", "Has the bill charged", post(bill::agree))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))

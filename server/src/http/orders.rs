@@ -145,24 +145,32 @@ pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
 async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
     let page = paths::order::page(record.order.code.as_str());
+    Ok(match ask_provider(customer, &record).await? {
+        Some(SessionStatus::Pending) => Outcome::See(format!("{page}?notice=pending")),
+        _ => Outcome::See(page),
+    })
+}
+
+/// Asks the provider how the session of an unpaid order stands, and tells the ledger; nothing
+/// where there is no answer now: its event will come, or the janitor will ask.
+pub(super) async fn ask_provider(
+    customer: &Customer,
+    record: &Order,
+) -> Result<Option<SessionStatus>, Problem> {
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
-    if let (None, Some(session)) = (&record.order.payment, session) {
-        let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
-        match provider.retrieve(session.id.clone()).await {
-            Ok(SessionStatus::Pending) => {
-                return Ok(Outcome::See(format!("{page}?notice=pending")));
-            }
-            Ok(status) => {
-                if let Some(event) = payment_event(&session.provider, &session.id, status) {
-                    let id = record.order.id;
-                    customer.app.ledger.apply(id, &event, "provider", &[]).await?;
-                }
-            }
-            // Its event will come, or the deadline will ask.
-            Err(error) => tracing::warn!(%error, "the provider was not asked"),
+    let (None, Some(session)) = (&record.order.payment, session) else { return Ok(None) };
+    let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+    let status = match provider.retrieve(session.id.clone()).await {
+        Ok(status) => status,
+        Err(error) => {
+            tracing::warn!(%error, "the provider was not asked");
+            return Ok(None);
         }
+    };
+    if let Some(event) = payment_event(&session.provider, &session.id, status.clone()) {
+        customer.app.ledger.apply(record.order.id, &event, "provider", &[]).await?;
     }
-    Ok(Outcome::See(page))
+    Ok(Some(status))
 }
 
 /// `POST /orders/{code}/told`: the customer has read a notice [EVT-20].

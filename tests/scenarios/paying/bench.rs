@@ -45,7 +45,7 @@ pub(super) fn sim() -> &'static DemoSim {
 }
 
 /// Copies the demo's brands; the one of [`sim`] names the provider.
-fn catalogue(folder: &Path) -> PathBuf {
+pub(super) fn catalogue(folder: &Path, provider: &str) -> PathBuf {
     let catalogue = folder.join("catalogue");
     std::fs::create_dir(&catalogue).expect("a folder");
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/demo/catalog");
@@ -53,7 +53,8 @@ fn catalogue(folder: &Path) -> PathBuf {
         let name = entry.file_name();
         let mut text = std::fs::read_to_string(entry.path()).expect("a brand");
         if name == format!("{}.toml", sim().brand).as_str() {
-            text = text.replacen("network = ", "payment = \"card\"\nnetwork = ", 1);
+            let named = format!("payment = \"{provider}\"\nnetwork = ");
+            text = text.replacen("network = ", &named, 1);
         }
         std::fs::write(catalogue.join(name), text).expect("written");
     }
@@ -68,7 +69,7 @@ impl Shop {
         let hosted = PaymentConfig::Hosted(stripe.config(folder.path()).expect("secrets"));
         let wish = Wish {
             payment: [("card".to_owned(), hosted)].into(),
-            catalog: Some(catalogue(folder.path())),
+            catalog: Some(catalogue(folder.path(), "card")),
             public_url: Some(PORTAL.to_owned()),
             session_lifetime: Some(SignedDuration::from_hours(72)),
             is_clock_set: true,

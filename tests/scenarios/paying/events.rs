@@ -93,7 +93,7 @@ async fn events_of_no_use_are_answered() {
     assert!(shop.counted("unused").await);
     let failed = serde_json::json!({
         "id": "evt_failed", "type": "refund.failed",
-        "data": { "object": { "payment_intent": "pi_1" } },
+        "data": { "object": { "payment_intent": "pi_1", "status": "failed" } },
     });
     assert_eq!(shop.stripe.send(&event(failed)).await.expect("an answer"), 200);
     assert!(shop.counted("refund_failed").await);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::SignedDuration;
-use e2e::stripe::{Call, Delivery, Trouble};
+use e2e::stripe::{Call, Delivery};
+use e2e::trouble::Trouble;
 
 use super::bench::{ACTIVE, CARD, Shop, sim};
 use crate::admin::operator;

@@ -1,14 +1,17 @@
 //! Paying on a hosted page: paid once whatever is clicked, lost, sent twice or forged, and what
 //! cannot count goes back by itself. Each test reads the provider's own book at its end.
 //!
-//! Not here: a payment whose provider cannot be reached ([`lost`]), and events ([`events`]).
+//! Not here: a payment whose provider cannot be reached ([`lost`]), events ([`events`]), and the
+//! operator's bill ([`billed`]).
 
 mod bench;
+mod billed;
 mod events;
 mod lost;
 
 use domain::SignedDuration;
-use e2e::stripe::{Call, Delivery, Trouble};
+use e2e::stripe::{Call, Delivery};
+use e2e::trouble::Trouble;
 use server::demo_sims::DEMO_SIMS;
 
 use crate::purchase::to_payment;
