@@ -67,6 +67,8 @@ review-sim = SIM
 review-total = Total
 review-note = By continuing you order this plan and agree to pay the total.
 review-submit = Pay { $price }
+review-wrong-title = Something is missing
+review-wrong-text = Look at what is marked below. Nothing was ordered or paid.
 review-change = Choose another plan
 
 pay-title = Payment

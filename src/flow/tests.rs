@@ -1,6 +1,6 @@
 //! The purchase as one window sees it, event by event.
 
-use api::browser::{Answer, Document, Page};
+use api::browser::{Answer, Document, Field, FieldKind, Form, Page, field};
 
 use super::{Busy, Cmd, Event, PurchaseFlow, clock, keep, urlencoded};
 use crate::samples;
@@ -330,6 +330,21 @@ fn typed_values_and_the_choice_are_kept() {
         form.plans.iter().flat_map(|choice| &choice.plans).map(|plan| plan.is_chosen).collect();
     assert_eq!(chosen, [true, false, false]);
     assert_eq!(form.hidden, pairs(&[("token", "t-1")]), "what is hidden stays the server's");
+}
+
+#[test]
+fn a_box_is_kept_as_it_was_left() {
+    let ticked = Field {
+        name: "terms".into(),
+        kind: FieldKind::Box,
+        value: field::TICKED.into(),
+        ..Field::default()
+    };
+    let mut form = Form { fields: vec![ticked], ..Form::default() };
+    keep(&mut form, &pairs(&[("terms", field::TICKED)]));
+    assert_eq!(form.fields[0].value, field::TICKED);
+    keep(&mut form, &pairs(&[("token", "t-1")]));
+    assert_eq!(form.fields[0].value, "", "a box that is not ticked is not sent");
 }
 
 #[test]

@@ -161,14 +161,37 @@ pub struct Field {
     pub hint: String,
     /// What is wrong with its value.
     pub error: String,
-    /// What it holds.
+    /// What it holds; a box holds [`field::TICKED`] or nothing.
     pub value: String,
-    /// Whether only digits are expected.
-    pub is_numeric: bool,
-    /// Whether it is not shown while it is typed.
-    pub is_secret: bool,
-    /// Most characters.
+    /// What is typed into it.
+    pub kind: FieldKind,
+    /// What a browser may fill in, in the words of HTML's `autocomplete`; empty = nothing.
+    pub autocomplete: String,
+    /// Most characters; 0 = no limit.
     pub max_chars: u32,
+    /// What to read before it is filled.
+    pub links: Vec<Link>,
+}
+
+/// What is typed into a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Anything.
+    #[default]
+    Text,
+    /// Digits.
+    Digits,
+    /// Something that is not shown while it is typed.
+    Secret,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A date.
+    Date,
+    /// Nothing: it is a box to tick.
+    Box,
 }
 
 /// The plans to choose from.
@@ -303,6 +326,8 @@ pub mod field {
     pub const RESULT: &str = "result";
     /// What the customer was told and need not be told again.
     pub const TOLD: &str = "told";
+    /// What a ticked box sends.
+    pub const TICKED: &str = "yes";
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use api::browser::{Alert, AlertKind, Fact, Field, Form, Frame, Link, Page, field};
+use api::browser::{Alert, AlertKind, Fact, Field, FieldKind, Form, Frame, Link, Page, field};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -86,7 +86,7 @@ fn input(texts: &Texts, name: &str, label: &str, hint: &str, is_secret: bool) ->
         name: name.to_owned(),
         label: texts.get(label),
         hint: if hint.is_empty() { String::new() } else { texts.get(hint) },
-        is_secret,
+        kind: if is_secret { FieldKind::Secret } else { FieldKind::Text },
         max_chars: 256,
         ..Field::default()
     }

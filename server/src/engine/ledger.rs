@@ -37,6 +37,8 @@ pub struct Ledger {
 
 /// An order to place.
 pub struct NewOrder {
+    /// Its id to be.
+    pub id: OrderId,
     /// Hash of the cookie of the session that places it.
     pub session: String,
     /// The key that its form carries.
@@ -45,6 +47,8 @@ pub struct NewOrder {
     pub terms: Terms,
     /// For whom.
     pub claims: Claims,
+    /// What is written in the same transaction, if the order is a new one.
+    pub with: Vec<Command>,
 }
 
 impl Ledger {
@@ -60,7 +64,7 @@ impl Ledger {
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
         let now = self.clock.now();
-        let placed = order::create(entropy::id(now), entropy::order_code(), new.terms, now);
+        let placed = order::create(new.id, entropy::order_code(), new.terms, now);
         let record = Order {
             order: placed,
             version: 1,
@@ -68,9 +72,11 @@ impl Ledger {
             browser_key: new.browser_key.clone(),
             claims: new.claims,
         };
-        let entry = journal(&record, now, "customer", "placed");
-        let batch =
+        let key = format!("placed/{}", record.order.id);
+        let entry = journal(&record, now, "customer", ("placed", key));
+        let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
             Err(StoreError::Duplicate) => {
@@ -223,10 +229,11 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
+        let happened = (event_name(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
-        batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
+        batch.push(Command::AppendJournal(journal(&record, now, actor, happened)));
     }
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
@@ -296,13 +303,19 @@ fn metered(record: &Order, grant: &order::Grant, now: Timestamp) -> NewMetered {
     }
 }
 
-fn journal(record: &Order, at: Timestamp, actor: &str, event: &str) -> JournalEntry {
+fn journal(
+    record: &Order,
+    at: Timestamp,
+    actor: &str,
+    (event, key): (&str, String),
+) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
         event: event.to_owned(),
+        key: Some(key),
         state: record.order.state,
     }
 }

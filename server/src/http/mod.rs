@@ -6,8 +6,8 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase; [`bill`]: paying by the
-//!   operator's bill;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase; [`bill`]: paying
+//!   by the operator's bill;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
@@ -16,6 +16,7 @@
 pub mod assets;
 pub mod bill;
 pub mod catalogue;
+pub mod checkout;
 pub mod customer;
 pub mod events;
 pub mod health;
@@ -71,8 +72,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
         .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
-        .add("GET", "/review", "Review before paying", get(catalogue::review_page))
-        .add("POST", "/review", "Places the order and opens the payment", post(catalogue::place))
+        .add("GET", "/review", "Review before paying", get(checkout::review_page))
+        .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("GET", "/orders/{code}/bill", "What the operator's bill would say", get(bill::page))

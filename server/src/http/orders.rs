@@ -15,7 +15,7 @@ use domain::code::OrderCode;
 use domain::handover::{ProvisionResult, react};
 use domain::order::{Event, State, Verdict};
 
-use super::catalogue::open_payment;
+use super::checkout::open_payment;
 use super::customer::{Customer, FormBody};
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;

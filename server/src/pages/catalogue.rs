@@ -1,8 +1,9 @@
-//! The pages before an order: identify, choose, review.
+//! The pages before an order: identify, choose.
 //!
-//! Implements [PORT-07] (unknown is a page, never an error), [PORT-37], [PORT-59].
+//! Implements [PORT-07] (unknown is a page, never an error), [PORT-37]. Not here: the review before
+//! paying ([`super::review`]).
 
-use api::browser::{AlertKind, Fact, Field, Form, Link, Page, PlanChoice, PlanOption, field};
+use api::browser::{AlertKind, Field, FieldKind, Form, Page, PlanChoice, PlanOption, field};
 use api::paths;
 use domain::brand::{Brand, Plan, PlanId};
 
@@ -51,7 +52,7 @@ pub fn identify(paper: &Paper<'_>, typed: &str, problem: Option<IdentifyProblem>
             hint: text("identify-iccid-hint"),
             error,
             value: typed.to_owned(),
-            is_numeric: true,
+            kind: FieldKind::Digits,
             max_chars: 32,
             ..Field::default()
         }],
@@ -123,51 +124,11 @@ fn option(paper: &Paper<'_>, plan: &Plan, chosen: Option<&PlanId>) -> PlanOption
     }
 }
 
-fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
+/// Says what of a price is tax.
+pub(super) fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
     match plan.to_pay().1 {
         Some(tax) => paper.tax(&tax),
         None if plan.price_includes_tax => paper.texts.get("price-with-tax"),
         None => paper.texts.get("price-without-tax"),
     }
-}
-
-/// Makes the review page; `key` is the idempotency key of the order to be.
-#[must_use]
-pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Page {
-    let text = |key: &str| paper.texts.get(key);
-    let price = paper.texts.money(plan.to_pay().0);
-    let path = format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id);
-    let mut page = paper.page(&path, "review-title", Some(Step::Review));
-    page.heading = text("review-heading");
-    page.lead = text("review-lead");
-    let mut facts = vec![
-        ("review-plan", plan.name.clone()),
-        ("review-allowance", paper.allowance(plan.data_limit)),
-        ("review-validity", paper.validity(plan.duration)),
-        ("review-renewal", paper.renewal(plan)),
-    ];
-    if let Some(iccid) = &claims.iccid {
-        facts.push(("review-sim", iccid.masked()));
-    }
-    facts.push(("review-total", format!("{price} {}", tax_note(paper, plan))));
-    page.facts = facts
-        .into_iter()
-        .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
-        .collect();
-    page.forms.push(Form {
-        action: paths::REVIEW.to_owned(),
-        hidden: vec![
-            paper.token(),
-            (field::PLAN.to_owned(), plan.id.to_string()),
-            (field::KEY.to_owned(), key.to_owned()),
-        ],
-        note: text("review-note"),
-        submit: paper.texts.format("review-submit", &[("price", price.into())]),
-        ..Form::default()
-    });
-    page.links.push(Link {
-        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
-        label: text("review-change"),
-    });
-    page
 }

@@ -3,7 +3,7 @@
 //! Pure functions of state and texts; the same value is rendered to HTML or sent as JSON. Not
 //! here: HTTP ([`crate::http`]) and how it looks (the portal).
 //!
-//! - [`catalogue`]: identify, choose, review;
+//! - [`catalogue`]: identify, choose; [`review`]: before paying;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`problem`]: what cannot be shown, and what to do instead;
@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod chart;
 pub mod order;
 pub mod problem;
+pub mod review;
 pub mod sandbox;
 pub mod usage;
 
