@@ -46,6 +46,7 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::pages::Paper;
 use crate::payment::hosted::Hosted;
+use crate::payment::operator_account::OperatorAccount;
 use crate::payment::sandbox::Sandbox;
 use crate::payment::{PaymentProvider, Payments};
 use crate::refresh::Gate;
@@ -271,6 +272,10 @@ fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Result<Payments> {
             PaymentConfig::Hosted(hosted) => {
                 let hosted = Hosted::new(name, hosted, portal);
                 Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
+            PaymentConfig::OperatorAccount(account) => {
+                let account = OperatorAccount::new(name, account);
+                Arc::new(account.map_err(|error| anyhow!("payment.{name}: {error}"))?)
             }
         };
         providers.insert(name.clone(), provider);

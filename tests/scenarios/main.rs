@@ -17,6 +17,7 @@ mod matching;
 mod mending;
 mod messages;
 mod parallel;
+mod paying;
 mod purchase;
 mod receipts;
 mod refresh;

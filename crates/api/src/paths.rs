@@ -65,6 +65,12 @@ pub mod order {
         format!("/orders/{code}/pay")
     }
 
+    /// Where a customer agrees that the operator's bill is charged (GET and POST).
+    #[must_use]
+    pub fn bill(code: &str) -> String {
+        format!("/orders/{code}/bill")
+    }
+
     /// Giving up (POST).
     #[must_use]
     pub fn cancel(code: &str) -> String {

@@ -286,6 +286,7 @@ fn the_example_file_has_no_key_that_is_unknown() {
     assert_eq!(config.events.webhooks.len(), 1);
     assert!(config.usage.files.is_some() && config.subscribers.is_some());
     assert!(matches!(config.payment.get("card"), Some(PaymentConfig::Hosted(_))));
+    assert!(matches!(config.payment.get("bill"), Some(PaymentConfig::OperatorAccount(_))));
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 

@@ -190,6 +190,7 @@ impl Dispatcher {
                 let request = OpenRequest {
                     key: entry.key.clone(),
                     order: record.order.code.clone(),
+                    claims: record.claims.clone(),
                     description: what,
                     amount: *amount,
                     tax,
@@ -207,6 +208,16 @@ impl Dispatcher {
                     }
                     Err(error) => return Err(error.into()),
                 }
+            }
+            // Its window is over: whoever closes it hears whether it was charged before.
+            Effect::ChargePayment { session, .. } if !is_open(&record, session) => {
+                (None, "provider")
+            }
+            Effect::ChargePayment { provider, session } => {
+                let (key, of) = (entry.key.clone(), session.clone());
+                let status = self.provider(provider)?.charge(key, of).await?;
+                let event = payment_event(provider, session, status);
+                (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
             }
             Effect::ClosePayment { provider, session } => {
                 let status = self.provider(provider)?.close(session.clone()).await?;
@@ -288,10 +299,17 @@ fn is_awaited(record: &Order, attempt: u32) -> bool {
     is_latest && record.order.state == State::PaymentOpen
 }
 
+/// Tells whether a session is the one in which the order is being paid.
+fn is_open(record: &Order, session: &str) -> bool {
+    let known = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    record.order.state == State::PaymentOpen && known.is_some_and(|known| known.id == session)
+}
+
 /// Names an effect for logs: its key may hold a session that opens a payment page.
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::OpenPayment { .. } => "open_payment",
+        Effect::ChargePayment { .. } => "charge_payment",
         Effect::ClosePayment { .. } => "close_payment",
         Effect::Activate { .. } => "activate",
         Effect::Deactivate { .. } => "deactivate",

@@ -329,6 +329,7 @@ fn event_name(event: &Event) -> &'static str {
     match event {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
+        Event::PaymentAgreed { .. } => "payment_agreed",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
         Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",

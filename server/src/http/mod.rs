@@ -6,7 +6,8 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase; [`bill`]: paying
+//!   by the operator's bill;
 //! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
 //! - [`link`], [`resume`]: the way back to it, from any browser;
 //! - [`events`]: a customer's own events, as a stream;
@@ -15,6 +16,7 @@
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
 
 pub mod assets;
+pub mod bill;
 pub mod catalogue;
 pub mod checkout;
 pub mod customer;
@@ -84,6 +86,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("GET", "/orders/{code}/pay", "Leads to the payment", get(checkout::payment))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
+        .add("GET", "/orders/{code}/bill", "What the operator's bill would say", get(bill::page))
+        .add("POST", "/orders/{code}/bill", "Has the bill charged", post(bill::agree))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))

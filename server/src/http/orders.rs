@@ -24,6 +24,7 @@ use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
+use crate::payment::SessionStatus;
 use crate::store::account::AccountCommand;
 use crate::store::{Command, Delivery, Order, SignedDocument};
 use crate::usage::account::Account;
@@ -77,6 +78,9 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let notice = match notice {
         Some("existing") => Some(("existing-title", "existing-text")),
         Some("paid") => Some(("paid-notice-title", "paid-notice-text")),
+        Some("pending") if record.order.state == State::PaymentOpen => {
+            Some(("pending-title", "pending-text"))
+        }
         _ => None,
     };
     if let (Some((title, text)), None) = (notice, &page.alert) {
@@ -167,21 +171,33 @@ pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
+    let page = paths::order::page(record.order.code.as_str());
+    Ok(match ask_provider(customer, &record).await? {
+        Some(SessionStatus::Pending) => Outcome::See(format!("{page}?notice=pending")),
+        _ => Outcome::See(page),
+    })
+}
+
+/// Asks the provider how the session of an unpaid order stands, and tells the ledger; nothing
+/// where there is no answer now: its event will come, or the janitor will ask.
+pub(super) async fn ask_provider(
+    customer: &Customer,
+    record: &Order,
+) -> Result<Option<SessionStatus>, Problem> {
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
-    if let (None, Some(session)) = (&record.order.payment, session) {
-        let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
-        match provider.retrieve(session.id.clone()).await {
-            Ok(status) => {
-                if let Some(event) = payment_event(&session.provider, &session.id, status) {
-                    let id = record.order.id;
-                    customer.app.ledger.apply(id, &event, "provider", &[]).await?;
-                }
-            }
-            // Its event will come, or the deadline will ask.
-            Err(error) => tracing::warn!(%error, "the provider was not asked"),
+    let (None, Some(session)) = (&record.order.payment, session) else { return Ok(None) };
+    let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+    let status = match provider.retrieve(session.id.clone()).await {
+        Ok(status) => status,
+        Err(error) => {
+            tracing::warn!(%error, "the provider was not asked");
+            return Ok(None);
         }
+    };
+    if let Some(event) = payment_event(&session.provider, &session.id, status.clone()) {
+        customer.app.ledger.apply(record.order.id, &event, "provider", &[]).await?;
     }
-    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+    Ok(Some(status))
 }
 
 /// `POST /orders/{code}/told`: the customer has read a notice [EVT-20].

@@ -13,7 +13,8 @@
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
 //! session, until that is closed; what is left alone for a day is cancelled. A voucher pays at
-//! once, with no page of a provider. A payment of an order that is paid already goes back by
+//! once, with no page of a provider. An operator's bill has no such page either: the customer agrees
+//! on one of ours, and the session is charged then. A payment of an order that is paid already goes back by
 //! itself, and so does one of another amount than the price: it buys nothing, and its attempt
 //! counts as declined.
 //!
@@ -174,6 +175,8 @@ pub struct PaymentAttempt {
     pub closes_at: Timestamp,
     /// The provider's session, once it answered.
     pub session: Option<PaymentSession>,
+    /// When the customer agreed, on a page of ours, that it is charged.
+    pub agreed_at: Option<Timestamp>,
     /// Whether the provider was asked to close it.
     pub is_closing: bool,
 }
@@ -282,6 +285,11 @@ pub enum Event {
         /// The session.
         session: PaymentSession,
     },
+    /// The customer agrees, on a page of ours, that a session is charged.
+    PaymentAgreed {
+        /// The session's id.
+        session: String,
+    },
     /// The provider confirms a payment.
     PaymentConfirmed {
         /// The id of the session in which it was paid.
@@ -346,6 +354,11 @@ pub enum Change {
     AttemptBegan(PaymentAttempt),
     /// The provider named its session.
     SessionOpened(PaymentSession),
+    /// The customer agreed that the session is charged.
+    ChargeAgreed {
+        /// When.
+        at: Timestamp,
+    },
     /// The provider is asked to close the session.
     ClosingBegan,
     /// The first payment of the price came in.
@@ -386,6 +399,13 @@ pub enum Effect {
         /// When the window closes.
         closes_at: Timestamp,
     },
+    /// Charge a session whose customer agreed on a page of ours.
+    ChargePayment {
+        /// The provider's name.
+        provider: String,
+        /// The session's id.
+        session: String,
+    },
     /// Close a session at the payment provider.
     ClosePayment {
         /// The provider's name.
@@ -420,6 +440,7 @@ impl Effect {
     pub fn key(&self, order: OrderId) -> String {
         match self {
             Self::OpenPayment { attempt, .. } => format!("{order}/open/{attempt}"),
+            Self::ChargePayment { session, .. } => format!("{order}/charge/{session}"),
             Self::ClosePayment { session, .. } => format!("{order}/close/{session}"),
             Self::Activate { number: 1 } => format!("{order}/activate"),
             Self::Activate { number } => format!("{order}/activate/{number}"),
@@ -487,6 +508,11 @@ impl Order {
             Change::SessionOpened(session) => {
                 if let Some(attempt) = &mut self.attempt {
                     attempt.session = Some(session.clone());
+                }
+            }
+            Change::ChargeAgreed { at } => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.agreed_at = Some(*at);
                 }
             }
             Change::ClosingBegan => {
