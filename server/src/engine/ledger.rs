@@ -247,7 +247,9 @@ fn write_down(
             });
         }
         if let Change::Revoked { at } = change {
-            batch.push(Command::EndSubscription { order: record.order.id, at: *at });
+            let subscription = record.order.id;
+            batch.push(Command::EndSubscription { order: subscription, at: *at });
+            batch.push(Command::Usage(UsageCommand::End { subscription, at: *at }));
         }
         if let Change::Granted(grant) = change {
             batch.push(Command::InsertSubscription(Subscription {
