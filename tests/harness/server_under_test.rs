@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
+use server::config::{BillingConfig, Config, EventsConfig, PrivacyConfig, UsageConfig};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -50,6 +50,8 @@ pub struct Wish {
     pub billing: Option<BillingConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
+    /// How long it stays known whose an order was.
+    pub privacy: PrivacyConfig,
 }
 
 impl Default for Wish {
@@ -67,6 +69,7 @@ impl Default for Wish {
             usage: UsageConfig::default(),
             billing: None,
             patterns_program: None,
+            privacy: PrivacyConfig::default(),
         }
     }
 }
@@ -115,6 +118,7 @@ impl ServerUnderTest {
         config.usage = wish.usage;
         config.billing = wish.billing;
         config.patterns_program = wish.patterns_program;
+        config.privacy = wish.privacy;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

@@ -5,6 +5,7 @@
 mod account;
 mod admin;
 mod bad_input;
+mod erasure;
 mod events;
 mod consent;
 mod entitlement;

@@ -21,6 +21,7 @@
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`activation`]: how long an activation may take and when to ask again;
+//! - [`erasure`]: when personal data may be forgotten;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
 //! - [`entitlement`]: whether a customer may share the connection.
@@ -48,6 +49,7 @@ pub mod cosa;
 pub mod effective;
 pub mod events;
 pub mod entitlement;
+pub mod erasure;
 pub mod handover;
 pub mod hwid;
 pub mod identity;

@@ -144,11 +144,21 @@ pub async fn order(
 /// # Errors
 /// As the store says.
 pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, StoreError> {
-    let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
+    match admin.app.ledger.by_code(code).await? {
+        Some(record) => tell(admin, &record).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Says what is known of an order.
+///
+/// # Errors
+/// As the store says.
+pub async fn tell(admin: &Admin, record: &store::Order) -> Result<Order, StoreError> {
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
     let receipts = admin.app.store.receipts(record.order.id).await?;
-    Ok(Some(describe(&record, journal, deliveries, &receipts)))
+    Ok(describe(record, journal, deliveries, &receipts))
 }
 
 fn describe(

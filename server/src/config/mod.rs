@@ -10,6 +10,7 @@ pub(crate) mod values;
 pub(crate) mod web_address;
 
 mod check;
+mod privacy;
 mod secret;
 mod signing;
 mod webhooks;
@@ -28,6 +29,7 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
+pub use privacy::PrivacyConfig;
 pub use secret::Secret;
 pub use usage::{BillingConfig, UsageConfig};
 pub(crate) use values::is_service_name;
@@ -73,6 +75,8 @@ pub struct Config {
     pub usage: UsageConfig,
     /// The operator's billing system; absent = it is not asked.
     pub billing: Option<BillingConfig>,
+    /// How long it stays known whose an order was.
+    pub privacy: PrivacyConfig,
     /// The program whose children run patterns of operators; absent = the one that runs.
     pub patterns_program: Option<PathBuf>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
@@ -224,6 +228,7 @@ impl Config {
             log: LogConfig::default(),
             usage: UsageConfig::default(),
             billing: None,
+            privacy: PrivacyConfig::default(),
             patterns_program: None,
             demo: true,
             origin: Origin::default(),

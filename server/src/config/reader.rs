@@ -9,6 +9,7 @@ use domain::SignedDuration;
 use toml::de::DeValue;
 
 use super::document::Section;
+use super::privacy;
 use super::signing;
 use super::usage;
 use super::values::{self, Read};
@@ -51,6 +52,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
     let usage_feeds = section.table("usage", |table| usage::usage(table, folder));
+    let privacy = section.table("privacy", privacy::privacy);
     let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
@@ -72,6 +74,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         log: log.unwrap_or_default(),
         usage: usage_feeds.unwrap_or_default(),
         billing: billing.flatten(),
+        privacy: privacy.unwrap_or_default(),
         patterns_program: None,
         origin: defaults.origin,
     })

@@ -7,6 +7,7 @@ pub mod account;
 pub mod books;
 pub mod events;
 pub mod messages;
+pub mod privacy;
 mod records;
 pub mod refresh;
 pub mod sqlite;
@@ -138,6 +139,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes into the books of orders.
     Books(books::BooksCommand),
+    /// Forgets personal data.
+    Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
     /// Writes about messages of operators.
@@ -186,6 +189,7 @@ pub trait Store:
     + books::BooksStore
     + events::EventsStore
     + messages::MessagesStore
+    + privacy::PrivacyStore
     + refresh::RefreshStore
     + usage::UsageStore
     + Send

@@ -10,6 +10,7 @@ mod causes;
 mod events;
 mod messages;
 mod migrations;
+mod privacy;
 mod reads;
 mod receipts;
 mod refresh;
@@ -113,7 +114,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::Unavailable(format!("journal mode is {mode}, not wal")));
     }
     connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+        )
         .map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(())
