@@ -172,6 +172,7 @@ fn describe(
         at: entry.at.to_string(),
         actor: entry.actor,
         event: entry.event,
+        key: entry.key,
         state: entry.state.name().to_owned(),
     };
     let delivery = |delivery: store::Delivery| Delivery {

@@ -12,7 +12,7 @@ use super::unavailable;
 
 type Migration = (u32, &'static str, &'static str);
 
-pub(super) const MIGRATIONS: [Migration; 12] = [
+pub(super) const MIGRATIONS: &[Migration] = &[
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: [Migration; 12] = [
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
+    (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
@@ -43,7 +44,7 @@ const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
 /// The database cannot be written, a file that ran was changed since, or the database is newer
 /// than this program.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
-    bring(connection, &MIGRATIONS)
+    bring(connection, MIGRATIONS)
 }
 
 /// Runs those of these that have not run yet.
