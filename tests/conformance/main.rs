@@ -6,6 +6,7 @@ mod account;
 mod budget;
 mod events;
 mod orders;
+mod printed;
 mod refresh;
 mod store;
 mod usage;
