@@ -18,6 +18,7 @@
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
+//! - [`voucher`]: codes that pay, and whether one does;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
@@ -56,5 +57,6 @@ pub mod order;
 pub mod sim;
 pub mod sms;
 pub mod usage;
+pub mod voucher;
 
 pub use jiff::{SignedDuration, Timestamp};
