@@ -10,6 +10,7 @@ mod records;
 pub mod refresh;
 pub mod sqlite;
 pub mod usage;
+pub mod vouchers;
 
 use std::fmt;
 use std::future::Future;
@@ -141,6 +142,8 @@ pub enum Command {
     Messages(messages::MessagesCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
+    /// Writes about vouchers.
+    Vouchers(vouchers::VouchersCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -184,6 +187,7 @@ pub trait Store:
     + messages::MessagesStore
     + refresh::RefreshStore
     + usage::UsageStore
+    + vouchers::VouchersStore
     + Send
     + Sync
 {

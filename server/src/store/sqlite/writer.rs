@@ -196,6 +196,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![provider, session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
+        Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
