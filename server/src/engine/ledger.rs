@@ -63,9 +63,22 @@ impl Ledger {
     /// # Errors
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
+        self.place_and(new, None).await
+    }
+
+    /// As [`Self::place`], and lets an event happen to the order in the same transaction: without
+    /// the one there is not the other.
+    ///
+    /// # Errors
+    /// As the store says, also of the commands that go with the order.
+    pub async fn place_with(&self, new: NewOrder, event: &Event) -> Result<Order, StoreError> {
+        self.place_and(new, Some(event)).await
+    }
+
+    async fn place_and(&self, new: NewOrder, event: Option<&Event>) -> Result<Order, StoreError> {
         let now = self.clock.now();
         let placed = order::create(new.id, entropy::order_code(), new.terms, now);
-        let record = Order {
+        let mut record = Order {
             order: placed,
             version: 1,
             session: new.session.clone(),
@@ -75,6 +88,12 @@ impl Ledger {
         let entry = journal(&record, now, "customer", "placed");
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        if let Some(event) = event {
+            let step = order::step(&record.order, event, now);
+            let (after, mut changes) = write_down(record, step, event, "customer", now);
+            record = after;
+            batch.append(&mut changes);
+        }
         batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
