@@ -9,7 +9,7 @@
 //! - [`font`]: letters to glyphs, and lines; [`layout`]: what stands where, and its meaning;
 //! - [`file`]: a layout as the bytes of a PDF.
 
-pub mod cards;
+mod cards;
 mod document;
 mod file;
 mod font;
