@@ -7,6 +7,7 @@ mod books;
 mod budget;
 mod events;
 mod orders;
+mod printed;
 mod refresh;
 mod store;
 mod usage;

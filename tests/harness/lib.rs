@@ -7,7 +7,7 @@
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
 //! - [`receiver`]: a receiver of webhooks;
-//! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
+//! - [`judges`]: xmlsec1, xmllint, poppler and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
 pub mod visitor;

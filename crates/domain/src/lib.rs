@@ -20,6 +20,7 @@
 //! - [`receipt`]: receipts and credit notes, and their numbers;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
+//! - [`voucher`]: codes that pay, and whether one does;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`erasure`]: when personal data may be forgotten;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
@@ -62,5 +63,6 @@ pub mod receipt;
 pub mod sim;
 pub mod sms;
 pub mod usage;
+pub mod voucher;
 
 pub use jiff::{SignedDuration, Timestamp};

@@ -80,9 +80,22 @@ impl Ledger {
     /// # Errors
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
+        self.place_and(new, None).await
+    }
+
+    /// As [`Self::place`], and lets an event happen to the order in the same transaction: without
+    /// the one there is not the other.
+    ///
+    /// # Errors
+    /// As the store says, also of the commands that go with the order.
+    pub async fn place_with(&self, new: NewOrder, event: &Event) -> Result<Order, StoreError> {
+        self.place_and(new, Some(event)).await
+    }
+
+    async fn place_and(&self, new: NewOrder, event: Option<&Event>) -> Result<Order, StoreError> {
         let now = self.clock.now();
         let placed = order::create(new.id, entropy::order_code(), new.terms, now);
-        let record = Order {
+        let mut record = Order {
             order: placed,
             version: 1,
             session: new.session.clone(),
@@ -93,6 +106,14 @@ impl Ledger {
         let entry = journal(&record, now, "customer", ("placed", key));
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        if let Some(event) = event {
+            let step = order::step(&record.order, event, now);
+            let changes = step.changes.clone();
+            let (after, mut written) = write_down(record, step, event, "customer", now);
+            record = after;
+            batch.append(&mut written);
+            batch.extend(self.books.entries(&record, &changes, &new.with, now).await?);
+        }
         batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
@@ -155,7 +176,7 @@ impl Ledger {
             let step = order::step(&record.order, event, now);
             let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
-            batch.extend(self.books.entries(&record, &changes, now).await?);
+            batch.extend(self.books.entries(&record, &changes, &[], now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }

@@ -12,6 +12,7 @@ mod records;
 pub mod refresh;
 pub mod sqlite;
 pub mod usage;
+pub mod vouchers;
 
 use std::fmt;
 use std::future::Future;
@@ -147,6 +148,8 @@ pub enum Command {
     Messages(messages::MessagesCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
+    /// Writes about vouchers.
+    Vouchers(vouchers::VouchersCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -192,6 +195,7 @@ pub trait Store:
     + privacy::PrivacyStore
     + refresh::RefreshStore
     + usage::UsageStore
+    + vouchers::VouchersStore
     + Send
     + Sync
 {

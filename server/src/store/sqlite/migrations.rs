@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
+    (12, "vouchers", include_str!("../../../migrations/sqlite/0012_vouchers.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
 ];

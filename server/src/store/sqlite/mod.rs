@@ -22,6 +22,7 @@ mod usage;
 mod usage_codec;
 mod usage_reads;
 mod usage_state;
+mod vouchers;
 mod writer;
 
 use std::path::Path;

@@ -237,6 +237,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::Usage(command) => usage::write(c, command),
         Command::Privacy(command) => super::privacy::write(c, command),
         Command::Books(command) => super::books::write(c, command),
+        Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
