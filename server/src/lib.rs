@@ -12,6 +12,7 @@
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
+//! - [`pdf`]: what is printed;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`usage_replay`]: usage and its events from the command line; [`lines`]: reading streams;
@@ -39,6 +40,7 @@ pub mod documents;
 pub mod provision;
 pub mod keys;
 pub mod refresh;
+pub mod pdf;
 pub mod admin;
 pub mod config;
 pub mod catalog;

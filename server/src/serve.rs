@@ -32,6 +32,7 @@ use crate::data_folder::DataFolder;
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
+use crate::engine::privacy::Forgetter;
 use crate::engine::{janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
@@ -165,6 +166,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let mut feeds = usage_tasks(&config, &app, &stopped)?;
     feeds.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
+    let forgetter = Forgetter {
+        ledger: Arc::clone(&app.ledger),
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        privacy: config.privacy,
+    };
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
@@ -173,6 +180,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     tasks.append(&mut feeds);
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    tasks.push(spawn_until(forgetter.run(), stopped.clone()));
     tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
     if let Some(origin) = origin {
         // Nobody else sets it.

@@ -12,6 +12,7 @@ mod events;
 mod hosted;
 mod orders;
 mod payments;
+mod printed;
 mod refresh;
 mod store;
 mod subscribers;

@@ -10,7 +10,7 @@
 //! - [`receiver`]: a receiver of webhooks; [`bss`]: an operator's business support system;
 //! - [`stripe`], [`operator_account`]: payment providers with books of their own, broken by
 //!   [`trouble`]; [`faulty_disk`]: a disk that fails;
-//! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
+//! - [`judges`]: xmlsec1, xmllint, poppler and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
 pub mod process;

@@ -7,6 +7,7 @@ mod activation;
 mod admin;
 mod backup;
 mod bad_input;
+mod erasure;
 mod events;
 mod consent;
 mod entitlement;
