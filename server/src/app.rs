@@ -25,6 +25,7 @@ use crate::store::{Claims, Store};
 use crate::subscribers::Subscribers;
 use crate::texts::Languages;
 use crate::usage::Usage;
+use crate::vouchers::Vouchers;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -67,6 +68,8 @@ pub struct App {
     pub events: Arc<Events>,
     /// Messages of operators.
     pub messages: Messages,
+    /// What takes vouchers.
+    pub vouchers: Vouchers,
     /// Settings of the portal.
     pub portal: PortalSettings,
 }

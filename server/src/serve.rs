@@ -14,6 +14,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use carrier::chain::{CertificateDer, DAYS_LEFT_WARNED};
 use carrier::sign::Algorithm;
+use domain::voucher::PROVIDER;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -41,6 +42,7 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::payment::Payments;
 use crate::payment::sandbox::Sandbox;
+use crate::payment::voucher::VoucherPayments;
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
@@ -50,6 +52,8 @@ use crate::texts::Languages;
 use crate::usage::billing::Billing;
 use crate::usage::files::Files;
 use crate::usage::{self, Usage};
+use crate::vouchers::Vouchers;
+use crate::vouchers::key::Key;
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -123,8 +127,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
-    let documents = ready.documents;
-    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
+    let vouchers = Vouchers::new(ready.voucher_key);
+    let made = Made { serving, documents: ready.documents, vouchers };
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, made)?);
     app.ledger.meter_missing().await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
@@ -188,13 +193,19 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     })
 }
 
+/// What is made of files, ready to be shared.
+struct Made {
+    serving: Serving,
+    documents: Documents,
+    vouchers: Vouchers,
+}
+
 fn make_app(
     config: &Config,
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
-    serving: Serving,
-    documents: Documents,
+    made: Made,
 ) -> Result<App> {
     let metrics = Metrics::default();
     let settings =
@@ -205,18 +216,23 @@ fn make_app(
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox)),
+        payments: Arc::new(payments(
+            config,
+            sandbox,
+            VoucherPayments::new(Arc::clone(store), Arc::clone(clock)),
+        )),
         sandbox: Some(Arc::clone(sandbox)),
-        serving: RwLock::new(Arc::new(serving)),
+        serving: RwLock::new(Arc::new(made.serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
         refresh: Gate::default(),
         subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
-        documents,
+        documents: made.documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
         usage: Arc::new(usage),
         messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
+        vouchers: made.vouchers,
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
             payment_window: config.payment_window,
@@ -238,13 +254,14 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-/// Lists the payment providers; the sandbox is always one.
-fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
+/// Lists the payment providers; the sandbox is always one, and so are vouchers.
+fn payments(config: &Config, sandbox: &Arc<Sandbox>, vouchers: VoucherPayments) -> Payments {
     let named = config.payment.iter().map(|(name, kind)| match kind {
         PaymentConfig::Sandbox => (name.clone(), Arc::clone(sandbox) as _),
     });
     let default = (Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
-    Payments::new(std::iter::once(default).chain(named).collect())
+    let vouchers = (PROVIDER.to_owned(), Arc::new(vouchers) as _);
+    Payments::new(std::iter::once(default).chain(named).chain([vouchers]).collect())
 }
 
 fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
@@ -370,6 +387,7 @@ struct Ready {
     tls: KeyFiles,
     signing_roots: PathBuf,
     tls_roots: Option<PathBuf>,
+    voucher_key: Key,
 }
 
 async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
@@ -409,7 +427,9 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+    let voucher_key = Key::load_or_make(&config.data)?;
+    let signing_roots = demo.roots_pem;
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots, tls_roots, voucher_key })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {

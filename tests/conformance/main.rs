@@ -10,3 +10,4 @@ mod printed;
 mod refresh;
 mod store;
 mod usage;
+mod vouchers;

@@ -53,6 +53,21 @@ impl Visitor {
         Ok(Self { client, origin: origin.to_owned() })
     }
 
+    /// As [`Self::new`], from an address of its own.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub fn from_address(origin: &str, address: std::net::IpAddr) -> Result<Self> {
+        install_tls();
+        let client = Client::builder()
+            .cookie_store(true)
+            .local_address(address)
+            .redirect(redirect::Policy::limited(5))
+            .timeout(std::time::Duration::from_secs(20))
+            .build()?;
+        Ok(Self { client, origin: origin.to_owned() })
+    }
+
     /// Makes a visitor who trusts these roots besides none other.
     ///
     /// # Errors
@@ -189,14 +204,13 @@ impl Visitor {
     /// # Errors
     /// No answer.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Seen> {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self
             .client
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", &self.origin)
-            .body(body.finish());
+            .body(body);
         let response = request.send().await?;
         self.see(response).await
     }

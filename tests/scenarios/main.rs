@@ -15,3 +15,4 @@ mod messages;
 mod purchase;
 mod refresh;
 mod usage;
+mod vouchers;

@@ -326,6 +326,8 @@ pub mod field {
     pub const RESULT: &str = "result";
     /// What the customer was told and need not be told again.
     pub const TOLD: &str = "told";
+    /// The code of a voucher.
+    pub const VOUCHER: &str = "voucher";
     /// What a ticked box sends.
     pub const TICKED: &str = "yes";
 }

@@ -8,6 +8,7 @@ mod matching;
 mod messages;
 mod provision;
 mod usage;
+mod vouchers;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -82,6 +83,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Makes vouchers, lists their batches and withdraws them.
+    Voucher {
+        #[command(subcommand)]
+        command: vouchers::VoucherCommand,
     },
     /// Runs regular expressions for the process that started this one.
     #[command(name = patterns::SUBCOMMAND, hide = true)]
@@ -176,6 +182,7 @@ pub fn run() -> ExitCode {
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
+        Command::Voucher { command } => vouchers::run(command),
         Command::RegexWorker => patterns::serve(std::io::stdin().lock(), std::io::stdout().lock())
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
@@ -334,6 +341,15 @@ fn check_cert(
     Ok(ExitCode::from(u8::from(report.is_refused())))
 }
 
+/// Opens the database of a data folder, beside a server that may be using it.
+fn open_store(data: &Path) -> Result<SqliteStore> {
+    let path = data.join("broadgate.sqlite");
+    if !path.exists() {
+        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
+    }
+    Ok(SqliteStore::open(&path)?)
+}
+
 fn create_token(
     name: &str,
     scope: &str,
@@ -344,11 +360,7 @@ fn create_token(
         anyhow::anyhow!("unknown scope {unknown:?}; there are {}", machines::SCOPES.join(", "))
     })?;
     let data = data.map_or_else(|| load(config).map(|config| config.data), Ok)?;
-    let path = data.join("broadgate.sqlite");
-    if !path.exists() {
-        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
-    }
-    let store = SqliteStore::open(&path)?;
+    let store = open_store(&data)?;
     let now = SystemClock.now();
     let (secret, token) = machines::new_token(name, &scopes, now);
     let entry = people::audit(now, "command-line", "token.create", name);

@@ -57,6 +57,7 @@ fn refused_values_have_line_key_and_advice() {
             "payment.a.kind",
             "\"stripe\" is no payment provider of",
         ),
+        ("[payment.voucher]\nkind = 'sandbox'", 1, "payment.voucher", "is the name of vouchers"),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
         ("[activation]\nkind = 'http'", 2, "activation.kind", "\"http\" is no activation of this"),
         ("[activation]\ndelay = '25 h'", 2, "activation.delay", "needs a duration from 0s to"),

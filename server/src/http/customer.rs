@@ -4,11 +4,12 @@
 //! must not come from another site [PORT-24], [PORT-77]. Not here: what is done with it.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use api::browser::field;
 use axum::body::Bytes;
-use axum::extract::{Extension, FromRequest, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, Extension, FromRequest, FromRequestParts, Request};
 use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
@@ -39,6 +40,8 @@ pub struct Customer {
     pub brand: Option<Brand>,
     /// Path and query.
     pub uri: Uri,
+    /// Where it comes from.
+    pub address: Option<IpAddr>,
     listener: Listener,
     headers: HeaderMap,
     set_cookie: Option<String>,
@@ -53,11 +56,13 @@ impl FromRequestParts<Arc<App>> for Customer {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let listener = Extension::<Listener>::from_request_parts(parts, app).await;
         let listener = listener.map_or(Listener::Http, |Extension(listener)| listener);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
         let mut customer = Self {
             app: Arc::clone(app),
             session: None,
             brand: None,
             uri: parts.uri.clone(),
+            address: peer.map(|ConnectInfo(peer)| peer.ip()),
             listener,
             headers: parts.headers.clone(),
             set_cookie: None,

@@ -15,7 +15,7 @@ use domain::code::OrderCode;
 use domain::handover::{ProvisionResult, react};
 use domain::order::{Event, State, Verdict};
 
-use super::checkout::open_payment;
+use super::checkout::{ByVoucher, open_payment, pay_by_voucher};
 use super::customer::{Customer, FormBody};
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
@@ -23,6 +23,7 @@ use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
+use crate::pages::voucher;
 use crate::store::account::AccountCommand;
 use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
 use crate::usage::account::Account;
@@ -51,6 +52,17 @@ pub async fn page(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let (record, brand) = own(customer, code).await?;
+    page_of(customer, &record, &brand, None).await
+}
+
+/// Makes the page of an order, with the code of a voucher that was typed into it and what is
+/// wrong with that.
+async fn page_of(
+    customer: &Customer,
+    record: &Order,
+    brand: &Brand,
+    typed: Option<(&str, &str)>,
+) -> Result<Page, Problem> {
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
     let mut account = None;
@@ -59,8 +71,13 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
         account = Some(Account::load(store, record.order.id, now).await?);
     }
     let account = account.as_ref();
-    let view = OrderView { record: &record, brand: &brand, deliveries: &deliveries, account, now };
+    let view = OrderView { record, brand, deliveries: &deliveries, account, now };
     let mut page = order_view(&customer.paper(), &view);
+    let takes_vouchers = customer.app.catalog().vouchers.contains(&brand.id);
+    if takes_vouchers && State::PAYABLE.contains(&record.order.state) {
+        let (value, error) = typed.unwrap_or_default();
+        voucher::offer(&customer.paper(), &mut page, value, error);
+    }
     let notice = customer.uri.query().and_then(|query| query.strip_prefix("notice="));
     let texts = customer.texts();
     let notice = match (notice, record.order.state) {
@@ -83,9 +100,16 @@ pub async fn pay(customer: Customer, Path(code): Path<String>, form: FormBody) -
 }
 
 async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
-    customer.form(body)?;
-    let (record, _) = own(customer, code).await?;
-    open_payment(customer, &record).await
+    let (_, fields) = customer.form(body)?;
+    let (record, brand) = own(customer, code).await?;
+    match pay_by_voucher(customer, &record, &brand, &fields).await? {
+        ByVoucher::NotAsked => open_payment(customer, &record).await,
+        ByVoucher::Done(outcome) => Ok(outcome),
+        ByVoucher::Wrong(wrong) => {
+            let typed = fields.get(field::VOUCHER).map(String::as_str).unwrap_or_default();
+            page_of(customer, &record, &brand, Some((typed, &wrong))).await.map(Outcome::from)
+        }
+    }
 }
 
 /// `POST /orders/{code}/cancel`

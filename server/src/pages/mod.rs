@@ -7,6 +7,7 @@
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`problem`]: what cannot be shown, and what to do instead;
+//! - [`voucher`]: the field for a code, why one does not pay, and printed cards;
 //! - [`sandbox`]: the sandbox payment provider.
 
 pub mod catalogue;
@@ -16,6 +17,7 @@ pub mod problem;
 pub mod review;
 pub mod sandbox;
 pub mod usage;
+pub mod voucher;
 
 use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
 use domain::amount::{Megabytes, Money, Period, Tax};

@@ -7,7 +7,7 @@ use api::paths;
 use domain::brand::{Brand, Plan};
 
 use super::catalogue::tax_note;
-use super::{Paper, Step};
+use super::{Paper, Step, voucher};
 use crate::http::customer::Fields;
 use crate::store::Claims;
 
@@ -25,6 +25,8 @@ pub struct Review<'a> {
     pub fields: &'a Fields,
     /// What is wrong with it, by the names of fields.
     pub wrong: &'a [(&'static str, String)],
+    /// Whether the brand takes vouchers.
+    pub takes_vouchers: bool,
 }
 
 impl Review<'_> {
@@ -53,9 +55,11 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     let mut page = paper.page(&path, "review-title", Some(Step::Review));
     page.heading = text("review-heading");
     page.lead = text("review-lead");
-    if !review.wrong.is_empty() {
-        page.alert = Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text"));
-    }
+    page.alert = match review.wrong {
+        [] => None,
+        [(field::VOUCHER, _)] => Some(voucher::alert(paper)),
+        [..] => Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text")),
+    };
     let mut facts = vec![
         ("review-plan", plan.name.clone()),
         ("review-allowance", paper.allowance(plan.data_limit)),
@@ -70,8 +74,16 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut fields = Vec::new();
+    if review.takes_vouchers {
+        let asked = voucher::code_field(paper, "", "");
+        let (label, kind) = (asked.label.clone(), asked.kind);
+        let filled = review.field(field::VOUCHER, label, kind);
+        fields.push(Field { error: filled.error, value: filled.value, ..asked });
+    }
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
+        fields,
         hidden: vec![
             paper.token(),
             (field::PLAN.to_owned(), plan.id.to_string()),

@@ -5,6 +5,7 @@
 //! what a payment does to an order ([`domain::order`]).
 
 pub mod sandbox;
+pub mod voucher;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use domain::Timestamp;
 use domain::amount::Money;
 use domain::order::PaymentSession;
+use domain::voucher::PROVIDER;
 
 /// What a call of the port comes to.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + Send + 'a>>;
@@ -136,10 +138,11 @@ impl Payments {
         self.providers.get(name).map(AsRef::as_ref)
     }
 
-    /// Returns the own name of the provider that a brand names, or of the default one.
+    /// Returns the own name of the provider that a brand names, or of the default one; vouchers
+    /// are none that can be named, as they have no page to pay on.
     #[must_use]
     pub fn own_name(&self, named: Option<&str>) -> &str {
-        let named = named.unwrap_or(Self::DEFAULT);
+        let named = named.filter(|named| *named != PROVIDER).unwrap_or(Self::DEFAULT);
         self.get(named).map_or(Self::DEFAULT, PaymentProvider::name)
     }
 

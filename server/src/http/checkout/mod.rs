@@ -5,6 +5,8 @@
 //! part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
+mod voucher;
+
 use std::time::Duration;
 
 use api::browser::field;
@@ -23,6 +25,7 @@ use crate::pages::catalogue::plans;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
 use crate::store::{Command, Order, Session, StoreError};
+pub use voucher::{ByVoucher, pay_by_voucher};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -75,6 +78,7 @@ impl<'c> Checkout<'c> {
 
     /// The page on which it stands.
     fn review(&self, customer: &Customer) -> Outcome {
+        let takes_vouchers = customer.app.catalog().vouchers.contains(&self.brand.id);
         let review_of = Review {
             brand: self.brand,
             plan: self.plan,
@@ -82,6 +86,7 @@ impl<'c> Checkout<'c> {
             key: &self.key,
             fields: &self.fields,
             wrong: &self.wrong,
+            takes_vouchers,
         };
         review(&customer.paper(), &review_of).into()
     }
@@ -115,27 +120,72 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
             return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
         }
     };
-    let checkout = Checkout::new(customer, (session, brand, plan), fields)?;
-    let (key, mine) = (checkout.key.clone(), session.id_hash.clone());
-    if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
-        return open_payment(customer, &known).await;
+    let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    if let Some(known) = by_key(customer, &checkout).await? {
+        return pay_known(customer, &known, checkout).await;
     }
+    let redemption = voucher::of(customer, &mut checkout).await?;
     if !checkout.wrong.is_empty() {
-        return Ok(checkout.review(customer));
+        // The same form sent twice at once: it is its own order that uses the voucher.
+        return match by_key(customer, &checkout).await? {
+            Some(known) => open_payment(customer, &known).await,
+            None => Ok(checkout.review(customer)),
+        };
     }
-    if let Some(other) = in_flight(customer, &mine, None).await? {
+    if let Some(other) = in_flight(customer, &session.id_hash, None).await? {
         return Ok(existing(&other));
     }
-    let new = NewOrder {
-        id: checkout.order,
-        session: mine,
-        browser_key: checkout.key,
-        terms: checkout.terms,
-        claims: session.claims.clone(),
-        with: checkout.with,
+    let Some(redemption) = redemption else {
+        let record = customer.app.ledger.place(new_order(&checkout)).await?;
+        return open_payment(customer, &record).await;
     };
-    let record = customer.app.ledger.place(new).await?;
-    open_payment(customer, &record).await
+    checkout.with.push(redemption.command());
+    match customer.app.ledger.place_with(new_order(&checkout), &redemption.event()).await {
+        Ok(record) => open_payment(customer, &record).await,
+        // Another order was faster by a moment, or the batch was withdrawn just then.
+        Err(StoreError::Duplicate | StoreError::Missing) => {
+            voucher::of(customer, &mut checkout).await?;
+            if checkout.wrong.is_empty() {
+                Err(Problem::Unavailable)
+            } else {
+                Ok(checkout.review(customer))
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns the order that this form placed before.
+async fn by_key(customer: &Customer, checkout: &Checkout<'_>) -> Result<Option<Order>, StoreError> {
+    let (session, key) = (checkout.session.id_hash.clone(), checkout.key.clone());
+    customer.app.store.order_by_key(session, key).await
+}
+
+/// Pays an order whose form is sent again, perhaps with a voucher this time.
+async fn pay_known(
+    customer: &Customer,
+    known: &Order,
+    mut checkout: Checkout<'_>,
+) -> Result<Outcome, Problem> {
+    match pay_by_voucher(customer, known, checkout.brand, &checkout.fields).await? {
+        ByVoucher::NotAsked => open_payment(customer, known).await,
+        ByVoucher::Done(outcome) => Ok(outcome),
+        ByVoucher::Wrong(why) => {
+            checkout.wrong.push((field::VOUCHER, why));
+            Ok(checkout.review(customer))
+        }
+    }
+}
+
+fn new_order(checkout: &Checkout<'_>) -> NewOrder {
+    NewOrder {
+        id: checkout.order,
+        session: checkout.session.id_hash.clone(),
+        browser_key: checkout.key.clone(),
+        terms: checkout.terms.clone(),
+        claims: checkout.session.claims.clone(),
+        with: checkout.with.clone(),
+    }
 }
 
 /// Finds an order of a session, other than this one, that has money under way.
