@@ -12,7 +12,7 @@ use domain::code::Id;
 use domain::voucher::{Terms, Voucher};
 use server::clock::SettableClock;
 use server::payment::voucher::VoucherPayments;
-use server::payment::{PaymentError, PaymentProvider as _};
+use server::payment::{PaymentError, PaymentProvider, Payments};
 use server::store::sqlite::SqliteStore;
 use server::store::vouchers::{Batch, CodeHash, Used, VouchersCommand};
 use server::store::{Command, Store, StoreError};
@@ -178,4 +178,7 @@ async fn the_provider_of_vouchers_gives_back_and_nothing_else() {
     assert_eq!(provider.retrieve("s".to_owned()).await, Err(PaymentError::UnknownSession));
     assert_eq!(provider.close("s".to_owned()).await, Err(PaymentError::UnknownSession));
     assert!(provider.origins().is_empty());
+    // A brand cannot name it: nobody could pay on its page.
+    let named = [("voucher".to_owned(), Arc::new(provider) as Arc<dyn PaymentProvider>)];
+    assert_eq!(Payments::new(named.into()).own_name(Some("voucher")), Payments::DEFAULT);
 }

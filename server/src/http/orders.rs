@@ -73,8 +73,9 @@ async fn page_of(
     let account = account.as_ref();
     let view = OrderView { record, brand, deliveries: &deliveries, account, now };
     let mut page = order_view(&customer.paper(), &view);
-    let takes_vouchers = customer.app.catalog().vouchers.contains(&brand.id);
-    if takes_vouchers && State::PAYABLE.contains(&record.order.state) {
+    // What is wrong is said at the field, even where there should be none.
+    let is_field = typed.is_some() || customer.app.catalog().vouchers.contains(&brand.id);
+    if is_field && State::PAYABLE.contains(&record.order.state) {
         let (value, error) = typed.unwrap_or_default();
         voucher::offer(&customer.paper(), &mut page, value, error);
     }

@@ -75,11 +75,10 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
     let mut fields = Vec::new();
-    if review.takes_vouchers {
-        let asked = voucher::code_field(paper, "", "");
-        let (label, kind) = (asked.label.clone(), asked.kind);
-        let filled = review.field(field::VOUCHER, label, kind);
-        fields.push(Field { error: filled.error, value: filled.value, ..asked });
+    let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
+    // What is wrong is said at the field, even where there should be none.
+    if review.takes_vouchers || !filled.error.is_empty() {
+        fields.push(voucher::code_field(paper, &filled.value, &filled.error));
     }
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),

@@ -10,7 +10,9 @@ use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::visitor::Visitor;
 
 use super::super::purchase::{after_wait, pay_with};
-use super::{ACTIVE, REVIEW, UNKNOWN, at_field, first_plan_of, make, redeem, review, said};
+use super::{
+    ACTIVE, REVIEW, UNKNOWN, at_field, first_plan_of, make, redeem, refused as refuse, review, said,
+};
 
 #[tokio::test]
 async fn a_voucher_pays_once_and_nothing_else_is_paid() {
@@ -100,6 +102,40 @@ async fn a_form_that_is_sent_again_with_a_voucher_pays_its_order() {
         closed = visitor.open(&payment.path).await.expect("the payment page");
     }
     assert!(!closed.html.contains("name=\"card\""), "{}", closed.html);
+    server.stop().await;
+}
+
+/// A brand that takes no vouchers has no field for them, and says so to a form from before.
+#[tokio::test]
+async fn a_brand_takes_vouchers_only_if_its_file_says_so() {
+    let brand = include_str!("../../../server/demo/catalog/fjell.toml");
+    let folder = tempfile::tempdir().expect("a folder");
+    let without = brand.replace("vouchers = true\n", "");
+    assert_ne!(without, brand);
+    std::fs::write(folder.path().join("fjell.toml"), without).expect("a catalogue");
+    let catalog = Some(folder.path().to_owned());
+    let wish = Wish { catalog, ..Wish::default() };
+    let server = ServerUnderTest::start_with(wish).await.expect("server");
+    let visitor = server.visitor().expect("visitor");
+    let page = review(&visitor).await;
+    assert!(!page.html.contains("Voucher code"), "no field");
+    let refused = redeem(&visitor, &page, "0000-0000-0000-0000").await;
+    let error = at_field(&refused).1;
+    assert!(error.starts_with("Vouchers are not taken here any more."), "{error}");
+    let payment = redeem(&visitor, &refused, "").await;
+    let declined = pay_with(&visitor, &payment, "4000 0000 0000 0002").await;
+    assert!(!declined.html.contains("Voucher code"), "no field");
+    let typed = [(field::VOUCHER, "0000-0000-0000-0000")];
+    let refused = visitor.press(&declined, "Try another card", &typed).await.expect("answer");
+    assert_eq!(at_field(&refused).1, error);
+
+    let catalog = folder.path().to_str().expect("a path");
+    let out = folder.path().join("codes.csv");
+    let fixed = ["create", "--brand", "fjell", "--plan", "day-1gb", "--count", "1"];
+    let more = ["--catalog", catalog, "--out", out.to_str().expect("a path")];
+    let (code, why) = refuse(server.data.path(), &[&fixed[..], &more[..]].concat()).await;
+    assert_eq!(code, Some(1));
+    assert!(why.contains("brand fjell takes no vouchers: set `vouchers = true`"), "{why}");
     server.stop().await;
 }
 
