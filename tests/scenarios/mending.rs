@@ -180,7 +180,7 @@ async fn support_finds_an_order_and_pays_it_back() {
     server.stop().await;
 }
 
-async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
+pub(super) async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
     for _ in 0..200 {
         let order = visitor.open(&format!("/orders/{code}")).await.expect("the order");
         if order.html.contains("Refund done") {

@@ -334,6 +334,9 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
     ];
     let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
     let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: false };
+    for said in &order.customer {
+        page.facts.push(fact(&said.name, said.value.clone()));
+    }
     for event in &order.events {
         let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
         page.facts.push(fact(&event.at, text));

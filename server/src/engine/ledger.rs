@@ -12,6 +12,7 @@ use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
 use tokio::sync::{Notify, watch};
 
+use super::books::Books;
 use crate::clock::Clock;
 use crate::entropy;
 use crate::store::usage::{NewMetered, UsageCommand};
@@ -28,6 +29,8 @@ const METERED_AT_ONCE: u32 = 256;
 /// The order ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
+    /// What is written down beside it.
+    pub books: Books,
     clock: Arc<dyn Clock>,
     /// Rings when effects are waiting.
     pub(super) work: Notify,
@@ -55,7 +58,8 @@ impl Ledger {
     /// Makes the ledger over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, work: Notify::new(), revision: watch::Sender::new(0) }
+        let books = Books::new(Arc::clone(&store));
+        Self { store, books, clock, work: Notify::new(), revision: watch::Sender::new(0) }
     }
 
     /// Places an order, or returns the one that this session placed with this key.
@@ -86,14 +90,16 @@ impl Ledger {
             claims: new.claims,
         };
         let key = format!("placed/{}", record.order.id);
-        let entry = journal(&record, now, "customer", ("placed", key));
+        let entry = journal(&record, now, "customer", ("placed".to_owned(), key));
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
         if let Some(event) = event {
             let step = order::step(&record.order, event, now);
-            let (after, mut changes) = write_down(record, step, event, "customer", now);
+            let changes = step.changes.clone();
+            let (after, mut written) = write_down(record, step, event, "customer", now);
+            batch.append(&mut written);
+            batch.extend(self.books.entries(&after, &changes, &new.with, now).await?);
             record = after;
-            batch.append(&mut changes);
         }
         batch.extend(new.with);
         match self.commit(batch).await {
@@ -155,8 +161,9 @@ impl Ledger {
                 return Ok((record, verdict));
             }
             let step = order::step(&record.order, event, now);
-            let verdict = step.verdict;
+            let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
+            batch.extend(self.books.entries(&record, &changes, extra, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }
@@ -248,7 +255,7 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
-        let happened = (event_name(event), event.key(&record.order));
+        let happened = (described(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
@@ -326,14 +333,14 @@ fn journal(
     record: &Order,
     at: Timestamp,
     actor: &str,
-    (event, key): (&str, String),
+    (event, key): (String, String),
 ) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
-        event: event.to_owned(),
+        event,
         key: Some(key),
         state: record.order.state,
     }
@@ -350,7 +357,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
-        Event::ActivationFailed => "activation_failed",
+        Event::ActivationFailed { .. } => "activation_failed",
         Event::RetryRequested => "retry_requested",
         Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
@@ -358,9 +365,20 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
+/// Names an event for journal and log, with the network's reason where it gave one.
+fn described(event: &Event) -> String {
+    let name = event_name(event);
+    match event {
+        Event::ActivationFailed { reason: Some(reason), .. } => {
+            format!("{name}: {}", reason.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
     let (code, state) = (record.order.code.as_str(), record.order.state.name());
-    let event = event_name(event);
+    let event = described(event);
     match verdict {
         Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
         Verdict::Ignored(why) => {

@@ -7,7 +7,9 @@ use api::paths;
 use domain::brand::{Brand, Plan};
 
 use super::catalogue::tax_note;
-use super::{Paper, Step, voucher};
+use super::{Paper, Step, legal, voucher};
+use crate::catalog::Legal;
+use crate::http::checkout::consent;
 use crate::http::customer::Fields;
 use crate::store::Claims;
 
@@ -17,14 +19,20 @@ pub struct Review<'a> {
     pub brand: &'a Brand,
     /// Which plan.
     pub plan: &'a Plan,
+    /// What the brand asks customers to agree to.
+    pub legal: Option<&'a Legal>,
     /// For whom.
     pub claims: &'a Claims,
     /// The idempotency key of the order to be.
     pub key: &'a str,
+    /// Fingerprint of the terms that are shown.
+    pub terms: &'a str,
     /// What the form held when it was sent.
     pub fields: &'a Fields,
     /// What is wrong with it, by the names of fields.
     pub wrong: &'a [(&'static str, String)],
+    /// Whether the form that was sent said other terms.
+    pub has_changed: bool,
     /// Whether the brand takes vouchers.
     pub takes_vouchers: bool,
 }
@@ -60,6 +68,10 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         [(field::VOUCHER, _)] => Some(voucher::alert(paper)),
         [..] => Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text")),
     };
+    if review.has_changed {
+        let (title, text) = ("review-changed-title", "review-changed-text");
+        page.alert = Some(paper.alert(AlertKind::Error, title, text));
+    }
     let mut facts = vec![
         ("review-plan", plan.name.clone()),
         ("review-allowance", paper.allowance(plan.data_limit)),
@@ -74,20 +86,23 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
-    let mut fields = Vec::new();
+    let mut fields = legal::boxes(paper, review);
     let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
     // What is wrong is said at the field, even where there should be none.
     if review.takes_vouchers || !filled.error.is_empty() {
-        fields.push(voucher::code_field(paper, &filled.value, &filled.error));
+        fields.insert(0, voucher::code_field(paper, &filled.value, &filled.error));
     }
+    let mut hidden = vec![
+        paper.token(),
+        (field::PLAN.to_owned(), plan.id.to_string()),
+        (field::KEY.to_owned(), key.to_owned()),
+        (field::OFFER.to_owned(), review.terms.to_owned()),
+    ];
+    hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
+        hidden,
         fields,
-        hidden: vec![
-            paper.token(),
-            (field::PLAN.to_owned(), plan.id.to_string()),
-            (field::KEY.to_owned(), key.to_owned()),
-        ],
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()

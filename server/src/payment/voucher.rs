@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use domain::Timestamp;
 use domain::amount::Money;
 use domain::code::Id;
@@ -60,7 +61,7 @@ impl PaymentProvider for VoucherPayments {
         Box::pin(async { Err(PaymentError::UnknownSession) })
     }
 
-    fn refund(&self, reference: String, _amount: Money) -> Reply<'_, ()> {
+    fn refund(&self, _key: String, reference: String, _amount: Money) -> Reply<'_, ()> {
         Box::pin(async move {
             let order = Id::parse(&reference).ok_or(PaymentError::UnknownSession)?;
             let at = self.clock.now();
@@ -75,7 +76,7 @@ impl PaymentProvider for VoucherPayments {
 
     fn verify_event(
         &self,
-        _signature: &str,
+        _headers: &HeaderMap,
         _body: &[u8],
         _now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError> {

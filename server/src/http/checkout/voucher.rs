@@ -105,7 +105,9 @@ pub async fn pay_by_voucher(
     if !State::PAYABLE.contains(&order.state) {
         return Ok(ByVoucher::NotAsked);
     }
-    let (session, plan) = (record.session.as_str(), &order.terms.plan);
+    // Who pays need not be who placed it.
+    let session = customer.session.as_ref().map_or(&record.session, |session| &session.id_hash);
+    let plan = &order.terms.plan;
     let purpose = Purpose { session, brand, plan, order: order.id };
     let redemption = match asked(customer, fields, &purpose).await? {
         Asked::Nothing => return Ok(ByVoucher::NotAsked),
@@ -152,7 +154,7 @@ async fn asked(
     // What is no code tells nothing, and is not counted.
     let Some(code) = VoucherCode::parse(typed) else { return because(&Wrong::Form) };
     let now = app.clock.now();
-    if let Err(seconds) = app.vouchers.count_try(purpose.session, customer.address, now) {
+    if let Err(seconds) = app.vouchers.count_try(purpose.session, customer.client, now) {
         tracing::warn!("vouchers are tried too often");
         return because(&Wrong::TooOften(seconds));
     }

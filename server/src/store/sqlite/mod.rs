@@ -5,11 +5,17 @@
 //! ([`super::Command`]).
 
 mod account;
+mod books;
 mod causes;
+mod customer;
+mod details;
+mod check;
+mod copy;
 mod events;
 mod messages;
 mod migrations;
 mod reads;
+mod receipts;
 mod refresh;
 mod refunds;
 mod rows;
@@ -22,6 +28,9 @@ mod usage_state;
 mod vouchers;
 mod writer;
 
+pub use check::inspect;
+pub use copy::copy;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,6 +38,7 @@ use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use rusqlite::{Connection, OpenFlags};
 
+use super::health::StoreHealth;
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
     PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
@@ -92,6 +102,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(unavailable)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
 
@@ -120,6 +131,12 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+impl StoreHealth for SqliteStore {
+    fn write_failure(&self) -> Option<String> {
+        self.writer.failure()
+    }
 }
 
 impl Store for SqliteStore {
@@ -170,7 +187,10 @@ impl Store for SqliteStore {
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {
         self.read(move |c| {
-            reads::orders(c, "session = ?1 ORDER BY id DESC LIMIT 20", rusqlite::params![session])
+            let condition = "session = ?1 OR id IN
+                 (SELECT order_id FROM order_access WHERE session = ?1)
+                 ORDER BY id DESC LIMIT 20";
+            reads::orders(c, condition, rusqlite::params![session])
         })
     }
 
