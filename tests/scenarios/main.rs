@@ -25,3 +25,4 @@ mod refresh;
 mod resume;
 mod subscribers;
 mod usage;
+mod vouchers;

@@ -342,6 +342,8 @@ pub mod field {
     pub const PRIVACY: &str = "privacy";
     /// The box about the right to withdraw.
     pub const WITHDRAWAL: &str = "withdrawal";
+    /// The code of a voucher.
+    pub const VOUCHER: &str = "voucher";
     /// What a ticked box sends.
     pub const TICKED: &str = "yes";
 }

@@ -57,6 +57,7 @@ fn refused_values_have_line_key_and_advice() {
             "payment.a.kind",
             "\"stripe\" is no payment provider; use",
         ),
+        ("[payment.voucher]\nkind = 'sandbox'", 1, "payment.voucher", "is the name of vouchers"),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
         ("[activation]\nkind = 'soap'", 2, "activation.kind", "needs one of simulated, http"),
         ("[activation]\nkind = 'http'", 1, "activation.base_url", "missing; it is required"),

@@ -176,7 +176,7 @@ impl Ledger {
             let step = order::step(&record.order, event, now);
             let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
-            batch.extend(self.books.entries(&record, &changes, &[], now).await?);
+            batch.extend(self.books.entries(&record, &changes, extra, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }

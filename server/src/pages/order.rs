@@ -48,10 +48,16 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         // A payment of an order that was over never got as far as the network.
         State::RefundPending => match view.record.order.asked {
             None => plain(paper, view, "refund-heading", "refund-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refund-voucher-heading", "refund-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refund-heading", "refund-wanted-lead"),
         },
         State::Refunded => match view.record.order.asked {
             None => plain(paper, view, "refunded-heading", "refunded-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refunded-voucher-heading", "refunded-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
@@ -70,6 +76,11 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let href = paths::order::link(view.record.order.code.as_str());
     page.links.push(Link { href, label: paper.texts.get("link-heading") });
     page
+}
+
+fn is_by_voucher(view: &OrderView<'_>) -> bool {
+    let payment = view.record.order.payment.as_ref();
+    payment.is_some_and(|payment| payment.id.provider == domain::voucher::PROVIDER)
 }
 
 /// Links to what was issued: a receipt with the payment that counts, a credit note when it went
@@ -248,7 +259,11 @@ fn cancelled(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 /// What the network did not activate is tried again, or paid back.
 fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let code = view.record.order.code.as_str();
-    let mut page = plain(paper, view, "failed-heading", "failed-lead");
+    let (lead, refund) = match is_by_voucher(view) {
+        true => ("failed-voucher-lead", "failed-voucher-refund"),
+        false => ("failed-lead", "failed-refund"),
+    };
+    let mut page = plain(paper, view, "failed-heading", lead);
     if let Some(at) = next_deadline(&view.record.order) {
         let until = paper.texts.instant(at);
         page.facts.push(fact(paper, "failed-until", until));
@@ -262,7 +277,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page.forms.push(Form {
         action: paths::order::refund(code),
         hidden: vec![paper.token()],
-        submit: paper.texts.get("failed-refund"),
+        submit: paper.texts.get(refund),
         is_secondary: true,
         ..Form::default()
     });
@@ -322,7 +337,10 @@ fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         .collect();
     let plan = plan_name(view);
     let terms = &view.record.order.terms;
-    let paid = paper.price(terms.price, terms.tax.as_ref());
+    let paid = match is_by_voucher(view) {
+        true => paper.texts.get("active-paid-by-voucher"),
+        false => paper.price(terms.price, terms.tax.as_ref()),
+    };
     let mut page = begin(paper, view, "active-title", Step::Done);
     page.heading = paper.texts.get("active-heading");
     page.lead = paper.texts.format("active-lead", &[("plan", plan.clone().into())]);

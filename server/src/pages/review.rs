@@ -7,7 +7,7 @@ use api::paths;
 use domain::brand::{Brand, Plan};
 
 use super::catalogue::tax_note;
-use super::{Paper, Step, legal};
+use super::{Paper, Step, legal, voucher};
 use crate::catalog::Legal;
 use crate::http::checkout::consent;
 use crate::http::customer::Fields;
@@ -33,6 +33,8 @@ pub struct Review<'a> {
     pub wrong: &'a [(&'static str, String)],
     /// Whether the form that was sent said other terms.
     pub has_changed: bool,
+    /// Whether the brand takes vouchers.
+    pub takes_vouchers: bool,
 }
 
 impl Review<'_> {
@@ -61,9 +63,11 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     let mut page = paper.page(&path, "review-title", Some(Step::Review));
     page.heading = text("review-heading");
     page.lead = text("review-lead");
-    if !review.wrong.is_empty() {
-        page.alert = Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text"));
-    }
+    page.alert = match review.wrong {
+        [] => None,
+        [(field::VOUCHER, _)] => Some(voucher::alert(paper)),
+        [..] => Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text")),
+    };
     if review.has_changed {
         let (title, text) = ("review-changed-title", "review-changed-text");
         page.alert = Some(paper.alert(AlertKind::Error, title, text));
@@ -82,6 +86,12 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut fields = legal::boxes(paper, review);
+    let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
+    // What is wrong is said at the field, even where there should be none.
+    if review.takes_vouchers || !filled.error.is_empty() {
+        fields.insert(0, voucher::code_field(paper, &filled.value, &filled.error));
+    }
     let mut hidden = vec![
         paper.token(),
         (field::PLAN.to_owned(), plan.id.to_string()),
@@ -92,7 +102,7 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
         hidden,
-        fields: legal::boxes(paper, review),
+        fields,
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()

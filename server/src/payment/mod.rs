@@ -8,13 +8,15 @@
 //! - [`hosted`]: the hosted page of Stripe, or of whoever speaks its API;
 //! - [`operator_account`]: the operator's bill, agreed to on a page of ours;
 //! - [`sandbox`]: a provider of its own that moves no money;
-//! - [`signature`]: how events are signed.
+//! - [`signature`]: how events are signed;
+//! - [`voucher`]: vouchers, which are given back where money would be.
 
 pub mod calls;
 pub mod hosted;
 pub mod operator_account;
 pub mod sandbox;
 pub mod signature;
+pub mod voucher;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,6 +28,7 @@ use axum::http::HeaderMap;
 use domain::amount::Money;
 use domain::code::OrderCode;
 use domain::order::PaymentSession;
+use domain::voucher::PROVIDER;
 use domain::{SignedDuration, Timestamp};
 
 use crate::store::Claims;
@@ -202,10 +205,11 @@ impl Payments {
         self.providers.get(name).map(AsRef::as_ref)
     }
 
-    /// Returns the own name of the provider that a brand names, or of the default one.
+    /// Returns the own name of the provider that a brand names, or of the default one; vouchers
+    /// are none that can be named, as they have no page to pay on.
     #[must_use]
     pub fn own_name(&self, named: Option<&str>) -> &str {
-        let named = named.unwrap_or(Self::DEFAULT);
+        let named = named.filter(|named| *named != PROVIDER).unwrap_or(Self::DEFAULT);
         self.get(named).map_or(Self::DEFAULT, PaymentProvider::name)
     }
 

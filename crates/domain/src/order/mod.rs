@@ -78,6 +78,10 @@ impl State {
         Self::Refunded,
     ];
 
+    /// The states in which an order can be paid.
+    pub const PAYABLE: [Self; 4] =
+        [Self::Created, Self::PaymentOpen, Self::Declined, Self::Expired];
+
     /// Returns the stable name.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -40,11 +40,13 @@ pub(super) async fn known(customer: &Customer, asked: &Asked) -> Result<Option<O
     }
 }
 
-/// Fingerprint of all that a form holds but the session's token. Its key is 256 random bits, so
-/// that nobody finds what was typed by trying.
+/// Fingerprint of all that a form holds but the session's token, and a voucher, which is a way to
+/// pay and of which nothing may be kept. Its key is 256 random bits, so that nobody finds what was
+/// typed by trying.
 fn of_form(fields: &Fields) -> String {
     let mut text = String::new();
-    for (name, value) in fields.iter().filter(|(name, _)| *name != field::TOKEN) {
+    let is_asked = |name: &String| *name != field::TOKEN && *name != field::VOUCHER;
+    for (name, value) in fields.iter().filter(|(name, _)| is_asked(name)) {
         text.push_str(&format!("{}:{name}{}:{value}", name.len(), value.len()));
     }
     entropy::fingerprint(&text)
@@ -69,6 +71,7 @@ mod tests {
         for (other, is_same) in [
             (form(&[("plan", "day"), ("key", "k"), ("token", "u")]), true),
             (form(&[("plan", "day"), ("key", "k")]), true),
+            (form(&[("plan", "day"), ("key", "k"), ("voucher", "v")]), true),
             (form(&[("plan", "week"), ("key", "k")]), false),
             (form(&[("plan", "day"), ("key", "l")]), false),
             (form(&[("plan", "day"), ("key", "k"), ("box", "yes")]), false),

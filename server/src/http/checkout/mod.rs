@@ -8,6 +8,7 @@
 pub mod consent;
 pub mod details;
 mod key;
+mod voucher;
 
 use std::time::Duration;
 
@@ -21,10 +22,11 @@ use domain::order::{Event, State, Terms};
 use domain::subscriber::Standing;
 
 use self::details::Details;
+use self::voucher::Redemption;
 use super::catalogue::{form_plan, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
-use super::orders::own;
+use super::orders::{own, pay_known};
 use super::reply::Outcome;
 use crate::catalog::Legal;
 use crate::engine::ledger::NewOrder;
@@ -35,6 +37,7 @@ use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
 use crate::store::customer::CustomerCommand;
 use crate::store::{Command, Order, Session, StoreError};
+pub use voucher::{ByVoucher, pay_by_voucher};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -106,6 +109,7 @@ impl<'c> Checkout<'c> {
             fields: &self.fields,
             wrong: &self.wrong,
             has_changed: self.has_changed,
+            takes_vouchers: customer.app.catalog().vouchers.contains(&self.brand.id),
         };
         review(&customer.paper(), &review_of).into()
     }
@@ -149,7 +153,7 @@ async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result
     let (key, mine) = (form_key(&fields)?.to_owned(), session.id_hash.clone());
     // Before anything that may be different by now: the same form, the same order.
     if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
-        return open_payment(customer, &known).await;
+        return pay_known(customer, &known, &fields).await;
     }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
@@ -169,32 +173,56 @@ async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result
     }
     checkout.compare();
     consent::read(&mut checkout, customer.texts(), customer.app.clock.now());
-    if checkout.has_changed || !checkout.wrong.is_empty() {
-        return Ok(checkout.review(customer));
-    }
-    if let Some(other) = in_flight(customer, &asked.session, None).await? {
-        // The same form may have been faster by a moment.
+    let redemption = voucher::of(customer, &mut checkout).await?;
+    let instead = match in_flight(customer, &asked.session, None).await? {
+        _ if checkout.has_changed || !checkout.wrong.is_empty() => Some(checkout.review(customer)),
+        other => other.map(|other| existing(&other)),
+    };
+    if let Some(instead) = instead {
+        // The same form may have been faster by a moment: what is in its way is its own order.
         return match key::known(customer, &asked).await? {
             Some(known) => again(customer, &known).await,
-            None => Ok(existing(&other)),
+            None => Ok(instead),
         };
     }
-    let id = checkout.order;
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
-    checkout.with.extend(link::make(customer, id));
-    let new = NewOrder {
-        id,
-        session: asked.session.clone(),
-        browser_key: checkout.key,
-        terms: checkout.terms,
-        claims: session.claims.clone(),
-        with: checkout.with,
+    checkout.with.extend(link::make(customer, checkout.order));
+    let Some(record) = place_order(customer, &mut checkout, redemption).await? else {
+        return Ok(checkout.review(customer));
     };
-    let record = customer.app.ledger.place(new).await?;
-    if record.order.id != id {
+    if record.order.id != checkout.order {
         key::known(customer, &asked).await?;
     }
     again(customer, &record).await
+}
+
+/// Places an order, and pays it where a voucher does; none, and why is noted, when somebody else
+/// redeemed the voucher just then.
+async fn place_order(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+    redemption: Option<Redemption>,
+) -> Result<Option<Order>, Problem> {
+    let with = redemption.as_ref().map(Redemption::command);
+    let new = NewOrder {
+        id: checkout.order,
+        session: checkout.session.id_hash.clone(),
+        browser_key: checkout.key.clone(),
+        terms: checkout.terms.clone(),
+        claims: checkout.session.claims.clone(),
+        with: checkout.with.iter().cloned().chain(with).collect(),
+    };
+    let ledger = &customer.app.ledger;
+    let Some(redemption) = redemption else { return Ok(Some(ledger.place(new).await?)) };
+    match ledger.place_with(new, &redemption.event()).await {
+        Ok(record) => Ok(Some(record)),
+        // Or its batch was withdrawn.
+        Err(StoreError::Duplicate | StoreError::Missing) => {
+            voucher::of(customer, checkout).await?;
+            if checkout.wrong.is_empty() { Err(Problem::Unavailable) } else { Ok(None) }
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Answers to a form by which an order was placed, the first time and every other time.
