@@ -15,5 +15,6 @@ mod messages;
 mod parallel;
 mod purchase;
 mod refresh;
+mod renewal;
 mod resume;
 mod usage;

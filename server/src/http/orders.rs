@@ -63,12 +63,14 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     }
     let account = account.as_ref();
     let link = link::shown(customer, record.order.id).await?;
+    let next = customer.app.store.renewal_of(record.order.id).await?;
     let view = OrderView {
         record: &record,
         brand: &brand,
         deliveries: &deliveries,
         account,
         link: link.as_deref(),
+        next: next.as_ref(),
         now,
     };
     let mut page = order_view(&customer.paper(), &view);

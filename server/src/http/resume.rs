@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::customer::{Customer, Fields, FormBody, fields};
 use super::link;
+use super::renewal;
 use super::reply::Outcome;
 use crate::app::App;
 use crate::entropy;
@@ -196,6 +197,9 @@ async fn open(
         orders.push((id, link::token(customer, id).await?.map(|(token, _)| token)));
     }
     orders.push((record.order.id, token.map(str::to_owned)));
+    // Whose plan it is, theirs is what renews it.
+    let renewals = renewal::chain(customer, record.clone()).await?;
+    orders.extend(renewals.iter().skip(1).map(|renewal| (renewal.order.id, None)));
     let admit = |customer: &Customer| -> Vec<Command> {
         let admit =
             |(id, token): &(_, Option<String>)| link::admit(customer, *id, token.as_deref());

@@ -5,6 +5,7 @@
 use api::browser::{AlertKind, Fact, Field, FieldKind, Form, Link, Page, field};
 use api::paths;
 use domain::brand::{Brand, Plan};
+use domain::order::Renewal;
 
 use super::catalogue::tax_note;
 use super::{Paper, Step};
@@ -19,6 +20,8 @@ pub struct Review<'a> {
     pub plan: &'a Plan,
     /// For whom.
     pub claims: &'a Claims,
+    /// What it renews: the code of the order whose page led here, and when that plan ends.
+    pub renews: Option<(&'a str, Renewal)>,
     /// The idempotency key of the order to be.
     pub key: &'a str,
     /// Fingerprint of the terms that are shown.
@@ -70,6 +73,10 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         ("review-validity", paper.validity(plan.duration)),
         ("review-renewal", paper.renewal(plan)),
     ];
+    if let Some((_, renewal)) = review.renews {
+        let begins = [("at", paper.texts.instant(renewal.ends_at).into())];
+        facts.push(("review-begins", paper.texts.format("review-begins-after", &begins)));
+    }
     if let Some(iccid) = &claims.iccid {
         facts.push(("review-sim", iccid.masked()));
     }
@@ -78,21 +85,24 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut hidden = vec![
+        paper.token(),
+        (field::PLAN.to_owned(), plan.id.to_string()),
+        (field::KEY.to_owned(), key.to_owned()),
+        (field::TERMS.to_owned(), review.terms.to_owned()),
+    ];
+    let mut plans = format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id);
+    if let Some((code, _)) = review.renews {
+        hidden.push((field::RENEWS.to_owned(), code.to_owned()));
+        plans.push_str(&format!("&{}={code}", field::RENEWS));
+    }
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
-        hidden: vec![
-            paper.token(),
-            (field::PLAN.to_owned(), plan.id.to_string()),
-            (field::KEY.to_owned(), key.to_owned()),
-            (field::TERMS.to_owned(), review.terms.to_owned()),
-        ],
+        hidden,
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()
     });
-    page.links.push(Link {
-        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
-        label: text("review-change"),
-    });
+    page.links.push(Link { href: plans, label: text("review-change") });
     page
 }

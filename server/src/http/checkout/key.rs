@@ -23,14 +23,18 @@ pub(super) fn asked(customer: &Customer, checkout: &Checkout<'_>) -> Asked {
     }
 }
 
-/// Returns the order that the session placed with this key.
+/// Returns the order of `owner` that the session placed with this key.
 ///
 /// # Errors
 /// It was placed with another form; the store does not answer.
-pub(super) async fn known(customer: &Customer, asked: &Asked) -> Result<Option<Order>, Problem> {
+pub(super) async fn known(
+    customer: &Customer,
+    asked: &Asked,
+    owner: &str,
+) -> Result<Option<Order>, Problem> {
     let store = &customer.app.store;
     let (session, key) = (asked.session.clone(), asked.key.clone());
-    let Some(record) = store.order_by_key(session.clone(), key.clone()).await? else {
+    let Some(record) = store.order_by_key(owner.to_owned(), key.clone()).await? else {
         return Ok(None);
     };
     // Orders from before forms were remembered have no fingerprint to compare.

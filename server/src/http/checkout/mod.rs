@@ -15,21 +15,22 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::brand::{Brand, Plan};
 use domain::code::OrderId;
-use domain::order::{Event, State, Terms};
+use domain::order::{Event, Renewal, State, Terms};
 
-use super::catalogue::{form_plan, query_plan, with_brand};
+use super::catalogue::{form_plan, query, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
 use super::orders::own;
+use super::renewal::{self, Continued};
 use super::reply::Outcome;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
-use crate::pages::catalogue::plans;
+use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
 use crate::store::customer::CustomerCommand;
-use crate::store::{Command, Order, Session, StoreError};
+use crate::store::{Claims, Command, Order, Session, StoreError};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -52,6 +53,11 @@ pub struct Checkout<'c> {
     pub order: OrderId,
     /// What it will be for.
     pub terms: Terms,
+    /// For whom.
+    pub claims: Claims,
+    /// Hash of the cookie of the session that it will be of: that of the plan which it renews, or
+    /// this one.
+    pub owner: String,
     /// What is written in one transaction with the order.
     pub with: Vec<Command>,
     /// What is wrong with fields, by their names.
@@ -77,10 +83,20 @@ impl<'c> Checkout<'c> {
             fields,
             order: entropy::id(customer.app.clock.now()),
             terms: Terms::of(&brand.id, plan),
+            claims: session.claims.clone(),
+            owner: session.id_hash.clone(),
             with: Vec::new(),
             wrong: Vec::new(),
             has_changed: false,
         })
+    }
+
+    /// Lets it renew a plan of the same brand.
+    fn renew(&mut self, customer: &Customer, renewed: &Order, renewal: Renewal) {
+        self.terms.renews = Some(renewal);
+        self.claims = renewed.claims.clone();
+        let (order, like, at) = (self.order, renewal.order, customer.app.clock.now());
+        self.with.push(Command::Customer(CustomerCommand::AdmitLike { order, like, at }));
     }
 
     /// Compares what the form said of the plan with what it is sold for now.
@@ -93,7 +109,8 @@ impl<'c> Checkout<'c> {
         let review_of = Review {
             brand: self.brand,
             plan: self.plan,
-            claims: &self.session.claims,
+            claims: &self.claims,
+            renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
             key: &self.key,
             terms: &key::of_terms(&self.terms),
             fields: &self.fields,
@@ -106,14 +123,42 @@ impl<'c> Checkout<'c> {
 
 /// `GET /review`
 pub async fn review_page(customer: Customer) -> Response {
-    let result = with_brand(&customer).and_then(|(session, brand)| {
-        let Some(plan) = query_plan(&customer).as_ref().and_then(|id| brand.plan(id)) else {
-            return Ok(Outcome::See(paths::PLANS.to_owned()));
-        };
-        let key = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
-        Ok(Checkout::new(&customer, (session, brand, plan), key)?.review(&customer))
-    });
+    let result = reviewed(&customer).await;
     customer.answer(result)
+}
+
+async fn reviewed(customer: &Customer) -> Result<Outcome, Problem> {
+    let (session, brand) = with_brand(customer)?;
+    let Some(plan) = query_plan(customer).as_ref().and_then(|id| brand.plan(id)) else {
+        return Ok(Outcome::See(paths::PLANS.to_owned()));
+    };
+    let mut fields = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
+    let renews = query(customer, field::RENEWS);
+    fields.extend(renews.map(|code| (field::RENEWS.to_owned(), code)));
+    let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    match continued(customer, &mut checkout).await? {
+        Some(other) => Ok(existing(&other)),
+        None => Ok(checkout.review(customer)),
+    }
+}
+
+/// Lets a checkout renew what its form says, if it says so; returns the order that is before it.
+async fn continued(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+) -> Result<Option<Box<Order>>, Problem> {
+    let Some(code) = checkout.fields.get(field::RENEWS) else { return Ok(None) };
+    match renewal::continued(customer, code).await? {
+        // A plan goes on with its own brand, whatever SIM this visit is about.
+        Continued::Plan(last, _) if last.order.terms.brand != checkout.brand.id => {
+            Err(Problem::Missing)
+        }
+        Continued::Plan(last, renewal) => {
+            checkout.renew(customer, &last, renewal);
+            Ok(None)
+        }
+        Continued::Waits(other) => Ok(Some(other)),
+    }
 }
 
 /// `POST /review`
@@ -128,14 +173,23 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
         Err(problem) => {
-            let paper = customer.paper();
-            return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
+            let renews = renewal::asked(fields.get(field::RENEWS).map(String::as_str));
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews, problem: Some(problem) };
+            return Ok(plans(&customer.paper(), &offer).into());
         }
     };
     let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    if let Some(code) = checkout.fields.get(field::RENEWS) {
+        checkout.owner = own(customer, code).await?.0.session;
+    }
+    let owner = checkout.owner.clone();
     let asked = key::asked(customer, &checkout);
-    if let Some(known) = key::known(customer, &asked).await? {
+    if let Some(known) = key::known(customer, &asked, &owner).await? {
         return again(customer, &known).await;
+    }
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
     }
     checkout.compare();
     if checkout.has_changed || !checkout.wrong.is_empty() {
@@ -143,7 +197,7 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     }
     if let Some(other) = in_flight(customer, &asked.session, None).await? {
         // The same form may have been faster by a moment.
-        return match key::known(customer, &asked).await? {
+        return match key::known(customer, &asked, &owner).await? {
             Some(known) => again(customer, &known).await,
             None => Ok(existing(&other)),
         };
@@ -153,17 +207,27 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     checkout.with.extend(link::make(customer, id));
     let new = NewOrder {
         id,
-        session: asked.session.clone(),
+        session: owner.clone(),
         browser_key: checkout.key,
         terms: checkout.terms,
-        claims: session.claims.clone(),
+        claims: checkout.claims,
         with: checkout.with,
     };
-    let record = customer.app.ledger.place(new).await?;
-    if record.order.id != id {
-        key::known(customer, &asked).await?;
+    let renews = new.terms.renews;
+    match customer.app.ledger.place(new).await {
+        Ok(record) if record.order.id == id => again(customer, &record).await,
+        Ok(record) => {
+            key::known(customer, &asked, &owner).await?;
+            again(customer, &record).await
+        }
+        // Another browser renewed the plan a moment ago.
+        Err(StoreError::Duplicate) => {
+            let renewed = renews.ok_or(Problem::Unavailable)?.order;
+            let other = customer.app.store.renewal_of(renewed).await?;
+            Ok(existing(&other.ok_or(Problem::Unavailable)?))
+        }
+        Err(error) => Err(error.into()),
     }
-    again(customer, &record).await
 }
 
 /// Answers to a form by which an order was placed, the first time and every other time.
