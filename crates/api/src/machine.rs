@@ -102,6 +102,9 @@ pub struct OrderEvent {
     pub actor: String,
     /// What it was.
     pub event: String,
+    /// Its idempotency key; absent in entries from before there was one.
+    #[serde(default)]
+    pub key: Option<String>,
     /// The state afterwards.
     pub state: String,
 }

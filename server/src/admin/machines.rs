@@ -159,6 +159,7 @@ fn describe(
         at: entry.at.to_string(),
         actor: entry.actor,
         event: entry.event,
+        key: entry.key,
         state: entry.state.name().to_owned(),
     };
     let delivery = |delivery: store::Delivery| Delivery {

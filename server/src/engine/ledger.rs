@@ -72,7 +72,8 @@ impl Ledger {
             browser_key: new.browser_key.clone(),
             claims: new.claims,
         };
-        let entry = journal(&record, now, "customer", "placed");
+        let key = format!("placed/{}", record.order.id);
+        let entry = journal(&record, now, "customer", ("placed", key));
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
         batch.extend(new.with);
@@ -228,10 +229,11 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
+        let happened = (event_name(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
-        batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
+        batch.push(Command::AppendJournal(journal(&record, now, actor, happened)));
     }
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
@@ -301,13 +303,19 @@ fn metered(record: &Order, grant: &order::Grant, now: Timestamp) -> NewMetered {
     }
 }
 
-fn journal(record: &Order, at: Timestamp, actor: &str, event: &str) -> JournalEntry {
+fn journal(
+    record: &Order,
+    at: Timestamp,
+    actor: &str,
+    (event, key): (&str, String),
+) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
         event: event.to_owned(),
+        key: Some(key),
         state: record.order.state,
     }
 }

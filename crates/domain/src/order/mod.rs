@@ -22,6 +22,7 @@
 //! it failed the money goes back. Money also goes back when somebody who may asks for it, of
 //! whatever state behind `paid`: the plan ends then, and the network is told.
 
+mod key;
 mod step;
 
 use jiff::{SignedDuration, Timestamp};

@@ -221,7 +221,8 @@ fn ask(order: &Order, now: Timestamp) -> (Change, Effect) {
     (Change::ActivationAsked(Asked { number, at: now }), Effect::Activate { number })
 }
 
-fn tries(order: &Order) -> u32 {
+/// Returns how often the network was asked.
+pub(super) fn tries(order: &Order) -> u32 {
     order.asked.map_or(0, |asked| asked.number)
 }
 

@@ -202,6 +202,20 @@ proptest! {
         });
     }
 
+    /// The journal tells each deed from its repetitions by its key.
+    #[test]
+    fn every_transition_has_a_key_of_its_own(history in contradictory_histories()) {
+        let mut told = told(an_order());
+        let mut keys = BTreeSet::new();
+        for Said { after, event } in &history {
+            told.wait(*after);
+            let key = event.key(&told.order);
+            if !told.tell(event, AT_ONCE).changes.is_empty() {
+                prop_assert!(keys.insert(key.clone()), "{} again by {:?}", key, event);
+            }
+        }
+    }
+
     #[test]
     fn what_does_not_count_does_nothing(history in histories()) {
         let mut told = told(an_order());

@@ -12,7 +12,7 @@ use super::unavailable;
 
 type Migration = (u32, &'static str, &'static str);
 
-pub(super) const MIGRATIONS: [Migration; 12] = [
+pub(super) const MIGRATIONS: [Migration; 13] = [
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: [Migration; 12] = [
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
     (14, "customer", include_str!("../../../migrations/sqlite/0014_customer.sql")),
+    (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -214,14 +214,16 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
 fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
     run_sql(
         c,
-        "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO journal (order_id, version, at, actor, event, state, key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             entry.order.to_string(),
             rows::count(entry.version),
             ms(entry.at),
             entry.actor,
             entry.event,
-            entry.state.name()
+            entry.state.name(),
+            entry.key
         ],
     )
 }
