@@ -261,6 +261,7 @@ fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
             margin: config.activation.margin,
             fails: config.activation.fails,
         }),
+        usage: Arc::clone(&app.usage),
         describe: describe_order(app, config.public_url.clone()),
     }
 }

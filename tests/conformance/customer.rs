@@ -3,7 +3,7 @@
 //!
 //! Not here: SQL, and what is made of it.
 
-use domain::order::{Renewal, State};
+use domain::order::{Grant, Renewal, State};
 use domain::{SignedDuration, Timestamp};
 use server::store::customer::{Admission, Asked, CustomerCommand, CustomerStore as _, ResumeLink};
 use server::store::sqlite::SqliteStore;
@@ -146,7 +146,7 @@ async fn a_plan_has_one_renewal() {
     let id = order.order.id;
     let renewal = |key: &str, state: State| {
         let mut record = an_order("mine", key);
-        record.order.terms.renews = Some(Renewal { order: id, ends_at: later(1) });
+        record.order.terms.renews = Some(Renewal { order: id, ends_at: later(1), extends: None });
         record.order.state = state;
         record
     };
@@ -172,6 +172,35 @@ async fn a_plan_has_one_renewal() {
     assert_eq!(found().await, None);
     store.commit(insert(&renewal("third", State::Created))).await.expect("placed");
     assert_eq!(found().await.as_deref(), Some("third"));
+}
+
+/// The orders that extend a subscription are those in force, in the order in which they began.
+#[tokio::test]
+async fn extensions_are_those_in_force() {
+    let (_folder, store, order) = with_order().await;
+    let id = order.order.id;
+    for (key, begins_h, state, extends) in [
+        ("late", 2, State::Active, Some(id)),
+        ("early", 1, State::Active, Some(id)),
+        ("follows", 3, State::Active, Some(id)),
+        ("back", 1, State::RefundPending, Some(id)),
+        ("waits", 1, State::Paid, Some(id)),
+        ("other", 1, State::Active, Some(an_order("x", "x").order.id)),
+        ("after", 1, State::Active, None),
+    ] {
+        let mut record = an_order("mine", key);
+        // Of another plan each, as a plan has one renewal.
+        let renewed = an_order("x", key).order.id;
+        let ends_at = later(3);
+        record.order.terms.renews = Some(Renewal { order: renewed, ends_at, extends });
+        record.order.state = state;
+        record.order.grant = Some(Grant { starts_at: later(begins_h), ends_at: later(9) });
+        store.commit(vec![Command::InsertOrder(Box::new(record))]).await.expect("placed");
+    }
+    let found = store.extensions_of(id).await.expect("read");
+    let keys: Vec<_> = found.iter().map(|record| record.browser_key.as_str()).collect();
+    assert_eq!(keys, ["early", "late"]);
+    assert!(found.iter().all(|record| record.order.extends() == Some(id)));
 }
 
 /// Who was admitted to a plan is to its renewal.

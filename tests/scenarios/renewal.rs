@@ -1,5 +1,5 @@
-//! From a plan to the next: two clicks from the balance, one after the other, from any browser
-//! that may see the plan [PORT-85].
+//! From a plan to the next: two clicks from the balance, one after the other or on top of what is
+//! left, from any browser that may see the plan [PORT-85].
 
 use domain::SignedDuration;
 use e2e::server_under_test::{ServerUnderTest, Wish};
@@ -189,4 +189,135 @@ async fn a_renewal_keeps_the_sim_with_its_customer() {
     let page = rival.open("/").await.expect("the rival's");
     assert!(!page.html.replace('\u{a0}', " ").contains("123 MB"), "{}", page.html);
     bench.server.stop().await;
+}
+
+/// A customer whose plan can be extended, and what its use is reported by.
+struct Extending {
+    bench: Bench,
+    customer: Visitor,
+    /// The page of the plan's order.
+    account: String,
+    token: String,
+    sequence: u64,
+}
+
+impl Extending {
+    async fn start(activation_delay: SignedDuration) -> Self {
+        let session_lifetime = Some(SignedDuration::from_hours(24 * 30));
+        let wish = Wish { session_lifetime, activation_delay, ..wish(Vec::new()) };
+        let bench = Bench::start(wish).await;
+        let token = make_token(&bench.operator, "bss", "usage:write").await;
+        let customer = bench.server.visitor().expect("visitor");
+        let payment = super::purchase::to_payment(&customer, &DEMO_SIMS[0].launch_path()).await;
+        let back = pay_with(&customer, &payment, CARD).await;
+        let mut extending =
+            Self { bench, customer, account: back.path.clone(), token, sequence: 0 };
+        extending.until(&back.path, "Your plan is active", activation_delay).await;
+        extending
+    }
+
+    /// Loads a page until it says this; lets the network work for so long before.
+    async fn until(&mut self, path: &str, part: &str, work: SignedDuration) -> Seen {
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        let mut has_worked = work.is_zero();
+        loop {
+            let mut seen = self.customer.open(path).await.expect("the page");
+            seen.html = seen.html.replace("<!>", "").replace('\u{a0}', " ");
+            if seen.html.contains(part) {
+                return seen;
+            }
+            assert!(std::time::Instant::now() < patience, "{part} is not in {}", seen.html);
+            let wait = seen.page.as_ref().and_then(|page| page.wait.as_ref());
+            if !has_worked && wait.is_some_and(|wait| wait.estimate_s.is_some()) {
+                self.bench.advance(work);
+                has_worked = true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn says(&mut self, part: &str) -> Seen {
+        let path = self.account.clone();
+        self.until(&path, part, SignedDuration::ZERO).await
+    }
+
+    async fn used(&mut self, mb: u64) {
+        self.sequence += 1;
+        let clock = self.bench.server.clock.as_ref().expect("a clock that is set");
+        let at = server::clock::Clock::now(clock.as_ref()).to_string();
+        let record = json!({ "sequence": self.sequence, "at": at, "imsi": DEMO_SIMS[0].imsi,
+            "sent_bytes": 0, "received_bytes": mb * 1_000_000 });
+        let batch = json!({ "source": "meter", "records": [record] });
+        let sent = self.bench.operator.send("/api/usage", &batch, Some(&self.token)).await;
+        let sent = sent.expect("an answer");
+        assert!(sent.text.contains("\"accepted\":1"), "{}", sent.text);
+    }
+
+    /// Tops the plan up; returns where the order is, paid.
+    async fn top_up(&mut self) -> String {
+        self.bench.advance(SignedDuration::from_secs(1));
+        let account = self.customer.open(&self.account).await.expect("the account");
+        let review = self.customer.press(&account, "Renew or top up", &[]).await.expect("one");
+        assert!(fact(&review, "Begins").starts_with("At once"), "{}", review.html);
+        let payment = self.customer.press(&review, "Pay", &[]).await.expect("two");
+        pay_with(&self.customer, &payment, CARD).await.path
+    }
+}
+
+/// A plan that runs out early is topped up at once: what is left is kept, what is used stays used,
+/// and it runs for both times; paid back, it is as it was.
+#[tokio::test]
+async fn a_top_up_comes_on_top_of_what_is_left() {
+    let mut plan = Extending::start(SignedDuration::ZERO).await;
+    plan.used(900).await;
+    let before = plan.says("<strong>900 MB of 1 GB used</strong>").await;
+    let ends = |seen: &Seen| {
+        let rest = seen.html.split("<dt>Ends</dt><dd>").nth(1).unwrap_or_default();
+        rest.split('<').next().unwrap_or_default().to_owned()
+    };
+    let first = plan.top_up().await;
+    plan.until(&first, "Your plan was topped up", SignedDuration::ZERO).await;
+    let after = plan.says("<strong>900 MB of 2 GB used</strong>").await;
+    assert_ne!(ends(&after), ends(&before), "{}", after.html);
+    plan.used(200).await;
+    plan.says("<strong>1.1 GB of 2 GB used</strong>").await;
+    let second = plan.top_up().await;
+    plan.until(&second, "Your plan was topped up", SignedDuration::ZERO).await;
+    let whole = plan.says("<strong>1.1 GB of 3 GB used</strong>").await;
+    // The portal shows the plan that runs, and its document says what it came to be.
+    let launched = plan.customer.open(&DEMO_SIMS[0].launch_path()).await.expect("launched");
+    assert_eq!(launched.path, plan.account);
+    let file = format!("{}/provisioning.xml", plan.account);
+    let file = plan.customer.open(&file).await.expect("the document").html;
+    assert!(file.contains("<DataLimitInMegabytes>3000<"), "{file}");
+    assert!(file.contains("Duration=\"P3D\""), "{file}");
+    let none = plan.customer.open(&format!("{first}/provisioning.xml")).await.expect("an answer");
+    assert_eq!(none.status.as_u16(), 404);
+    // Support pays one back.
+    let order = plan.bench.operator.open(&first).await.expect("the order");
+    plan.bench.operator.press(&order, "Give the money back", &[]).await.expect("paid back");
+    let less = plan.says("<strong>1.1 GB of 2 GB used</strong>").await;
+    assert_ne!(ends(&less), ends(&whole), "{}", less.html);
+    plan.bench.advance(SignedDuration::from_hours(47));
+    plan.used(50).await;
+    plan.says("<strong>1.15 GB of 2 GB used</strong>").await;
+    plan.bench.advance(SignedDuration::from_hours(2));
+    plan.says("Your plan has ended").await;
+    plan.bench.server.stop().await;
+}
+
+/// A top-up that is active only after the plan has ended is a plan of its own.
+#[tokio::test]
+async fn a_top_up_that_comes_too_late_begins_by_itself() {
+    let delay = SignedDuration::from_mins(9);
+    let mut plan = Extending::start(delay).await;
+    plan.used(900).await;
+    plan.bench.advance(SignedDuration::from_mins(23 * 60 + 55));
+    let late = plan.top_up().await;
+    plan.until(&late, "Your plan is active", delay).await;
+    plan.says("Your plan has ended").await;
+    plan.used(10).await;
+    let page = plan.until(&late, "<strong>10 MB of 1 GB used</strong>", delay).await;
+    assert_eq!(page.heading(), "Your plan is active");
+    plan.bench.server.stop().await;
 }

@@ -18,6 +18,7 @@ use domain::order::{Event, State, Verdict};
 use super::checkout::{open_payment, to_payment};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
+use super::renewal;
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
 use crate::engine::dispatch::payment_event;
@@ -57,13 +58,20 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
     let mut account = None;
-    if record.order.state == State::Active {
+    let runs_by = renewal::subscription_of(customer, &record).await?;
+    let extends = match runs_by == record.order.id {
+        true => None,
+        false => customer.app.store.order(runs_by).await?,
+    };
+    if record.order.state == State::Active && extends.is_none() {
         let store = customer.app.store.as_ref();
         account = Some(Account::load(store, record.order.id, now).await?);
     }
     let account = account.as_ref();
     let link = link::shown(customer, record.order.id).await?;
-    let next = customer.app.store.renewal_of(record.order.id).await?;
+    let chain = renewal::chain(customer, record.clone()).await?;
+    // What extends this plan is part of it.
+    let next = chain.into_iter().skip(1).find(|next| next.order.extends().is_none());
     let view = OrderView {
         record: &record,
         brand: &brand,
@@ -71,6 +79,7 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
         account,
         link: link.as_deref(),
         next: next.as_ref(),
+        extends: extends.as_ref(),
         now,
     };
     let mut page = order_view(&customer.paper(), &view);
@@ -242,6 +251,10 @@ async fn deliver(
     let (record, brand) = own(customer, code).await?;
     // A document handed over before the plan is active makes the reconnect fail [PORT-42].
     if record.order.state != State::Active {
+        return Err(Problem::Missing);
+    }
+    // What extends a plan is in the document of that plan.
+    if renewal::subscription_of(customer, &record).await? != record.order.id {
         return Err(Problem::Missing);
     }
     let app = &customer.app;

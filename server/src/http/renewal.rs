@@ -36,14 +36,40 @@ pub(super) async fn continued(customer: &Customer, code: &str) -> Result<Continu
     let (record, _) = own(customer, code).await?;
     let mut chain = chain(customer, record).await?;
     let last = chain.pop().ok_or(Problem::Missing)?;
-    let (id, grant) = (last.order.id, last.order.grant);
-    Ok(match (last.order.state, grant) {
-        (State::Active, Some(grant)) => {
-            let renewal = Renewal { order: id, ends_at: grant.ends_at };
-            Continued::Plan(Box::new(last), renewal)
-        }
-        _ => Continued::Waits(Box::new(last)),
-    })
+    let Some(grant) = last.order.grant.filter(|_| last.order.state == State::Active) else {
+        return Ok(Continued::Waits(Box::new(last)));
+    };
+    let extends = running(customer, &last).await?;
+    let renewal = Renewal { order: last.order.id, ends_at: grant.ends_at, extends };
+    Ok(Continued::Plan(Box::new(last), renewal))
+}
+
+/// Returns the subscription of a plan that runs and can be extended: one whose allowance is for
+/// all of its time.
+async fn running(customer: &Customer, last: &Order) -> Result<Option<OrderId>, StoreError> {
+    let store = &customer.app.store;
+    let now = customer.app.clock.now();
+    let id = subscription_of(customer, last).await?;
+    let Some(first) = store.order(id).await? else { return Ok(None) };
+    let (terms, grant) = (&first.order.terms, first.order.grant);
+    let is_whole = terms.data_limit.is_some() && !terms.resets;
+    let runs = grant.is_some_and(|grant| grant.starts_at <= now);
+    Ok((is_whole && runs).then_some(id))
+}
+
+/// Returns the subscription by which the plan of an order runs: its own, or the one that it
+/// extends.
+///
+/// # Errors
+/// The store does not answer.
+pub(super) async fn subscription_of(
+    customer: &Customer,
+    record: &Order,
+) -> Result<OrderId, StoreError> {
+    let Some(extended) = record.order.extends() else { return Ok(record.order.id) };
+    // What came a moment too late to extend runs by itself.
+    let own = customer.app.store.subscription(record.order.id).await?;
+    Ok(own.map_or(extended, |own| own.order))
 }
 
 /// Returns an order and those that renew it, one after the other.

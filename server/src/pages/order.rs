@@ -27,8 +27,10 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
-    /// The order that renews its plan.
+    /// The order of the plan that follows its own.
     pub next: Option<&'a Order>,
+    /// The order of the plan that it extends.
+    pub extends: Option<&'a Order>,
     /// The link that opens it elsewhere, where this session knows it.
     pub link: Option<&'a str>,
     /// The present instant.
@@ -272,7 +274,22 @@ fn renewal(paper: &Paper<'_>, view: &OrderView<'_>, page: &mut Page) {
     });
 }
 
+/// An order that extends a plan: that plan's account says how it is used.
+fn topped_up(paper: &Paper<'_>, view: &OrderView<'_>, plan: &Order) -> Page {
+    let mut page = begin(paper, view, "topped-up-title", Step::Done);
+    let variables = [("plan", plan_name(view).into())];
+    page.heading = paper.texts.get("topped-up-heading");
+    page.lead = paper.texts.format("topped-up-lead", &variables);
+    page.facts = order_facts(paper, view);
+    let href = paths::order::page(plan.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("topped-up-account") });
+    page
+}
+
 fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    if let Some(plan) = view.extends {
+        return topped_up(paper, view, plan);
+    }
     let begins = view.record.order.grant.map(|grant| grant.starts_at);
     if let Some(begins) = begins.filter(|begins| *begins > view.now) {
         return upcoming(paper, view, begins);

@@ -4,6 +4,7 @@
 
 use api::browser::{AlertKind, Fact, Field, FieldKind, Form, Link, Page, field};
 use api::paths;
+use domain::Timestamp;
 use domain::brand::{Brand, Plan};
 use domain::order::Renewal;
 
@@ -74,8 +75,15 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         ("review-renewal", paper.renewal(plan)),
     ];
     if let Some((_, renewal)) = review.renews {
-        let begins = [("at", paper.texts.instant(renewal.ends_at).into())];
-        facts.push(("review-begins", paper.texts.format("review-begins-after", &begins)));
+        let (text, at) = match renewal.extends {
+            None => ("review-begins-after", renewal.ends_at),
+            Some(_) => {
+                let ends_at = plan.duration.after(renewal.ends_at);
+                ("review-begins-at-once", ends_at.unwrap_or(Timestamp::MAX))
+            }
+        };
+        let begins = paper.texts.format(text, &[("at", paper.texts.instant(at).into())]);
+        facts.push(("review-begins", begins));
     }
     if let Some(iccid) = &claims.iccid {
         facts.push(("review-sim", iccid.masked()));

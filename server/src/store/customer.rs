@@ -29,6 +29,13 @@ pub enum CustomerCommand {
         /// When.
         at: Timestamp,
     },
+    /// Lets a subscription run until another instant.
+    MoveEnd {
+        /// The order that granted it.
+        subscription: OrderId,
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// Shuts an order to the sessions that were admitted to it, all but one.
     ShutOthers {
         /// The order.
@@ -99,6 +106,8 @@ pub trait CustomerStore: Send + Sync {
     /// Returns the order that renews another, unless it was cancelled or paid back; there is one
     /// at most.
     fn renewal_of(&self, order: OrderId) -> Reply<'_, Option<Order>>;
+    /// Returns the orders that extend a subscription, in the order in which they did.
+    fn extensions_of(&self, subscription: OrderId) -> Reply<'_, Vec<Order>>;
     /// Returns the link of an order, whether it has ended or not.
     fn link_of(&self, order: OrderId) -> Reply<'_, Option<ResumeLink>>;
     /// Returns the link of a token's hash, whether it has ended or not.

@@ -13,7 +13,7 @@ use api::browser::field;
 use api::paths;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::brand::{Brand, Plan};
+use domain::brand::{Brand, Plan, RenewalKind};
 use domain::code::OrderId;
 use domain::order::{Event, Renewal, State, Terms};
 
@@ -91,9 +91,10 @@ impl<'c> Checkout<'c> {
         })
     }
 
-    /// Lets it renew a plan of the same brand.
+    /// Lets it renew a plan of the same brand, or extend it where the plan to come says so.
     fn renew(&mut self, customer: &Customer, renewed: &Order, renewal: Renewal) {
-        self.terms.renews = Some(renewal);
+        let extends = renewal.extends.filter(|_| self.plan.renewal == RenewalKind::AtOnce);
+        self.terms.renews = Some(Renewal { extends, ..renewal });
         self.claims = renewed.claims.clone();
         let (order, like, at) = (self.order, renewal.order, customer.app.clock.now());
         self.with.push(Command::Customer(CustomerCommand::AdmitLike { order, like, at }));

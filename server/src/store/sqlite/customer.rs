@@ -44,6 +44,11 @@ pub(super) fn write(c: &Connection, command: &CustomerCommand) -> Result<(), Sto
              SELECT session, ?1, NULL, ?3 FROM order_access WHERE order_id = ?2",
             params![order.to_string(), like.to_string(), ms(*at)],
         ),
+        CustomerCommand::MoveEnd { subscription, ends_at } => run_sql(
+            c,
+            "UPDATE subscription SET ends_at = ?2 WHERE order_id = ?1",
+            params![subscription.to_string(), ms(*ends_at)],
+        ),
         CustomerCommand::ShutOthers { order, session } => run_sql(
             c,
             "DELETE FROM order_access WHERE order_id = ?1 AND session <> ?2",
@@ -102,6 +107,12 @@ impl CustomerStore for SqliteStore {
     fn renewal_of(&self, order: OrderId) -> Reply<'_, Option<Order>> {
         let condition = "renews = ?1 AND state NOT IN ('cancelled', 'refund_pending', 'refunded')";
         self.read(move |c| reads::order(c, condition, [order.to_string()]))
+    }
+
+    fn extensions_of(&self, subscription: OrderId) -> Reply<'_, Vec<Order>> {
+        let condition = "renews_extends = ?1 AND state = 'active' AND grant_from < renews_ends_at
+                         ORDER BY grant_from, id";
+        self.read(move |c| reads::orders(c, condition, [subscription.to_string()]))
     }
 
     fn link_of(&self, order: OrderId) -> Reply<'_, Option<ResumeLink>> {
