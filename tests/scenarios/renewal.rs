@@ -152,7 +152,26 @@ async fn a_plan_is_renewed_once() {
     let page = two.open(&path).await.expect("page");
     two.press(&page, "Cancel", &[]).await.expect("cancelled");
     let account = one.open(&account.path).await.expect("the account");
-    assert_eq!(renew(&one, &account).await.heading(), NEXT);
+    let next = renew(&one, &account).await;
+    assert_eq!(next.heading(), NEXT);
+    // The link of either opens both, and a new one shuts both to whom the old one let in.
+    let three = server.visitor().expect("a third browser");
+    let link = fact(&next, "Link to this order").replace(&server.origin(), "");
+    let landing = three.open(&link).await.expect("the link");
+    three.press(&landing, "Open my order", &[]).await.expect("opened");
+    for path in [&next.path, &account.path] {
+        for visitor in [&two, &three] {
+            assert_eq!(visitor.open(path).await.expect("page").status.as_u16(), 200, "{path}");
+        }
+    }
+    let page = one.open(&format!("{}/link", account.path)).await.expect("how to come back");
+    one.press(&page, "Make a new link", &[]).await.expect("made");
+    for path in [&next.path, &account.path] {
+        assert_eq!(one.open(path).await.expect("page").status.as_u16(), 200, "{path}");
+        for visitor in [&two, &three] {
+            assert_eq!(visitor.open(path).await.expect("shut").status.as_u16(), 404, "{path}");
+        }
+    }
     server.stop().await;
 }
 

@@ -1,7 +1,7 @@
 //! An order: its page, its payment, its document, and what Windows said to it.
 //!
-//! Only the session that placed an order may see it, and those that were admitted to it [PORT-24]. Not here: what the pages say
-//! ([`crate::pages::order`]).
+//! Only the session that placed an order may see it, and those that were admitted to it [PORT-24].
+//! Not here: what the pages say ([`crate::pages::order`]).
 
 use api::browser::{Alert, AlertKind, Document, Page, field};
 use api::paths;
@@ -253,12 +253,13 @@ async fn deliver(
     if record.order.state != State::Active {
         return Err(Problem::Missing);
     }
-    // What extends a plan is in the document of that plan.
-    if renewal::subscription_of(customer, &record).await? != record.order.id {
-        return Err(Problem::Missing);
-    }
     let app = &customer.app;
     let (store, catalog, now) = (app.store.as_ref(), app.catalog(), app.clock.now());
+    // What has not begun sets nothing up, and what extends a plan is in that plan's document.
+    let begins_later = record.order.grant.is_some_and(|grant| grant.starts_at > now);
+    if begins_later || renewal::subscription_of(customer, &record).await? != record.order.id {
+        return Err(Problem::Missing);
+    }
     let recipient = Recipient { store, catalog: &catalog, brand: &brand, order: &record, now };
     let document = app.documents.first(&recipient).await.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");

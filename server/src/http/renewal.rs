@@ -9,7 +9,7 @@ use api::paths;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::code::{OrderCode, OrderId};
-use domain::order::{Renewal, State};
+use domain::order::{Renewal, State, extended};
 
 use super::customer::{Customer, FormBody};
 use super::orders::own;
@@ -36,25 +36,20 @@ pub(super) async fn continued(customer: &Customer, code: &str) -> Result<Continu
     let (record, _) = own(customer, code).await?;
     let mut chain = chain(customer, record).await?;
     let last = chain.pop().ok_or(Problem::Missing)?;
-    let Some(grant) = last.order.grant.filter(|_| last.order.state == State::Active) else {
+    let (store, now) = (&customer.app.store, customer.app.clock.now());
+    let subscription = subscription_of(customer, &last).await?;
+    let first = store.order(subscription).await?.ok_or(Problem::Missing)?.order;
+    let with = store.extensions_of(subscription).await?;
+    let with: Vec<_> = with.into_iter().map(|record| record.order).collect();
+    let whole = extended(&first, &with).filter(|_| last.order.state == State::Active);
+    let (Some(whole), Some(grant)) = (whole, first.grant) else {
         return Ok(Continued::Waits(Box::new(last)));
     };
-    let extends = running(customer, &last).await?;
-    let renewal = Renewal { order: last.order.id, ends_at: grant.ends_at, extends };
+    // Only an allowance that is for all of its time can have another added to it.
+    let is_whole = first.terms.data_limit.is_some() && !first.terms.resets;
+    let extends = (is_whole && grant.starts_at <= now).then_some(subscription);
+    let renewal = Renewal { order: last.order.id, ends_at: whole.ends_at, extends };
     Ok(Continued::Plan(Box::new(last), renewal))
-}
-
-/// Returns the subscription of a plan that runs and can be extended: one whose allowance is for
-/// all of its time.
-async fn running(customer: &Customer, last: &Order) -> Result<Option<OrderId>, StoreError> {
-    let store = &customer.app.store;
-    let now = customer.app.clock.now();
-    let id = subscription_of(customer, last).await?;
-    let Some(first) = store.order(id).await? else { return Ok(None) };
-    let (terms, grant) = (&first.order.terms, first.order.grant);
-    let is_whole = terms.data_limit.is_some() && !terms.resets;
-    let runs = grant.is_some_and(|grant| grant.starts_at <= now);
-    Ok((is_whole && runs).then_some(id))
 }
 
 /// Returns the subscription by which the plan of an order runs: its own, or the one that it
@@ -85,6 +80,20 @@ pub(super) async fn chain(customer: &Customer, first: Order) -> Result<Vec<Order
         next = customer.app.store.renewal_of(id).await?;
     }
     Ok(chain)
+}
+
+/// Returns all orders of a plan's family: what an order renews, itself, and what renews it.
+///
+/// # Errors
+/// The store does not answer.
+pub(super) async fn family(customer: &Customer, record: Order) -> Result<Vec<Order>, StoreError> {
+    let mut first = record;
+    for _ in 0..RENEWALS_MAX {
+        let Some(renewal) = first.order.terms.renews else { break };
+        let Some(before) = customer.app.store.order(renewal.order).await? else { break };
+        first = before;
+    }
+    chain(customer, first).await
 }
 
 /// Reads which order a page is asked to renew.

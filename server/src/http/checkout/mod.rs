@@ -1,8 +1,8 @@
 //! From a review to an order, and to its payment.
 //!
 //! An order is placed once per key of its review form ([`key`]), and only one order of a session
-//! may have money under way. What a form asks for besides a plan is read into a [`Checkout`], part by
-//! part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
+//! may have money under way. What a form asks for besides a plan is read into a [`Checkout`], part
+//! by part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
 mod key;
