@@ -311,6 +311,7 @@ fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
         activation: activation(&config.activation, &app.clock)?,
+        usage: Arc::clone(&app.usage),
         describe: describe_order(app, config.public_url.clone()),
         metrics: Arc::clone(&app.metrics),
     })

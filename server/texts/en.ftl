@@ -68,6 +68,9 @@ review-validity = Validity
 review-renewal = Renewal
 review-sim = SIM
 review-total = Total
+review-begins = Begins
+review-begins-after = On { $at }, when the present plan ends, or when it is active if that is later
+review-begins-at-once = At once: what is left of the present plan is kept, and both together run until { $at }
 review-note = By continuing you order this plan and agree to pay the total.
 review-submit = Pay { $price }
 review-wrong-title = Something is missing
@@ -261,6 +264,20 @@ told-home-title = You are back in the home network
 told-home-text = Since { $at } this SIM uses its own operator’s network.
 told-message-title = A message from { $brand }
 told-message-text = It came on { $at }. Your device shows it.
+
+# From a plan to the next.
+renew-submit = Renew or top up
+renewed-then = Afterwards
+renewed-next = { $plan }, from { $at }
+renewed-waits = { $plan }, not ready yet
+renewed-link = See what comes afterwards
+upcoming-title = Your next plan
+upcoming-heading = Your next plan is paid
+upcoming-lead = { $plan } begins on { $at }, when the present one ends. There is nothing to set up.
+topped-up-title = Topped up
+topped-up-heading = Your plan was topped up
+topped-up-lead = { $plan } is added to the plan that runs: its data and its time come on top of what was left.
+topped-up-account = See your data
 
 failed-title = Activation did not work
 failed-heading = The network could not activate your plan

@@ -26,8 +26,9 @@ fn whole(session: &str, state: State) -> Order {
     let mut record = an_order(session, "whole");
     let price = record.order.terms.price;
     record.order.terms.tax = Some(Tax::within(price, 1900));
-    let order = Id::from_parts(7, [7; 10]);
-    record.order.terms.renews = Some(Renewal { order, ends_at: now() });
+    // A plan has one renewal: each of these renews one of its own.
+    let order = record.order.id;
+    record.order.terms.renews = Some(Renewal { order, ends_at: now(), extends: Some(order) });
     let opened = PaymentSession {
         provider: "card".to_owned(),
         id: format!("s-{session}"),
@@ -77,6 +78,7 @@ async fn conforms(store: Arc<dyn Store>) {
         Effect::ClosePayment { provider: card(), session: "s".to_owned() },
         Effect::Activate { number: 3 },
         Effect::Deactivate { number: 3, is_late: true },
+        Effect::Extend { subscription: id, is_undone: true },
         Effect::Refund { payment: payment("card"), amount },
     ];
     let entries: Vec<_> = effects.into_iter().map(|effect| entry(id, effect)).collect();

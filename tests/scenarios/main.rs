@@ -22,6 +22,7 @@ mod paying;
 mod purchase;
 mod receipts;
 mod refresh;
+mod renewal;
 mod resume;
 mod subscribers;
 mod usage;

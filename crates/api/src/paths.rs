@@ -101,6 +101,12 @@ pub mod order {
         format!("/orders/{code}/credit-note")
     }
 
+    /// Renewing its plan (POST).
+    #[must_use]
+    pub fn renew(code: &str) -> String {
+        format!("/orders/{code}/renew")
+    }
+
     /// How to come back to it (GET); a new link in place of the old one (POST).
     #[must_use]
     pub fn link(code: &str) -> String {

@@ -339,17 +339,8 @@ fn write_down(
             batch.push(Command::EndSubscription { order: subscription, at: *at });
             batch.push(Command::Usage(UsageCommand::End { subscription, at: *at }));
         }
-        if let Change::Granted(grant) = change {
-            batch.push(Command::InsertSubscription(Subscription {
-                order: record.order.id,
-                brand: record.order.terms.brand.clone(),
-                plan: record.order.terms.plan.to_string(),
-                subscriber: record.claims.subscriber.clone(),
-                iccid: record.claims.iccid.clone(),
-                starts_at: grant.starts_at,
-                ends_at: grant.ends_at,
-            }));
-            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant, now)))));
+        if let (Change::Granted(grant), None) = (change, record.order.extends()) {
+            batch.extend(subscribe(&record, grant, now));
         }
     }
     batch.extend(step.effects.into_iter().map(|effect| {
@@ -363,6 +354,21 @@ fn write_down(
         })
     }));
     (record, batch)
+}
+
+/// Begins a subscription, and its metering.
+pub(super) fn subscribe(record: &Order, grant: &order::Grant, now: Timestamp) -> [Command; 2] {
+    let subscription = Subscription {
+        order: record.order.id,
+        brand: record.order.terms.brand.clone(),
+        plan: record.order.terms.plan.to_string(),
+        subscriber: record.claims.subscriber.clone(),
+        iccid: record.claims.iccid.clone(),
+        starts_at: grant.starts_at,
+        ends_at: grant.ends_at,
+    };
+    let metered = UsageCommand::Open(Box::new(metered(record, grant, now)));
+    [Command::InsertSubscription(subscription), Command::Usage(metered)]
 }
 
 /// What the usage engine is to know of a subscription: terms as they were sold.

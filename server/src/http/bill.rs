@@ -56,6 +56,8 @@ async fn show(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
         deliveries: &[],
         account: None,
         link: None,
+        next: None,
+        extends: None,
         now: customer.app.clock.now(),
     };
     Ok(bill(&customer.paper(), &view).into())

@@ -9,6 +9,7 @@
 //! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase; [`bill`]: paying
 //!   by the operator's bill;
 //! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
+//! - [`renewal`]: from a plan to the next;
 //! - [`link`], [`resume`]: the way back to it, from any browser;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
@@ -30,6 +31,7 @@ pub mod metadata;
 pub mod orders;
 pub mod receipts;
 pub mod refresh;
+pub mod renewal;
 pub mod reply;
 pub mod resume;
 pub mod routes;
@@ -99,6 +101,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
         .add("POST", "/orders/{code}/told", "Puts a notice away", post(orders::told))
         .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
+        .add("POST", "/orders/{code}/renew", "Leads to a renewal", post(renewal::renew))
         .add("GET", "/orders/{code}/link", "How to come back to an order", get(link::page))
         .add("POST", "/orders/{code}/link", "Makes a new link to an order", post(link::renew))
         .add("GET", "/resume", "Asks for order code and SIM", get(resume::page))

@@ -1,7 +1,7 @@
 //! An order: its page, its payment, its document, and what Windows said to it.
 //!
-//! Only the session that placed an order may see it, and those that were admitted to it [PORT-24]. Not here: what the pages say
-//! ([`crate::pages::order`]).
+//! Only the session that placed an order may see it, and those that were admitted to it [PORT-24].
+//! Not here: what the pages say ([`crate::pages::order`]).
 
 use api::browser::{Alert, AlertKind, Document, Page, field};
 use api::paths;
@@ -18,6 +18,7 @@ use domain::order::{Event, State, Verdict};
 use super::checkout::{ByVoucher, open_payment, pay_by_voucher, to_payment};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
+use super::renewal;
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
 use crate::engine::dispatch::payment_event;
@@ -69,14 +70,30 @@ async fn page_of(
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
     let mut account = None;
-    if record.order.state == State::Active {
+    let runs_by = renewal::subscription_of(customer, &record).await?;
+    let extends = match runs_by == record.order.id {
+        true => None,
+        false => customer.app.store.order(runs_by).await?,
+    };
+    if record.order.state == State::Active && extends.is_none() {
         let store = customer.app.store.as_ref();
         account = Some(Account::load(store, record.order.id, now).await?);
     }
     let account = account.as_ref();
     let link = link::shown(customer, record.order.id).await?;
-    let view =
-        OrderView { record, brand, deliveries: &deliveries, account, link: link.as_deref(), now };
+    let chain = renewal::chain(customer, record.clone()).await?;
+    // What extends this plan is part of it.
+    let next = chain.into_iter().skip(1).find(|next| next.order.extends().is_none());
+    let view = OrderView {
+        record,
+        brand,
+        deliveries: &deliveries,
+        account,
+        link: link.as_deref(),
+        next: next.as_ref(),
+        extends: extends.as_ref(),
+        now,
+    };
     let mut page = order_view(&customer.paper(), &view);
     // What is wrong is said at the field, even where there should be none.
     let is_field = typed.is_some() || customer.app.catalog().vouchers.contains(&brand.id);
@@ -292,6 +309,11 @@ async fn deliver(
     }
     let app = &customer.app;
     let (store, catalog, now) = (app.store.as_ref(), app.catalog(), app.clock.now());
+    // What has not begun sets nothing up, and what extends a plan is in that plan's document.
+    let begins_later = record.order.grant.is_some_and(|grant| grant.starts_at > now);
+    if begins_later || renewal::subscription_of(customer, &record).await? != record.order.id {
+        return Err(Problem::Missing);
+    }
     let recipient = Recipient { store, catalog: &catalog, brand: &brand, order: &record, now };
     let document = app.documents.first(&recipient).await.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");

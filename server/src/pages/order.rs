@@ -28,6 +28,10 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
+    /// The order of the plan that follows its own.
+    pub next: Option<&'a Order>,
+    /// The order of the plan that it extends.
+    pub extends: Option<&'a Order>,
     /// The link that opens it elsewhere, where this session knows it.
     pub link: Option<&'a str>,
     /// The present instant.
@@ -329,7 +333,76 @@ fn wait(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page
 }
 
+/// A renewal whose time has not come: there is nothing to set up.
+fn upcoming(paper: &Paper<'_>, view: &OrderView<'_>, begins: Timestamp) -> Page {
+    let mut page = begin(paper, view, "upcoming-title", Step::Done);
+    let begins = paper.texts.instant(begins);
+    let variables = [("plan", plan_name(view).into()), ("at", begins.into())];
+    page.heading = paper.texts.get("upcoming-heading");
+    page.lead = paper.texts.format("upcoming-lead", &variables);
+    page.facts = order_facts(paper, view);
+    if let Some(grant) = view.record.order.grant {
+        let until = paper.texts.instant(grant.ends_at);
+        page.facts.push(fact(paper, "active-valid-until", until));
+    }
+    page
+}
+
+/// Offers to renew a plan [PORT-85], or says what comes after it.
+fn renewal(paper: &Paper<'_>, view: &OrderView<'_>, page: &mut Page) {
+    if let Some(next) = view.next {
+        let plan = &next.order.terms.plan;
+        let name = view.brand.plan(plan).map_or_else(|| plan.to_string(), |plan| plan.name.clone());
+        let said = match next.order.grant {
+            Some(grant) => {
+                let at = paper.texts.instant(grant.starts_at);
+                let variables = [("plan", name.into()), ("at", at.into())];
+                paper.texts.format("renewed-next", &variables)
+            }
+            None => paper.texts.format("renewed-waits", &[("plan", name.into())]),
+        };
+        page.facts.push(fact(paper, "renewed-then", said));
+        let href = paths::order::page(next.order.code.as_str());
+        page.links.push(Link { href, label: paper.texts.get("renewed-link") });
+        if next.order.grant.is_none() {
+            return;
+        }
+    }
+    page.forms.push(Form {
+        action: paths::order::renew(view.record.order.code.as_str()),
+        hidden: vec![paper.token()],
+        submit: paper.texts.get("renew-submit"),
+        is_secondary: page.handover.is_some(),
+        ..Form::default()
+    });
+}
+
+/// An order that extends a plan: that plan's account says how it is used.
+fn topped_up(paper: &Paper<'_>, view: &OrderView<'_>, plan: &Order) -> Page {
+    let mut page = begin(paper, view, "topped-up-title", Step::Done);
+    let variables = [("plan", plan_name(view).into())];
+    page.heading = paper.texts.get("topped-up-heading");
+    page.lead = paper.texts.format("topped-up-lead", &variables);
+    page.facts = order_facts(paper, view);
+    let href = paths::order::page(plan.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("topped-up-account") });
+    page
+}
+
 fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    if let Some(plan) = view.extends {
+        return topped_up(paper, view, plan);
+    }
+    let begins = view.record.order.grant.map(|grant| grant.starts_at);
+    if let Some(begins) = begins.filter(|begins| *begins > view.now) {
+        return upcoming(paper, view, begins);
+    }
+    let mut page = running(paper, view);
+    renewal(paper, view, &mut page);
+    page
+}
+
+fn running(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let results: Vec<ProvisionResult> = view
         .deliveries
         .iter()

@@ -23,6 +23,7 @@
 //! it failed the money goes back. Money also goes back when somebody who may asks for it, of
 //! whatever state behind `paid`: the plan ends then, and the network is told.
 
+mod extension;
 mod key;
 mod step;
 
@@ -33,6 +34,7 @@ use crate::amount::{Megabytes, Money, Period, Tax};
 use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
 
+pub use extension::{Extended, extended};
 pub use step::{ABANDONED_AFTER, GIVEN_UP_AFTER, create, next_deadline, step};
 
 /// Where an order stands; the names are those of the ledger and of JSON.
@@ -146,6 +148,9 @@ pub struct Renewal {
     pub order: OrderId,
     /// When it ends: what is bought begins then, or when it is active if that is later.
     pub ends_at: Timestamp,
+    /// The subscription that is extended at once, if it still runs when this is active; absent =
+    /// none is.
+    pub extends: Option<OrderId>,
 }
 
 impl Terms {
@@ -436,6 +441,13 @@ pub enum Effect {
         /// How much.
         amount: Money,
     },
+    /// Bring a subscription to what it comes to with the orders that extend it.
+    Extend {
+        /// The order that granted the subscription.
+        subscription: OrderId,
+        /// Whether what it was extended by is taken back.
+        is_undone: bool,
+    },
 }
 
 impl Effect {
@@ -456,6 +468,8 @@ impl Effect {
             Self::Refund { payment: PaymentId { provider, reference }, .. } => {
                 format!("{order}/refund/{provider}/{reference}")
             }
+            Self::Extend { is_undone: false, .. } => format!("{order}/extend"),
+            Self::Extend { is_undone: true, .. } => format!("{order}/extend/undone"),
         }
     }
 }

@@ -137,7 +137,8 @@ fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(PaymentId, i64)> {
         | Effect::ChargePayment { .. }
         | Effect::ClosePayment { .. }
         | Effect::Activate { .. }
-        | Effect::Deactivate { .. } => None,
+        | Effect::Deactivate { .. }
+        | Effect::Extend { .. } => None,
     };
     effects.values().filter_map(refund).collect()
 }
@@ -165,7 +166,7 @@ fn answered(mut told: Told) -> Told {
                 Effect::Activate { .. } => {
                     Event::ActivationAccepted { estimate: None, margin: MARGIN }
                 }
-                Effect::Deactivate { .. } => continue,
+                Effect::Deactivate { .. } | Effect::Extend { .. } => continue,
                 Effect::Refund { payment, .. } => Event::RefundDone { payment },
             };
             told.tell(&event, AT_ONCE);

@@ -1,5 +1,6 @@
 //! The order ledger: every event in every state as a table, and laws that hold for any history.
 
+mod extension;
 mod history;
 mod laws;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeSet;
 
 use domain::SignedDuration;
 use domain::amount::{Megabytes, Money, Period, Tax};
-use domain::brand::{BrandId, Plan, PlanId, PlanType};
+use domain::brand::{BrandId, Plan, PlanId, PlanType, RenewalKind};
 use domain::order::{
     GIVEN_UP_AFTER, Ignored, Rejected, Renewal, State, Terms, Verdict, next_deadline, step,
 };
@@ -622,7 +623,7 @@ fn a_renewal_begins_where_the_plan_ends() {
         let mut order = an_order();
         let hours = SignedDuration::from_hours;
         let ends_at = order.created_at + hours(left_h);
-        order.terms.renews = Some(Renewal { order: order.id, ends_at });
+        order.terms.renews = Some(Renewal { order: order.id, ends_at, extends: None });
         let mut told = told(order);
         for name in ["redeem", "done"] {
             told.tell(&event(name), SignedDuration::ZERO);
@@ -668,6 +669,7 @@ fn terms_are_those_of_the_plan() {
         resets: true,
         tethering: false,
         usage_notifications: false,
+        renewal: RenewalKind::After,
     };
     let expected = Terms {
         brand: brand.clone(),

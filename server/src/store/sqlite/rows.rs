@@ -370,6 +370,10 @@ enum StoredEffect {
         number: u32,
         is_late: bool,
     },
+    Extend {
+        subscription: String,
+        is_undone: bool,
+    },
     Refund {
         #[serde(default = "first_provider")]
         provider: String,
@@ -403,6 +407,9 @@ impl StoredEffect {
             Effect::ClosePayment { provider, session } => Self::ClosePayment { provider, session },
             Effect::Activate { number } => Self::Activate { number },
             Effect::Deactivate { number, is_late } => Self::Deactivate { number, is_late },
+            Effect::Extend { subscription, is_undone } => {
+                Self::Extend { subscription: subscription.to_string(), is_undone }
+            }
             Effect::Refund { payment: PaymentId { provider, reference }, amount } => Self::Refund {
                 provider,
                 reference,
@@ -428,6 +435,9 @@ impl StoredEffect {
             Self::ClosePayment { provider, session } => Effect::ClosePayment { provider, session },
             Self::Activate { number } => Effect::Activate { number },
             Self::Deactivate { number, is_late } => Effect::Deactivate { number, is_late },
+            Self::Extend { subscription, is_undone } => {
+                Effect::Extend { subscription: Id::parse(&subscription)?, is_undone }
+            }
             Self::Refund { provider, reference, amount_minor, currency } => Effect::Refund {
                 payment: PaymentId { provider, reference },
                 amount: money(amount_minor, &currency)?,
@@ -445,6 +455,7 @@ pub(super) fn add_effect(c: &Connection, entry: &OutboxEntry) -> Result<(), Stor
         Effect::ClosePayment { .. } => "close_payment",
         Effect::Activate { .. } => "activate",
         Effect::Deactivate { .. } => "deactivate",
+        Effect::Extend { .. } => "extend",
         Effect::Refund { .. } => "refund",
     };
     run_sql(
