@@ -8,10 +8,12 @@
 //! - [`store`]: what outlives the process; [`data_folder`], [`backup`]: its file, and copies of it;
 //! - [`events`]: what is told of subscribers, and to whom;
 //! - [`payment`], [`activation`], [`subscriber`]: ports to the operator's systems;
+//! - [`vouchers`]: codes that pay, made in batches;
 //! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
 //!   line; [`keys`]: certificates at rest; [`refresh`]: who fetches the current one;
+//! - [`pdf`]: what is printed;
 //! - [`admin`]: the operator area and machine interfaces;
 //! - [`config`], [`catalog`], [`demo_sims`]: what the operator says; [`reload`]: saying it anew;
 //! - [`usage_replay`]: usage and its events from the command line; [`lines`]: reading streams;
@@ -33,12 +35,14 @@ pub mod events;
 pub mod payment;
 pub mod activation;
 pub mod subscriber;
+pub mod vouchers;
 pub mod usage;
 pub mod outgoing;
 pub mod documents;
 pub mod provision;
 pub mod keys;
 pub mod refresh;
+pub mod pdf;
 pub mod admin;
 pub mod config;
 pub mod catalog;

@@ -6,10 +6,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use domain::SignedDuration;
+use domain::voucher::PROVIDER;
 use toml::de::DeValue;
 
 use super::document::Section;
 use super::payment;
+use super::privacy;
 use super::signing;
 use super::subscribers;
 use super::system;
@@ -54,12 +56,17 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let tls = section.table("tls", |tls| certificate(tls, folder));
     let signing = section.named_tables("signing", |table| signing::source(table, folder));
     let payment = section.named_tables("payment", |table| payment::payment(table, folder));
+    if payment.contains_key(PROVIDER) {
+        let text = "is the name of vouchers, which need no table: choose another";
+        section.error(&format!("payment.{PROVIDER}"), text);
+    }
     let activation = section.table("activation", |table| activation(table, folder));
     let subscribers = section.table("subscribers", |table| subscribers::subscribers(table, folder));
     let session_lifetime = section.table("session", session_lifetime).flatten();
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
     let usage_feeds = section.table("usage", |table| usage::usage(table, folder));
+    let privacy = section.table("privacy", privacy::privacy);
     let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
@@ -87,6 +94,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         log: log.unwrap_or_default(),
         usage: usage_feeds.unwrap_or_default(),
         billing: billing.flatten(),
+        privacy: privacy.unwrap_or_default(),
         patterns_program: None,
         origin: defaults.origin,
     })

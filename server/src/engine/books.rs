@@ -13,7 +13,7 @@ use domain::order::{Change, Payment, PaymentId};
 use domain::receipt::{Kind, Paid, Receipt, Series};
 
 use crate::catalog::Catalog;
-use crate::store::books::{BooksCommand, Issued, NewReceipt};
+use crate::store::books::{Accepted, BooksCommand, Issued, NewReceipt};
 use crate::store::{Command, Order, Store, StoreError};
 
 /// Most orders of an older program that one look finds.
@@ -37,7 +37,7 @@ impl Books {
     }
 
     /// Returns the commands that write down what these changes of an order lead to; `record` is
-    /// the order after them.
+    /// the order after them, `with` what is written in the same transaction.
     ///
     /// # Errors
     /// The store does not answer.
@@ -45,19 +45,25 @@ impl Books {
         &self,
         record: &Order,
         changes: &[Change],
+        with: &[Command],
         now: Timestamp,
     ) -> Result<Vec<Command>, StoreError> {
+        let accepted = with.iter().find_map(|command| match command {
+            Command::Books(BooksCommand::Accept { accepted, .. }) => Some(accepted),
+            _ => None,
+        });
+        let accepted = accepted.cloned();
         let mut batch = Vec::new();
         for change in changes {
             if let Change::PaymentReceived(payment) = change {
                 let paid = paid(&payment.id, payment.at);
-                batch.push(self.issue(record, Kind::Receipt, paid, now).await?);
+                batch.push(self.issue(record, Kind::Receipt, (paid, accepted.clone()), now).await?);
             }
             if let Change::RefundEnded(id) = change
                 && is_counted(record, id)
             {
                 let paid = paid(id, now);
-                batch.push(self.issue(record, Kind::Credit, paid, now).await?);
+                batch.push(self.issue(record, Kind::Credit, (paid, accepted.clone()), now).await?);
             }
         }
         Ok(batch)
@@ -80,11 +86,13 @@ impl Books {
                     record.and_then(|record| Some((record.clone(), record.order.payment?)))
                 {
                     let of_payment = paid(&payment.id, payment.at);
-                    let receipt = self.issue(&record, Kind::Receipt, of_payment, now).await?;
+                    let receipt =
+                        self.issue(&record, Kind::Receipt, (of_payment, None), now).await?;
                     self.store.commit(vec![receipt]).await?;
                     if is_given_back(&record, &payment) {
                         let of_refund = paid(&payment.id, now);
-                        let credit = self.issue(&record, Kind::Credit, of_refund, now).await?;
+                        let credit =
+                            self.issue(&record, Kind::Credit, (of_refund, None), now).await?;
                         self.store.commit(vec![credit]).await?;
                     }
                 }
@@ -98,11 +106,14 @@ impl Books {
         &self,
         record: &Order,
         kind: Kind,
-        paid: Paid,
+        (paid, accepted): (Paid, Option<Accepted>),
         now: Timestamp,
     ) -> Result<Command, StoreError> {
         let order = &record.order;
-        let accepted = self.store.accepted(order.id).await?;
+        let accepted = match accepted {
+            Some(accepted) => Some(accepted),
+            None => self.store.accepted(order.id).await?,
+        };
         let refers_to = match kind {
             Kind::Receipt => None,
             Kind::Credit => {

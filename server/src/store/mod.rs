@@ -10,10 +10,12 @@ pub mod details;
 pub mod events;
 pub mod health;
 pub mod messages;
+pub mod privacy;
 mod records;
 pub mod refresh;
 pub mod sqlite;
 pub mod usage;
+pub mod vouchers;
 
 use std::fmt;
 use std::future::Future;
@@ -141,6 +143,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes into the books of orders.
     Books(books::BooksCommand),
+    /// Forgets personal data.
+    Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
     /// Writes what belongs to a customer's browser.
@@ -151,6 +155,8 @@ pub enum Command {
     Messages(messages::MessagesCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
+    /// Writes about vouchers.
+    Vouchers(vouchers::VouchersCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -196,8 +202,10 @@ pub trait Store:
     + events::EventsStore
     + health::StoreHealth
     + messages::MessagesStore
+    + privacy::PrivacyStore
     + refresh::RefreshStore
     + usage::UsageStore
+    + vouchers::VouchersStore
     + Send
     + Sync
 {

@@ -18,7 +18,7 @@ use super::super::catalogue::{form_plan, query_plan, with_brand};
 use super::super::customer::{Customer, FormBody};
 use super::super::reply::Outcome;
 use crate::catalog::Catalog;
-use crate::pages::catalogue::plans;
+use crate::pages::catalogue::{Offer, plans};
 use crate::pages::details::{Asked, details, form_name};
 use crate::pages::problem::Problem;
 use crate::store::Command;
@@ -127,7 +127,9 @@ async fn said(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<O
         Ok(plan) => &plan.id,
         Err(problem) => {
             let paper = customer.paper();
-            return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews: None, problem: Some(problem) };
+            return Ok(plans(&paper, &offer).into());
         }
     };
     let Err(wrong) = read else { return Ok(review_of(plan)) };
