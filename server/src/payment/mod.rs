@@ -1,7 +1,8 @@
 //! The payment port: a provider's hosted page, and what it confirms.
 //!
-//! Money is asked for in one place (open), confirmed in two (its signed event and our question,
-//! both of which lead to the same ledger event), and never believed from a browser. Not here:
+//! Money is asked for by `open`, and by `charge` where the customer agrees on a page of ours;
+//! confirmed by its signed event, by our question or by the charge's answer, all of which lead to
+//! the same ledger event; and never believed from a browser. Not here:
 //! what a payment does to an order ([`domain::order`]).
 //!
 //! - [`calls`]: what calls to providers have in common;

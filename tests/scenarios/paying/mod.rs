@@ -17,7 +17,7 @@ use server::demo_sims::DEMO_SIMS;
 use crate::purchase::to_payment;
 use bench::{ACTIVE, CARD, PORTAL, Shop, sim};
 
-/// [PORT-28]: the way to the provider's page and back; what is bought, its price and tax stand there.
+/// The way to the provider's page and back; what is bought, its price and tax stand there.
 #[tokio::test]
 async fn a_plan_is_paid_on_the_hosted_page() {
     let shop = Shop::open().await;
