@@ -8,7 +8,7 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::{Refund, State, next_deadline};
+use domain::order::{State, next_deadline};
 use domain::receipt::Kind;
 
 use super::{Paper, Step, bill, receipt, usage};
@@ -65,7 +65,7 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
-    page.facts.extend(returned(paper, view));
+    page.facts.extend(receipt::returned(paper, &view.record.order));
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
@@ -104,18 +104,6 @@ fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
 
 fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
-}
-
-/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
-fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
-    let order = &view.record.order;
-    let counts = order.payment.as_ref().map(|payment| &payment.id);
-    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
-    let told = |refund: &Refund| {
-        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
-        fact(paper, term, paper.texts.money(refund.amount))
-    };
-    beside.map(told).collect()
 }
 
 pub(super) fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
