@@ -241,7 +241,7 @@ fn make_app(
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox, given_back)?),
+        payments: Arc::new(payments(config, clock, sandbox, given_back)?),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
@@ -280,6 +280,7 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
 /// Makes the payment providers; the sandbox is always one, and so are vouchers.
 fn payments(
     config: &Config,
+    clock: &Arc<dyn Clock>,
     sandbox: &Arc<Sandbox>,
     vouchers: VoucherPayments,
 ) -> Result<Payments> {
@@ -294,7 +295,7 @@ fn payments(
                 Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
             }
             PaymentConfig::OperatorAccount(account) => {
-                let account = OperatorAccount::new(name, account);
+                let account = OperatorAccount::new(name, account, Arc::clone(clock));
                 Arc::new(account.map_err(|error| anyhow!("payment.{name}: {error}"))?)
             }
         };

@@ -75,7 +75,8 @@ impl Bench {
         let folder = tempfile::tempdir().expect("a folder");
         let operator = Operator::start().await.expect("an operator");
         let config = operator.config(folder.path()).expect("a configuration");
-        let account = OperatorAccount::new("bill", &config).expect("a provider");
+        let clock = Arc::new(SystemClock);
+        let account = OperatorAccount::new("bill", &config, clock).expect("a provider");
         let outside = Outside::Operator(operator);
         Self { provider: Arc::new(account), outside, _folder: folder }
     }

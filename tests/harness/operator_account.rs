@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::SignedDuration;
 use serde_json::{Value, json};
-use server::config::OperatorAccountConfig;
+use server::config::SystemConfig;
 use server::outgoing::IpNetwork;
 
 use crate::trouble::{Trouble, Troubles};
@@ -114,12 +114,12 @@ impl Operator {
     ///
     /// # Errors
     /// The token cannot be written.
-    pub fn config(&self, folder: &Path) -> Result<OperatorAccountConfig> {
+    pub fn config(&self, folder: &Path) -> Result<SystemConfig> {
         let token = folder.join("operator-token");
         std::fs::write(&token, TOKEN)?;
-        Ok(OperatorAccountConfig {
+        Ok(SystemConfig {
             url: self.url.clone(),
-            token,
+            token: Some(token),
             timeout: SignedDuration::from_secs(1),
             networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
         })
@@ -294,7 +294,7 @@ fn authorise(book: &mut Book, word: Word, sent: &Value) -> Said {
     let of = Authorisation {
         id: id.clone(),
         order: text(&sent["order"]),
-        imsi: sent["subscriber"]["imsi"].as_str().map(str::to_owned),
+        imsi: sent["imsi"].as_str().map(str::to_owned),
         amount_minor,
         currency: text(&sent["currency"]),
         status,

@@ -13,8 +13,8 @@ pub(crate) async fn pay_with(visitor: &Visitor, seen: &Seen, card: &str) -> Seen
     visitor.press(seen, "Pay", &typed).await.expect("the sandbox answers")
 }
 
-/// Goes from the launch URL to the sandbox's page.
-pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
+/// Goes from the launch URL to the review of an order.
+pub(crate) async fn to_review(visitor: &Visitor, launch: &str) -> Seen {
     let plans = visitor.open(launch).await.expect("launch");
     assert_eq!(plans.path, "/plans", "{}", plans.html);
     let plan = first_plan(&plans);
@@ -24,6 +24,12 @@ pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
         review = visitor.press(&review, "Continue", &said).await.expect("review");
     }
     assert_eq!(review.heading(), "Review your order");
+    review
+}
+
+/// Goes from the launch URL to the provider's page.
+pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
+    let review = to_review(visitor, launch).await;
     visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment")
 }
 

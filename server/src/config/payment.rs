@@ -10,6 +10,7 @@ use toml::de::DeValue;
 
 use super::document::Section;
 use super::reader::path;
+use super::system::{self, Form, SystemConfig};
 use super::values::{self, Read};
 use super::{Config, Secret, web_address};
 use crate::outgoing::IpNetwork;
@@ -18,6 +19,8 @@ use crate::outgoing::IpNetwork;
 const TIMEOUT_MIN: SignedDuration = SignedDuration::from_secs(1);
 /// Longest such time, below the one after which the dispatcher gives a call up.
 const TIMEOUT_MAX: SignedDuration = SignedDuration::from_secs(20);
+/// How long it is given unless the table says.
+const TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 /// Most secrets that sign events at once.
 const SECRETS_MAX: usize = 4;
 /// Most ways to pay.
@@ -31,7 +34,7 @@ pub enum PaymentConfig {
     /// A hosted page in the form of Stripe Checkout.
     Hosted(HostedConfig),
     /// The bill of the operator's subscriber.
-    OperatorAccount(OperatorAccountConfig),
+    OperatorAccount(SystemConfig),
 }
 
 /// A provider with a hosted page.
@@ -50,19 +53,6 @@ pub struct HostedConfig {
     /// How long an answer may take.
     pub timeout: SignedDuration,
     /// Networks beside the public Internet where its API may be.
-    pub networks: Vec<IpNetwork>,
-}
-
-/// The operator's system that charges bills.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperatorAccountConfig {
-    /// The address before `/authorisations`, `/charges` and `/refunds`.
-    pub url: String,
-    /// The file of the bearer token.
-    pub token: PathBuf,
-    /// How long an answer may take.
-    pub timeout: SignedDuration,
-    /// Networks beside the public Internet where it may be.
     pub networks: Vec<IpNetwork>,
 }
 
@@ -98,31 +88,26 @@ fn hosted(section: &mut Section<'_>, folder: &Path) -> Option<HostedConfig> {
     }
     let base_url = section.optional("base_url", values::parsed(web_address::endpoint));
     let page_origin = section.optional("page_origin", values::parsed(web_address::service_origin));
-    let (timeout, networks) = reach(section);
+    let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
+    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
+    let networks = section.list("networks", network);
     Some(HostedConfig {
         secret_key: secret_key?,
         webhook_secrets: webhook_secrets?,
         methods: methods?,
         base_url: base_url.unwrap_or_else(|| "https://api.stripe.com".to_owned()),
         page_origin: page_origin.unwrap_or_else(|| "https://checkout.stripe.com".to_owned()),
-        timeout,
+        timeout: timeout.unwrap_or(TIMEOUT),
         networks: networks?,
     })
 }
 
-fn operator_account(section: &mut Section<'_>, folder: &Path) -> Option<OperatorAccountConfig> {
-    let url = section.required("url", values::parsed(web_address::endpoint));
-    let token = section.required("token_file", |value| path(value, folder));
-    let (timeout, networks) = reach(section);
-    Some(OperatorAccountConfig { url: url?, token: token?, timeout, networks: networks? })
-}
-
-/// Reads how long an answer may take, and from where it may come.
-fn reach(section: &mut Section<'_>) -> (SignedDuration, Option<Vec<IpNetwork>>) {
-    let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
-    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
-    let networks = section.list("networks", network);
-    (timeout.unwrap_or(SignedDuration::from_secs(10)), networks)
+fn operator_account(section: &mut Section<'_>, folder: &Path) -> Option<SystemConfig> {
+    if !section.has("token_file") {
+        section.error("token_file", "missing; nobody else may charge a bill");
+    }
+    let (url, timeouts) = ("url", TIMEOUT_MIN..=TIMEOUT_MAX);
+    system::system(section, folder, Form { url, timeouts, timeout: TIMEOUT })
 }
 
 fn method(value: &DeValue<'_>) -> Read<String> {
@@ -146,7 +131,9 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
         };
         match provider {
             PaymentConfig::Sandbox => {}
-            PaymentConfig::OperatorAccount(account) => look("token_file", &account.token),
+            PaymentConfig::OperatorAccount(account) => {
+                account.token.iter().for_each(|token| look("token_file", token));
+            }
             PaymentConfig::Hosted(hosted) => {
                 look("secret_key_file", &hosted.secret_key);
                 for (at, file) in hosted.webhook_secrets.iter().enumerate() {
@@ -218,9 +205,9 @@ mod tests {
             token_file = 't', timeout = '3 s' }"
             .replace('\n', "");
         let (config, _) = load(&text).expect("valid without `public_url`");
-        let expected = OperatorAccountConfig {
+        let expected = SystemConfig {
             url: "https://bss.example/pay".to_owned(),
-            token: PathBuf::from("/etc/broadgate/t"),
+            token: Some(PathBuf::from("/etc/broadgate/t")),
             timeout: SignedDuration::from_secs(3),
             networks: Vec::new(),
         };

@@ -14,7 +14,8 @@ use domain::order::{Event, State};
 use super::customer::{Customer, FormBody};
 use super::orders::{ask_provider, own};
 use super::reply::Outcome;
-use crate::pages::order::{OrderView, bill};
+use crate::pages::bill::bill;
+use crate::pages::order::OrderView;
 use crate::pages::problem::Problem;
 use crate::store::Order;
 

@@ -6,6 +6,7 @@
 //! - [`catalogue`]: identify, choose; [`details`]: of the customer; [`review`]: before paying, with
 //!   [`legal`] to agree to;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`bill`]: paying by the operator's bill;
 //! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`resume`]: the way back to an order;
@@ -13,6 +14,7 @@
 //! - [`voucher`]: the field for a code, why one does not pay, and printed cards;
 //! - [`sandbox`]: the sandbox payment provider.
 
+pub mod bill;
 pub mod catalogue;
 pub mod chart;
 pub mod details;

@@ -8,10 +8,10 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::{Refund, State, next_deadline};
+use domain::order::{State, next_deadline};
 use domain::receipt::Kind;
 
-use super::{Paper, Step, receipt, usage};
+use super::{Paper, Step, bill, receipt, usage};
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
 
@@ -65,7 +65,7 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
-    page.facts.extend(returned(paper, view));
+    page.facts.extend(receipt::returned(paper, &view.record.order));
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
@@ -106,19 +106,7 @@ fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
 }
 
-/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
-fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
-    let order = &view.record.order;
-    let counts = order.payment.as_ref().map(|payment| &payment.id);
-    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
-    let told = |refund: &Refund| {
-        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
-        fact(paper, term, paper.texts.money(refund.amount))
-    };
-    beside.map(told).collect()
-}
-
-fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
+pub(super) fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
     paper.page(&paths::order::page(view.record.order.code.as_str()), title, Some(step))
 }
 
@@ -127,7 +115,7 @@ fn plan_name(view: &OrderView<'_>) -> String {
     view.brand.plan(id).map_or_else(|| id.to_string(), |plan| plan.name.clone())
 }
 
-fn order_facts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+pub(super) fn order_facts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
     let terms = &view.record.order.terms;
     let price = paper.price(terms.price, terms.tax.as_ref());
     vec![fact(paper, "review-plan", plan_name(view)), fact(paper, "review-total", price)]
@@ -187,51 +175,9 @@ pub fn opening(paper: &Paper<'_>, record: &Order) -> Page {
 
 fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     if view.record.order.attempt.as_ref().is_some_and(|attempt| attempt.agreed_at.is_some()) {
-        return charging(paper, view);
+        return bill::charging(paper, view);
     }
     unpaid(paper, view, "pay-heading", "pay-lead", "pay-submit")
-}
-
-/// The operator is charging the bill: there is nothing to click, lest it seems to be needed.
-fn charging(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
-    let mut page = plain(paper, view, "charging-heading", "charging-lead");
-    let href = paths::order::page(view.record.order.code.as_str());
-    page.links.push(Link { href, label: paper.texts.get("charging-look") });
-    page
-}
-
-/// Makes the page on which the customer agrees that the operator's bill is charged.
-#[must_use]
-pub fn bill(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
-    let text = |key: &str| paper.texts.get(key);
-    let code = view.record.order.code.as_str();
-    let price = paper.texts.money(view.record.order.terms.price);
-    let mut page = begin(paper, view, "bill-title", Step::Pay);
-    page.path = paths::order::bill(code);
-    page.heading = text("bill-heading");
-    page.lead = text("bill-lead");
-    page.facts = order_facts(paper, view);
-    page.forms.push(Form {
-        action: paths::order::bill(code),
-        hidden: vec![paper.token()],
-        submit: paper.texts.format("bill-submit", &[("price", price.into())]),
-        ..Form::default()
-    });
-    page.forms.push(Form {
-        action: paths::order::cancel(code),
-        hidden: vec![paper.token()],
-        submit: text("pay-cancel"),
-        is_secondary: true,
-        ..Form::default()
-    });
-    page
-}
-
-/// Tells whether the latest attempt was on the operator's bill: its page is ours.
-fn is_billed(view: &OrderView<'_>) -> bool {
-    let order = &view.record.order;
-    let session = order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
-    session.is_some_and(|session| session.url == paths::order::bill(order.code.as_str()))
 }
 
 fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
@@ -242,7 +188,7 @@ fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         page.alert = Some(paper.alert(AlertKind::Error, "wrong-alert-title", "wrong-alert-text"));
         return page;
     }
-    if is_billed(view) {
+    if bill::is_billed(view) {
         let mut page = unpaid(paper, view, "unbilled-heading", "unbilled-lead", "unbilled-submit");
         let (title, text) = ("unbilled-alert-title", "unbilled-alert-text");
         page.alert = Some(paper.alert(AlertKind::Error, title, text));
@@ -288,7 +234,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page
 }
 
-fn plain(paper: &Paper<'_>, view: &OrderView<'_>, heading: &str, lead: &str) -> Page {
+pub(super) fn plain(paper: &Paper<'_>, view: &OrderView<'_>, heading: &str, lead: &str) -> Page {
     let step = match view.record.order.state {
         State::ActivationFailed => Step::Activate,
         _ => Step::Pay,

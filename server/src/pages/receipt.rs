@@ -5,6 +5,7 @@
 use api::browser::{Fact, Link, Page};
 use api::paths;
 use domain::legal::Right;
+use domain::order::{Order, Refund};
 use domain::receipt::{Kind, Receipt};
 
 use super::Paper;
@@ -30,6 +31,19 @@ pub fn title(kind: Kind) -> &'static str {
         Kind::Receipt => "receipt-title",
         Kind::Credit => "credit-title",
     }
+}
+
+/// Names the payments that bought nothing and go back by themselves: a second one, or one of
+/// another amount.
+pub(super) fn returned(paper: &Paper<'_>, order: &Order) -> Vec<Fact> {
+    let counts = order.payment.as_ref().map(|payment| &payment.id);
+    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
+    let told = |refund: &Refund| {
+        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
+        let text = paper.texts.money(refund.amount);
+        Fact { term: paper.texts.get(term), text, is_literal: false }
+    };
+    beside.map(told).collect()
 }
 
 /// Makes the page of a document.

@@ -1,17 +1,18 @@
 //! The payment port: a provider's hosted page, and what it confirms.
 //!
-//! Money is asked for in one place (open), confirmed in two (its signed event and our question,
-//! both of which lead to the same ledger event), and never believed from a browser. Not here:
-//! what a payment does to an order ([`domain::order`]).
+//! Money is asked for by `open`, and by `charge` where the customer agrees on a page of ours;
+//! confirmed by its signed event, by our question or by the charge's answer, all of which lead to
+//! the same ledger event; and never believed from a browser. Not here: what a payment does to an
+//! order ([`domain::order`]).
 //!
-//! - [`calls`]: what calls to providers have in common;
+//! - [`answers`]: what an answer means, whoever the provider is;
 //! - [`hosted`]: the hosted page of Stripe, or of whoever speaks its API;
 //! - [`operator_account`]: the operator's bill, agreed to on a page of ours;
 //! - [`sandbox`]: a provider of its own that moves no money;
 //! - [`signature`]: how events are signed;
 //! - [`voucher`]: vouchers, which are given back where money would be.
 
-pub mod calls;
+pub mod answers;
 pub mod hosted;
 pub mod operator_account;
 pub mod sandbox;

@@ -7,61 +7,27 @@
 //! claimed, which proves nothing: it may demand proof, and must look who is on its own network.
 //! Not here: events, of which there are none.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, Method};
 use domain::Timestamp;
 use domain::amount::{Currency, Money};
-use domain::launch::Subscriber;
 use domain::order::PaymentSession;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::calls::{Call, Caller, Place, for_later, is_id, is_word, unreadable};
+use super::answers::{for_later, is_id, is_word, unreadable};
 use super::{OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus};
-use crate::config::OperatorAccountConfig;
-use crate::store::Claims;
+use crate::clock::Clock;
+use crate::config::SystemConfig;
+use crate::outgoing::system::{Call, NoAnswer, System, sim};
 
 /// Charges the bills of an operator's subscribers.
 pub struct OperatorAccount {
     name: String,
-    caller: Caller,
-}
-
-/// `POST /authorisations`
-#[derive(Serialize)]
-struct NewAuthorisation<'a> {
-    order: &'a str,
-    subscriber: Hints<'a>,
-    description: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax: Option<&'a str>,
-    amount_minor: i64,
-    currency: &'a str,
-    closes_at: String,
-}
-
-/// What a launch claimed: hints, never proof.
-#[derive(Serialize)]
-struct Hints<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    imsi: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iccid: Option<&'a str>,
-}
-
-/// `POST /charges`
-#[derive(Serialize)]
-struct NewCharge<'a> {
-    authorisation: &'a str,
-}
-
-/// `POST /refunds`
-#[derive(Serialize)]
-struct NewRefund<'a> {
-    charge: &'a str,
-    amount_minor: i64,
-    currency: &'a str,
+    system: System,
+    clock: Arc<dyn Clock>,
 }
 
 /// What the operator says of an authorisation.
@@ -106,17 +72,6 @@ struct Error {
     code: String,
 }
 
-impl<'a> Hints<'a> {
-    fn of(claims: &'a Claims) -> Self {
-        let (imsi, min) = match &claims.subscriber {
-            Some(Subscriber::Imsi(imsi)) => (Some(imsi.reveal()), None),
-            Some(Subscriber::Min(min)) => (None, Some(min.reveal())),
-            None => (None, None),
-        };
-        Self { imsi, min, iccid: claims.iccid.as_ref().map(|iccid| iccid.reveal()) }
-    }
-}
-
 impl Authorisation {
     fn standing(self) -> Result<SessionStatus, PaymentError> {
         match self.status {
@@ -139,26 +94,23 @@ impl OperatorAccount {
     ///
     /// # Errors
     /// The token cannot be read, or TLS cannot be set up.
-    pub fn new(name: &str, config: &OperatorAccountConfig) -> Result<Self, String> {
-        let OperatorAccountConfig { url, token, timeout, networks } = config;
-        let place = Place { base: url, secret: token, timeout: *timeout, networks };
-        Ok(Self { name: name.to_owned(), caller: Caller::new(&place)? })
+    pub fn new(name: &str, config: &SystemConfig, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        Ok(Self { name: name.to_owned(), system: System::new(config)?, clock })
     }
 
     async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
-        path: &str,
-        body: &impl Serialize,
+        path: String,
         key: Option<&str>,
+        body: Option<Value>,
     ) -> Result<T, PaymentError> {
-        let is_read = method == Method::GET;
-        let body = serde_json::to_string(body).map_err(|_| unreadable())?;
-        let body = if is_read { String::new() } else { body };
-        let media_type = "application/json";
-        let headers = HeaderMap::new();
-        let answer =
-            self.caller.make(Call { method, path, media_type, body, key, headers }).await?;
+        let call = Call { method, path, key: key.map(str::to_owned), body };
+        let answer = self.system.ask(call, self.clock.as_ref()).await;
+        let answer = answer.map_err(|error| match error {
+            NoAnswer::Held(until) => PaymentError::Busy(until.duration_since(self.clock.now())),
+            NoAnswer::Failed { error, .. } => PaymentError::Unavailable(error),
+        })?;
         if answer.is_success() {
             return serde_json::from_slice(&answer.body).map_err(|_| unreadable());
         }
@@ -185,40 +137,28 @@ impl OperatorAccount {
             return Err(PaymentError::UnknownSession);
         }
         let path = format!("/authorisations/{session}{rest}");
-        self.call::<Authorisation>(method, &path, &(), None).await?.standing()
+        self.call::<Authorisation>(method, path, None, None).await?.standing()
     }
 
     async fn authorise(&self, request: OpenRequest) -> Result<PaymentSession, PaymentError> {
-        let body = NewAuthorisation {
-            order: request.order.as_str(),
-            subscriber: Hints::of(&request.claims),
-            description: &request.description,
-            tax: request.tax.as_deref(),
-            amount_minor: request.amount.minor,
-            currency: request.amount.currency.code(),
-            closes_at: request.closes_at.to_string(),
-        };
-        let key = Some(request.key.as_str());
-        let made: Authorisation = self.call(Method::POST, "/authorisations", &body, key).await?;
+        let mut body = sim(&request.claims);
+        let fields = [
+            ("order", request.order.as_str().into()),
+            ("description", request.description.into()),
+            ("amount_minor", request.amount.minor.into()),
+            ("currency", request.amount.currency.code().into()),
+            ("closes_at", request.closes_at.to_string().into()),
+        ];
+        body.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+        body.extend(request.tax.map(|tax| ("tax".to_owned(), tax.into())));
+        let (path, body) = ("/authorisations".to_owned(), Some(body.into()));
+        let made: Authorisation = self.call(Method::POST, path, Some(&request.key), body).await?;
         if !is_id(&made.id) {
             return Err(PaymentError::Refused("the authorisation has no usable id".to_owned()));
         }
         // Whether it is authorised shows on the page, which asks.
         let url = api::paths::order::bill(request.order.as_str());
         Ok(PaymentSession { provider: self.name.clone(), id: made.id, url })
-    }
-
-    async fn give_back(
-        &self,
-        key: &str,
-        reference: &str,
-        amount: Money,
-    ) -> Result<(), PaymentError> {
-        let (amount_minor, currency) = (amount.minor, amount.currency.code());
-        let body = NewRefund { charge: reference, amount_minor, currency };
-        let Refunded { status: RefundStatus::Refunded } =
-            self.call(Method::POST, "/refunds", &body, Some(key)).await?;
-        Ok(())
     }
 }
 
@@ -238,8 +178,8 @@ impl PaymentProvider for OperatorAccount {
 
     fn charge(&self, key: String, session: String) -> Reply<'_, SessionStatus> {
         Box::pin(async move {
-            let body = NewCharge { authorisation: &session };
-            let charged = self.call(Method::POST, "/charges", &body, Some(&key)).await;
+            let body = Some(json!({ "authorisation": session }));
+            let charged = self.call(Method::POST, "/charges".to_owned(), Some(&key), body).await;
             charged.and_then(Authorisation::standing)
         })
     }
@@ -253,7 +193,16 @@ impl PaymentProvider for OperatorAccount {
     }
 
     fn refund(&self, key: String, reference: String, amount: Money) -> Reply<'_, ()> {
-        Box::pin(async move { self.give_back(&key, &reference, amount).await })
+        Box::pin(async move {
+            let (amount_minor, currency) = (amount.minor, amount.currency.code());
+            let body = json!({
+                "charge": reference, "amount_minor": amount_minor, "currency": currency,
+            });
+            let path = "/refunds".to_owned();
+            let Refunded { status: RefundStatus::Refunded } =
+                self.call(Method::POST, path, Some(&key), Some(body)).await?;
+            Ok(())
+        })
     }
 
     fn verify_event(

@@ -41,8 +41,9 @@ pub(super) async fn answer(
 ) -> Response {
     shared.let_time_pass();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text("authorization") != Some(&format!("Bearer {SECRET_KEY}")) {
-        return write(&error(401, "Invalid API Key provided.", None, None), false);
+    let is_known = text("authorization") == Some(&format!("Bearer {SECRET_KEY}"));
+    if !is_known || *lock(&shared.has_key_expired) {
+        return write(&error(401, "Invalid or expired API Key provided.", None, None), false);
     }
     if text("stripe-version").is_none_or(|version| version.len() < 10) {
         return write(&error(400, "Invalid Stripe API version.", None, None), false);

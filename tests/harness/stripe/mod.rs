@@ -58,6 +58,7 @@ struct Shared {
     book: Mutex<Book>,
     clock: Mutex<Arc<dyn Clock>>,
     troubles: Troubles<Call>,
+    has_key_expired: Mutex<bool>,
     outbox: Mutex<events::Outbox>,
     origin: String,
 }
@@ -85,6 +86,7 @@ impl Stripe {
             book: Mutex::default(),
             clock: Mutex::new(Arc::new(SystemClock)),
             troubles: Troubles::default(),
+            has_key_expired: Mutex::default(),
             outbox: Mutex::default(),
             origin: format!("http://{address}"),
         });
@@ -128,7 +130,12 @@ impl Stripe {
         self.shared.troubles.add(call, trouble);
     }
 
-    /// Returns how many requests of a kind came.
+    /// Takes the secret key no more, or again.
+    pub fn expire_key(&self, has_expired: bool) {
+        *lock(&self.shared.has_key_expired) = has_expired;
+    }
+
+    /// Returns how many requests of a kind came, with a key that is known.
     #[must_use]
     pub fn count(&self, call: Call) -> usize {
         self.shared.troubles.count(call)

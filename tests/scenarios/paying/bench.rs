@@ -117,15 +117,17 @@ impl Shop {
         assert_eq!(self.stripe.net(&purchase.code), net, "of {}", purchase.code);
     }
 
-    /// Reads a counter of provider events.
+    /// Tells whether events of the provider were counted so.
     pub(super) async fn counted(&self, result: &str) -> bool {
-        let visitor = Visitor::trusting(
-            &self.server.admin_origin(),
-            self.server.running.tls_roots.as_deref(),
-        );
-        let metrics = visitor.expect("visitor").open("/metrics").await.expect("metrics").html;
         let name = format!("payment_events_total{{provider=\"card\",result=\"{result}\"}}");
-        metrics.contains(&name)
+        self.metrics().await.contains(&name)
+    }
+
+    /// Reads the counters.
+    pub(super) async fn metrics(&self) -> String {
+        let origin = self.server.admin_origin();
+        let visitor = Visitor::trusting(&origin, self.server.running.tls_roots.as_deref());
+        visitor.expect("visitor").open("/metrics").await.expect("metrics").html
     }
 
     /// Reads what happened to an order, as an operator does.

@@ -2,13 +2,24 @@
 
 use std::time::Duration;
 
-use domain::SignedDuration;
+use domain::{SignedDuration, Timestamp};
 use e2e::stripe::{Call, Delivery};
 use e2e::trouble::Trouble;
+use e2e::visitor::Visitor;
+use server::store::Store as _;
+use server::store::sqlite::SqliteStore;
 
 use super::bench::{ACTIVE, CARD, Shop, sim};
 use crate::admin::operator;
-use crate::purchase::first_plan;
+use crate::mending::until;
+use crate::purchase::{ticked, to_payment, to_review};
+
+/// Goes to pay where the provider's page does not open; returns where the order is.
+async fn opening(visitor: &Visitor) -> String {
+    let seen = to_payment(visitor, &sim().launch_path()).await;
+    assert_eq!(seen.heading(), "The payment page is being opened", "{}", seen.html);
+    seen.path.trim_end_matches("/pay").to_owned()
+}
 
 /// The event never comes and the customer never comes back: the janitor asks.
 #[tokio::test]
@@ -44,13 +55,9 @@ async fn an_event_that_comes_before_the_session_is_known_counts() {
     let shop = Shop::open().await;
     shop.stripe.break_next(Call::Create, Trouble::LostAfter);
     let visitor = shop.server.visitor().expect("visitor");
-    let plans = visitor.open(&sim().launch_path()).await.expect("launch");
-    let plan = first_plan(&plans);
-    let review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
     // The clock stands: there is no second try meanwhile.
-    let slow = visitor.press(&review, "Pay", &[]).await.expect("the order");
-    assert!(slow.html.contains("The payment page does not open yet"), "{}", slow.html);
-    let purchase = shop.purchase(visitor, slow.path).expect("a session that is not known here");
+    let order = opening(&visitor).await;
+    let purchase = shop.purchase(visitor, order).expect("a session that is not known here");
     let price = purchase.session.units;
     shop.stripe.pay(&purchase.session.url, CARD).await.expect("an answer");
     shop.until(&purchase, ACTIVE).await;
@@ -74,9 +81,8 @@ async fn a_page_that_did_not_open_opens_later() {
         let shop = Shop::open().await;
         shop.stripe.break_next(Call::Create, trouble);
         let visitor = shop.server.visitor().expect("visitor");
-        let plans = visitor.open(&sim().launch_path()).await.expect("launch");
-        let plan = first_plan(&plans);
-        let review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+        let review = to_review(&visitor, &sim().launch_path()).await;
+        let boxes = ticked(&review);
         let passing = async {
             loop {
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -84,7 +90,7 @@ async fn a_page_that_did_not_open_opens_later() {
             }
         };
         let page = tokio::select! {
-            page = visitor.press(&review, "Pay", &[]) => page.expect("the page"),
+            page = visitor.press(&review, "Pay", &boxes) => page.expect("the page"),
             () = passing => continue,
         };
         assert!(page.path.starts_with("/c/pay/"), "{trouble:?}: {}", page.path);
@@ -95,6 +101,43 @@ async fn a_page_that_did_not_open_opens_later() {
         shop.until(&purchase, ACTIVE).await;
         shop.close(&purchase, price).await;
     }
+}
+
+/// A secret key that is not taken is a matter for people: it is counted, the customer loses
+/// nothing, and nobody asks for ever.
+#[tokio::test]
+async fn what_the_provider_refuses_is_counted_and_comes_to_an_end() {
+    let shop = Shop::open().await;
+    shop.stripe.expire_key(true);
+    let visitor = shop.server.visitor().expect("visitor");
+    let order = opening(&visitor).await;
+    let name = "effects_put_off_total{effect=\"open_payment\",reason=\"refused\"}";
+    assert!(shop.metrics().await.contains(name));
+    shop.clock.advance(SignedDuration::from_mins(16));
+    let closed = "The payment window has closed";
+    let expired = until(&visitor, &order, closed, || ()).await;
+    // What is refused once more is nothing that anybody waits for: it is done with.
+    let book = shop.server.data.path().join("broadgate.sqlite");
+    let book = SqliteStore::open(&book).expect("the store");
+    let mut waiting = Vec::new();
+    for _ in 0..200 {
+        shop.clock.advance(SignedDuration::from_mins(1));
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        waiting = book.due_effects(Timestamp::MAX, 10).await.expect("read");
+        if waiting.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(waiting, []);
+    // With the right key the same order is paid.
+    shop.stripe.expire_key(false);
+    let page = visitor.press(&expired, "Pay now", &[]).await.expect("the page");
+    assert!(page.path.starts_with("/c/pay/"), "{}", page.path);
+    let purchase = shop.purchase(visitor, order).expect("a session");
+    let price = purchase.session.units;
+    shop.stripe.pay(&purchase.session.url, CARD).await.expect("an answer");
+    shop.until(&purchase, ACTIVE).await;
+    shop.close(&purchase, price).await;
 }
 
 /// Support gives the money back and every answer is lost: it goes back once.

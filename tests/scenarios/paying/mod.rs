@@ -14,10 +14,10 @@ use e2e::stripe::{Call, Delivery};
 use e2e::trouble::Trouble;
 use server::demo_sims::DEMO_SIMS;
 
-use crate::purchase::to_payment;
+use crate::purchase::{ticked, to_payment, to_review};
 use bench::{ACTIVE, CARD, PORTAL, Shop, sim};
 
-/// [PORT-28]: the way to the provider's page and back; what is bought, its price and tax stand there.
+/// The way to the provider's page and back; what is bought, its price and tax stand there.
 #[tokio::test]
 async fn a_plan_is_paid_on_the_hosted_page() {
     let shop = Shop::open().await;
@@ -171,15 +171,13 @@ async fn a_payment_of_another_amount_goes_back() {
 async fn two_tabs_are_one_session() {
     let shop = Shop::open().await;
     let visitor = shop.server.visitor().expect("visitor");
-    let plans = visitor.open(&sim().launch_path()).await.expect("launch");
-    let plan = crate::purchase::first_plan(&plans);
-    let chosen = [("plan", plan.as_str())];
-    let choose = || visitor.press(&plans, "Continue", &chosen);
-    let (one, two) = (choose().await.expect("review"), choose().await.expect("review"));
+    let one = to_review(&visitor, &sim().launch_path()).await;
+    let two = to_review(&visitor, &sim().launch_path()).await;
+    let (boxes, other) = (ticked(&one), ticked(&two));
     let (first, second, third) = tokio::join!(
-        visitor.press(&one, "Pay", &[]),
-        visitor.press(&one, "Pay", &[]),
-        visitor.press(&two, "Pay", &[]),
+        visitor.press(&one, "Pay", &boxes),
+        visitor.press(&one, "Pay", &boxes),
+        visitor.press(&two, "Pay", &other),
     );
     let seen = [first, second, third].map(|seen| seen.expect("an answer"));
     let is_away = |path: &str| path.starts_with("/c/pay/");

@@ -6,25 +6,33 @@
 //! here: which requests there are.
 
 use std::fmt;
+use std::time::Duration;
 
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::HostedConfig;
-use crate::outgoing::Answer;
+use crate::config::{HostedConfig, Secret};
+use crate::outgoing::{Answer, Ask, Outgoing, OutgoingError, Policy};
 use crate::payment::PaymentError;
-use crate::payment::calls::{Call, Caller, Place, for_later, is_word, unreadable};
+use crate::payment::answers::{for_later, is_word, unreadable};
 
 /// The version of the API that is spoken, whatever the account's default is.
 pub const API_VERSION: &str = "2024-06-20";
+/// Longest answer, in bytes: a session with its payment has some ten thousand.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// Most keys of one write. An answer of 500 is kept for its key like any other, so that the write
 /// goes on under the next one; a session that nobody was told of cannot be paid, and a payment
 /// cannot be refunded twice.
 const KEYS_MAX: u32 = 4;
 
 /// Makes requests to the API of one account.
-pub struct Client(Caller);
+pub struct Client {
+    outgoing: Outgoing,
+    base: String,
+    bearer: HeaderValue,
+}
 
 /// Why a request did not do what it was for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,9 +101,20 @@ impl Client {
     /// # Errors
     /// The secret key cannot be read, or TLS cannot be set up.
     pub fn new(config: &HostedConfig) -> Result<Self, String> {
-        let HostedConfig { secret_key, base_url, timeout, networks, .. } = config;
-        let place = Place { base: base_url, secret: secret_key, timeout: *timeout, networks };
-        Caller::new(&place).map(Self)
+        let timeout = Duration::try_from(config.timeout).map_err(|error| error.to_string())?;
+        let outgoing = Outgoing::new(Policy {
+            allowed_networks: config.networks.clone(),
+            has_plain_http: config.base_url.starts_with("http://"),
+            connect_within: timeout,
+            answer_within: timeout,
+            response_bytes_max: ANSWER_BYTES_MAX,
+            ..Policy::default()
+        })?;
+        let secret = Secret::read_file(&config.secret_key)?;
+        let bearer = HeaderValue::try_from(format!("Bearer {}", secret.reveal()));
+        let mut bearer = bearer.map_err(|_| "the secret key is not for a header".to_owned())?;
+        bearer.set_sensitive(true);
+        Ok(Self { outgoing, base: config.base_url.clone(), bearer })
     }
 
     /// Reads something.
@@ -134,14 +153,35 @@ impl Client {
         &self,
         method: Method,
         path: &str,
-        body: String,
+        form: String,
         key: Option<&str>,
     ) -> Result<Answer, Failure> {
         let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, self.bearer.clone());
         headers.insert("stripe-version", HeaderValue::from_static(API_VERSION));
-        let media_type = "application/x-www-form-urlencoded";
-        let call = Call { method, path, media_type, body, key, headers };
-        self.0.make(call).await.map_err(Failure::Call)
+        if method == Method::POST {
+            let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            headers.insert(CONTENT_TYPE, media_type);
+        }
+        if let Some(key) = key {
+            let why = "the idempotency key is not for a header".to_owned();
+            let key = HeaderValue::try_from(key);
+            let key = key.map_err(|_| Failure::Call(PaymentError::Refused(why)))?;
+            headers.insert("idempotency-key", key);
+        }
+        let url = format!("{}{path}", self.base);
+        let ask = Ask { method, url, headers, body: form.into_bytes() };
+        self.outgoing.ask(ask).await.map_err(|error| {
+            Failure::Call(match error {
+                OutgoingError::Url(_) | OutgoingError::Refused(_) | OutgoingError::TooLong(_) => {
+                    PaymentError::Refused(error.to_string())
+                }
+                OutgoingError::Unresolved
+                | OutgoingError::Unreachable
+                | OutgoingError::TimedOut
+                | OutgoingError::Broken => PaymentError::Unavailable(error.to_string()),
+            })
+        })
     }
 }
 

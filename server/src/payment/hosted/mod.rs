@@ -22,7 +22,7 @@ use domain::amount::Money;
 use domain::order::PaymentSession;
 use ring::hmac;
 
-use super::calls::is_id;
+use super::answers::is_id;
 use super::{
     OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus, signature,
 };
