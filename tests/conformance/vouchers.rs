@@ -163,17 +163,18 @@ async fn the_provider_of_vouchers_gives_back_and_nothing_else() {
     let clock = Arc::new(SettableClock::new(at(60)));
     let provider = VoucherPayments::new(Arc::clone(&store), clock.clone());
     let price = Money { minor: 490, currency: Currency::parse("EUR").expect("a currency") };
+    let key = || "refund/1".to_owned();
     let reference = server::payment::voucher::payment(order(1)).reference;
-    assert_eq!(provider.refund(reference.clone(), price).await, Ok(()));
+    assert_eq!(provider.refund(key(), reference.clone(), price).await, Ok(()));
     clock.advance(domain::SignedDuration::from_secs(60));
-    assert_eq!(provider.refund(reference, price).await, Ok(()), "once however often");
+    assert_eq!(provider.refund(key(), reference, price).await, Ok(()), "once however often");
     let given_back = read(store.as_ref(), 1).await.expect("a voucher");
     assert_eq!((given_back.order, given_back.given_back_at), (None, Some(at(60))));
     for unknown in [order(2).to_string(), "pay_1".to_owned()] {
-        let refused = provider.refund(unknown, price).await;
+        let refused = provider.refund(key(), unknown, price).await;
         assert_eq!(refused, Err(PaymentError::UnknownSession));
     }
-    let signed = provider.verify_event("t=1,v1=00", b"{}", at(0));
+    let signed = provider.verify_event(&axum::http::HeaderMap::new(), b"{}", at(0));
     assert_eq!(signed, Err(PaymentError::BadSignature));
     assert_eq!(provider.retrieve("s".to_owned()).await, Err(PaymentError::UnknownSession));
     assert_eq!(provider.close("s".to_owned()).await, Err(PaymentError::UnknownSession));
