@@ -33,6 +33,7 @@ use crate::data_folder::DataFolder;
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
+use crate::engine::privacy::Forgetter;
 use crate::engine::{janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
@@ -47,6 +48,7 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::pages::Paper;
 use crate::payment::hosted::Hosted;
+use crate::payment::operator_account::OperatorAccount;
 use crate::payment::sandbox::Sandbox;
 use crate::payment::voucher::VoucherPayments;
 use crate::payment::{PaymentProvider, Payments};
@@ -169,11 +171,18 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let mut tasks = usage_tasks(&config, &app, &stopped)?;
     tasks.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
+    let forgetter = Forgetter {
+        ledger: Arc::clone(&app.ledger),
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        privacy: config.privacy,
+    };
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     tasks.push(spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()));
     tasks.push(spawn_until(reloader.run(hang_up), stopped.clone()));
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    tasks.push(spawn_until(forgetter.run(), stopped.clone()));
     tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
     if let Some(origin) = origin {
         // Nobody else sets it.
@@ -281,6 +290,10 @@ fn payments(
                 let hosted = Hosted::new(name, hosted, portal);
                 Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
             }
+            PaymentConfig::OperatorAccount(account) => {
+                let account = OperatorAccount::new(name, account);
+                Arc::new(account.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
         };
         providers.insert(name.clone(), provider);
     }
@@ -295,6 +308,7 @@ fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
         activation: activation(&config.activation, &app.clock)?,
+        usage: Arc::clone(&app.usage),
         describe: describe_order(app, config.public_url.clone()),
         metrics: Arc::clone(&app.metrics),
     })

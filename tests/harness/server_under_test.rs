@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
 use server::config::{
-    ActivationConfig, Config, EventsConfig, PaymentConfig, SubscribersConfig, SystemConfig,
-    UsageConfig,
+    ActivationConfig, Config, EventsConfig, PaymentConfig, PrivacyConfig, SubscribersConfig,
+    SystemConfig, UsageConfig,
 };
 use server::serve::{Running, start};
 use tempfile::TempDir;
@@ -60,6 +60,8 @@ pub struct Wish {
     pub subscribers: Option<SubscribersConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
+    /// How long it stays known whose an order was.
+    pub privacy: PrivacyConfig,
 }
 
 impl Default for Wish {
@@ -80,6 +82,7 @@ impl Default for Wish {
             activation: None,
             subscribers: None,
             patterns_program: None,
+            privacy: PrivacyConfig::default(),
         }
     }
 }
@@ -130,6 +133,7 @@ impl ServerUnderTest {
         config.billing = wish.billing;
         config.subscribers = wish.subscribers;
         config.patterns_program = wish.patterns_program;
+        config.privacy = wish.privacy;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;

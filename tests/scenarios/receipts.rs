@@ -65,7 +65,7 @@ async fn a_receipt_stays_as_it_was_issued_and_a_refund_has_a_credit_note() {
         assert_eq!(fact(&receipt, term), Some(expected), "{term}");
     }
     assert!(fact(&receipt, "Payment").is_some_and(|paid| paid.starts_with("sandbox pay_")));
-    assert!(receipt.html.contains("@media print"), "it can be printed");
+    assert!(receipt.html.contains("@page{margin:20mm}"), "it can be printed");
     let missing = visitor.open(&format!("{}/credit-note", active.path)).await.expect("answer");
     assert_eq!(missing.status, 404);
     let other = server.visitor().expect("visitor");

@@ -324,6 +324,8 @@ pub mod field {
     pub const TRIES: &str = "tries";
     /// An ICCID that a person typed.
     pub const ICCID: &str = "iccid";
+    /// The code of the order whose plan is renewed.
+    pub const RENEWS: &str = "renews";
     /// An order code that a person typed.
     pub const CODE: &str = "code";
     /// The token of a link that opens an order.

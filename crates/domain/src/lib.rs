@@ -24,6 +24,7 @@
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`voucher`]: codes that pay, and whether one does;
 //! - [`activation`]: how long an activation may take and when to ask again;
+//! - [`erasure`]: when personal data may be forgotten;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
 //! - [`entitlement`]: whether a customer may share the connection.
@@ -52,6 +53,7 @@ pub mod customer;
 pub mod effective;
 pub mod events;
 pub mod entitlement;
+pub mod erasure;
 pub mod handover;
 pub mod hwid;
 pub mod identity;

@@ -143,14 +143,24 @@ pub async fn order(
 /// # Errors
 /// As the store says.
 pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, StoreError> {
-    let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
+    match admin.app.ledger.by_code(code).await? {
+        Some(record) => tell(admin, &record).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Says what is known of an order.
+///
+/// # Errors
+/// As the store says.
+pub async fn tell(admin: &Admin, record: &store::Order) -> Result<Order, StoreError> {
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
     let receipts = admin.app.store.receipts(record.order.id).await?;
     let customer = admin.app.store.customer_data(record.order.id).await?.unwrap_or_default();
-    let mut order = describe(&record, journal, deliveries, &receipts);
+    let mut order = describe(record, journal, deliveries, &receipts);
     order.customer = customer.0.into_iter().map(hidden).collect();
-    Ok(Some(order))
+    Ok(order)
 }
 
 /// Shows so much of a value that somebody who hears it knows whether it was typed right.

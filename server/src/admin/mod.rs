@@ -6,6 +6,7 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`subscription`]: what a subscription used, and its events;
+//! - [`privacy`]: shows whose an order is, for a reason, and erases it;
 //! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON;
@@ -31,6 +32,7 @@ pub mod matching;
 pub mod messages;
 pub mod payments;
 pub mod people;
+pub mod privacy;
 pub mod subscription;
 pub mod support;
 pub mod usage;
@@ -77,6 +79,8 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("POST", "/orders/find", "Finds orders", post(support::find))
         .add("POST", "/orders/{code}/retry", "Tries an activation again", post(support::retry))
         .add("POST", "/orders/{code}/refund", "Gives the money back", post(support::refund))
+        .add("POST", "/orders/{code}/reveal", "Shows whose it is", post(privacy::reveal))
+        .add("POST", "/orders/{code}/erase", "Erases whose it is", post(privacy::erase))
         .add("GET", "/tokens", "Machine tokens", get(views::tokens))
         .add("POST", "/tokens", "Makes a machine token", post(machines::make_token))
         .add("GET", "/audit", "Who did what", get(views::audit))

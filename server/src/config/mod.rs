@@ -11,6 +11,7 @@ pub(crate) mod web_address;
 
 mod check;
 mod payment;
+mod privacy;
 mod secret;
 mod subscribers;
 mod signing;
@@ -31,7 +32,8 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
-pub use payment::{HostedConfig, PaymentConfig};
+pub use payment::{HostedConfig, OperatorAccountConfig, PaymentConfig};
+pub use privacy::PrivacyConfig;
 pub use secret::Secret;
 pub use subscribers::SubscribersConfig;
 pub use system::SystemConfig;
@@ -81,6 +83,8 @@ pub struct Config {
     pub usage: UsageConfig,
     /// The operator's billing system; absent = it is not asked.
     pub billing: Option<SystemConfig>,
+    /// How long it stays known whose an order was.
+    pub privacy: PrivacyConfig,
     /// The program whose children run patterns of operators; absent = the one that runs.
     pub patterns_program: Option<PathBuf>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
@@ -228,6 +232,7 @@ impl Config {
             log: LogConfig::default(),
             usage: UsageConfig::default(),
             billing: None,
+            privacy: PrivacyConfig::default(),
             patterns_program: None,
             demo: true,
             origin: Origin::default(),

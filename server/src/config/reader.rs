@@ -11,6 +11,7 @@ use toml::de::DeValue;
 
 use super::document::Section;
 use super::payment;
+use super::privacy;
 use super::signing;
 use super::subscribers;
 use super::system;
@@ -65,6 +66,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
     let usage_feeds = section.table("usage", |table| usage::usage(table, folder));
+    let privacy = section.table("privacy", privacy::privacy);
     let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
@@ -92,6 +94,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         log: log.unwrap_or_default(),
         usage: usage_feeds.unwrap_or_default(),
         billing: billing.flatten(),
+        privacy: privacy.unwrap_or_default(),
         patterns_program: None,
         origin: defaults.origin,
     })

@@ -77,6 +77,12 @@ fn refused_values_have_line_key_and_advice() {
         ("[session]\nlifetime = '31 d'", 2, "session.lifetime", "needs a duration"),
         ("[events]\npartner = 'abroad'", 2, "events.partner", "needs one of home, roaming"),
         ("webhooks = 'a'", 1, "webhooks", "needs [[webhooks]] with two brackets"),
+        (
+            "[privacy]\nkeep_identifiers_days = 0",
+            2,
+            "privacy.keep_identifiers_days",
+            "needs a whole number from 1 to 3650",
+        ),
         ("[log]\nformat = 'xml'", 2, "log.format", "needs one of text, json"),
         ("[log]\nlevel = 'all'", 2, "log.level", "needs one of error, warn, info, debug, trace"),
     ] {
@@ -151,6 +157,7 @@ const EVERY_VALUE: &str = "
             allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
         usage = { files = '/var/lib/broadgate/usage' }
         subscribers = { kind = 'csv', file = 'sims.csv' }
+        privacy = { keep_identifiers_days = 90, clean_hour = 4 }
         [billing]
         url = 'http://127.0.0.1:8000/usage/'
         token_file = 'billing-token'
@@ -186,6 +193,7 @@ fn every_value_arrives() {
         algorithm: Algorithm::RsaSha1,
     };
     let expected = Config {
+        privacy: PrivacyConfig { keep: Some(SignedDuration::from_hours(90 * 24)), clean_hour: 4 },
         patterns_program: None,
         listen: ListenConfig {
             https: "0.0.0.0:443".parse().expect("address"),
@@ -287,6 +295,7 @@ fn the_example_file_has_no_key_that_is_unknown() {
     assert_eq!(config.events.webhooks.len(), 1);
     assert!(config.usage.files.is_some() && config.subscribers.is_some());
     assert!(matches!(config.payment.get("card"), Some(PaymentConfig::Hosted(_))));
+    assert!(matches!(config.payment.get("bill"), Some(PaymentConfig::OperatorAccount(_))));
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 

@@ -7,7 +7,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::Timestamp;
-use domain::code::OrderId;
 use domain::identity::masked;
 use domain::legal::Seller;
 use domain::order::{Change, Payment, PaymentId};
@@ -38,7 +37,7 @@ impl Books {
     }
 
     /// Returns the commands that write down what these changes of an order lead to; `record` is
-    /// the order after them, `with` what else is written in the same transaction.
+    /// the order after them, `with` what is written in the same transaction.
     ///
     /// # Errors
     /// The store does not answer.
@@ -49,17 +48,22 @@ impl Books {
         with: &[Command],
         now: Timestamp,
     ) -> Result<Vec<Command>, StoreError> {
+        let accepted = with.iter().find_map(|command| match command {
+            Command::Books(BooksCommand::Accept { accepted, .. }) => Some(accepted),
+            _ => None,
+        });
+        let accepted = accepted.cloned();
         let mut batch = Vec::new();
         for change in changes {
             if let Change::PaymentReceived(payment) = change {
                 let paid = paid(&payment.id, payment.at);
-                batch.push(self.issue(record, Kind::Receipt, paid, with, now).await?);
+                batch.push(self.issue(record, Kind::Receipt, (paid, accepted.clone()), now).await?);
             }
             if let Change::RefundEnded(id) = change
                 && is_counted(record, id)
             {
                 let paid = paid(id, now);
-                batch.push(self.issue(record, Kind::Credit, paid, with, now).await?);
+                batch.push(self.issue(record, Kind::Credit, (paid, accepted.clone()), now).await?);
             }
         }
         Ok(batch)
@@ -82,11 +86,13 @@ impl Books {
                     record.and_then(|record| Some((record.clone(), record.order.payment?)))
                 {
                     let of_payment = paid(&payment.id, payment.at);
-                    let receipt = self.issue(&record, Kind::Receipt, of_payment, &[], now).await?;
+                    let receipt =
+                        self.issue(&record, Kind::Receipt, (of_payment, None), now).await?;
                     self.store.commit(vec![receipt]).await?;
                     if is_given_back(&record, &payment) {
                         let of_refund = paid(&payment.id, now);
-                        let credit = self.issue(&record, Kind::Credit, of_refund, &[], now).await?;
+                        let credit =
+                            self.issue(&record, Kind::Credit, (of_refund, None), now).await?;
                         self.store.commit(vec![credit]).await?;
                     }
                 }
@@ -100,12 +106,11 @@ impl Books {
         &self,
         record: &Order,
         kind: Kind,
-        paid: Paid,
-        with: &[Command],
+        (paid, accepted): (Paid, Option<Accepted>),
         now: Timestamp,
     ) -> Result<Command, StoreError> {
         let order = &record.order;
-        let accepted = match accepted_with(order.id, with) {
+        let accepted = match accepted {
             Some(accepted) => Some(accepted),
             None => self.store.accepted(order.id).await?,
         };
@@ -151,17 +156,6 @@ impl Books {
         let new = NewReceipt { numbers, receipt };
         Ok(Command::Books(BooksCommand::Issue(Box::new(new))))
     }
-}
-
-/// Returns what the customer of an order agrees to in the same transaction: an order that is paid
-/// as it is placed is not in the store yet.
-fn accepted_with(order: OrderId, with: &[Command]) -> Option<Accepted> {
-    with.iter().find_map(|command| match command {
-        Command::Books(BooksCommand::Accept { order: of, accepted }) if *of == order => {
-            Some(accepted.clone())
-        }
-        _ => None,
-    })
 }
 
 fn paid(id: &PaymentId, at: Timestamp) -> Paid {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
+use domain::erasure::{Kept, may_erase};
 use domain::launch::Subscriber;
 use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
@@ -15,6 +16,7 @@ use tokio::sync::{Notify, watch};
 use super::books::Books;
 use crate::clock::Clock;
 use crate::entropy;
+use crate::store::privacy::{Erasure, PrivacyCommand};
 use crate::store::usage::{NewMetered, UsageCommand};
 use crate::store::{
     Claims, Command, JournalEntry, Order, OutboxEntry, Store, StoreError, Subscription,
@@ -52,6 +54,17 @@ pub struct NewOrder {
     pub claims: Claims,
     /// What is written in the same transaction, if the order is a new one.
     pub with: Vec<Command>,
+}
+
+/// What became of a wish to erase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// It is done.
+    Now,
+    /// It was done before.
+    Before,
+    /// It may not be yet.
+    Kept(Kept),
 }
 
 impl Ledger {
@@ -97,9 +110,9 @@ impl Ledger {
             let step = order::step(&record.order, event, now);
             let changes = step.changes.clone();
             let (after, mut written) = write_down(record, step, event, "customer", now);
-            batch.append(&mut written);
-            batch.extend(self.books.entries(&after, &changes, &new.with, now).await?);
             record = after;
+            batch.append(&mut written);
+            batch.extend(self.books.entries(&record, &changes, &new.with, now).await?);
         }
         batch.extend(new.with);
         match self.commit(batch).await {
@@ -192,6 +205,58 @@ impl Ledger {
         Ok(())
     }
 
+    /// Erases the personal data of an order, with `extra` commands in the same transaction; what
+    /// the books need stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown order; else as the store says.
+    pub async fn erase(
+        &self,
+        id: OrderId,
+        actor: &str,
+        extra: &[Command],
+    ) -> Result<Erased, StoreError> {
+        for _ in 0..CONFLICT_TRIES {
+            let mut record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
+            let now = self.clock.now();
+            if self.store.erased(id).await?.is_some() {
+                return Ok(Erased::Before);
+            }
+            if let Err(kept) = may_erase(&record.order, now) {
+                return Ok(Erased::Kept(kept));
+            }
+            let nobody = Claims { subscriber: None, device: None, iccid: None, ..record.claims };
+            record.claims = nobody;
+            // No cookie has this hash.
+            let session = std::mem::replace(&mut record.session, format!("erased/{id}"));
+            record.version = record.version.saturating_add(1);
+            let actor = actor.to_owned();
+            let erasure = Erasure { order: id, session, at: now, actor: actor.clone() };
+            let mut batch = vec![
+                Command::UpdateOrder(Box::new(record.clone())),
+                Command::AppendJournal(journal(
+                    &record,
+                    now,
+                    &actor,
+                    ("erased".to_owned(), "erased".to_owned()),
+                )),
+                Command::Privacy(PrivacyCommand::Erase(erasure)),
+            ];
+            batch.extend_from_slice(extra);
+            match self.commit(batch).await {
+                Ok(()) => {
+                    let code = record.order.code.as_str();
+                    tracing::info!(order = code, actor, "personal data erased");
+                    return Ok(Erased::Now);
+                }
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // Something of it is still to be done outside.
+        Ok(Erased::Kept(Kept::UnderWay))
+    }
+
     /// Returns an order as soon as it is `ready`, or as it stands when `limit` is over.
     ///
     /// # Errors
@@ -273,19 +338,12 @@ fn write_down(
             });
         }
         if let Change::Revoked { at } = change {
-            batch.push(Command::EndSubscription { order: record.order.id, at: *at });
+            let subscription = record.order.id;
+            batch.push(Command::EndSubscription { order: subscription, at: *at });
+            batch.push(Command::Usage(UsageCommand::End { subscription, at: *at }));
         }
-        if let Change::Granted(grant) = change {
-            batch.push(Command::InsertSubscription(Subscription {
-                order: record.order.id,
-                brand: record.order.terms.brand.clone(),
-                plan: record.order.terms.plan.to_string(),
-                subscriber: record.claims.subscriber.clone(),
-                iccid: record.claims.iccid.clone(),
-                starts_at: grant.starts_at,
-                ends_at: grant.ends_at,
-            }));
-            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant, now)))));
+        if let (Change::Granted(grant), None) = (change, record.order.extends()) {
+            batch.extend(subscribe(&record, grant, now));
         }
     }
     batch.extend(step.effects.into_iter().map(|effect| {
@@ -299,6 +357,21 @@ fn write_down(
         })
     }));
     (record, batch)
+}
+
+/// Begins a subscription, and its metering.
+pub(super) fn subscribe(record: &Order, grant: &order::Grant, now: Timestamp) -> [Command; 2] {
+    let subscription = Subscription {
+        order: record.order.id,
+        brand: record.order.terms.brand.clone(),
+        plan: record.order.terms.plan.to_string(),
+        subscriber: record.claims.subscriber.clone(),
+        iccid: record.claims.iccid.clone(),
+        starts_at: grant.starts_at,
+        ends_at: grant.ends_at,
+    };
+    let metered = UsageCommand::Open(Box::new(metered(record, grant, now)));
+    [Command::InsertSubscription(subscription), Command::Usage(metered)]
 }
 
 /// What the usage engine is to know of a subscription: terms as they were sold.
@@ -353,6 +426,7 @@ fn event_name(event: &Event) -> &'static str {
     match event {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
+        Event::PaymentAgreed { .. } => "payment_agreed",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
         Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",

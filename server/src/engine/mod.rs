@@ -16,4 +16,5 @@ pub mod books;
 pub mod dispatch;
 pub mod janitor;
 pub mod ledger;
+pub mod privacy;
 pub mod timers;

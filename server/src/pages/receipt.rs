@@ -10,10 +10,9 @@ use domain::receipt::{Kind, Receipt};
 use super::Paper;
 use crate::store::books::Issued;
 
-/// What paper wants beside the portal's style: black on white, and no way to anywhere.
+/// What paper wants beside the portal's style: black on white, whatever the screen has.
 pub const STYLE: &str = "@media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--text:#000;\
---soft:#333;--line:#999}body,main{background:#fff;color:#000}main{border:0;padding:0}\
-.links,.skip{display:none}.facts div{break-inside:avoid}@page{margin:20mm}}";
+--soft:#333;--line:#999}body,main{background:#fff;color:#000}@page{margin:20mm}}";
 
 /// Returns where a document of an order is.
 #[must_use]

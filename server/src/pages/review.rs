@@ -4,7 +4,9 @@
 
 use api::browser::{AlertKind, Fact, Field, FieldKind, Form, Link, Page, field};
 use api::paths;
+use domain::Timestamp;
 use domain::brand::{Brand, Plan};
+use domain::order::Renewal;
 
 use super::catalogue::tax_note;
 use super::{Paper, Step, legal, voucher};
@@ -23,6 +25,8 @@ pub struct Review<'a> {
     pub legal: Option<&'a Legal>,
     /// For whom.
     pub claims: &'a Claims,
+    /// What it renews: the code of the order whose page led here, and when that plan ends.
+    pub renews: Option<(&'a str, Renewal)>,
     /// The idempotency key of the order to be.
     pub key: &'a str,
     /// Fingerprint of the terms that are shown.
@@ -78,6 +82,17 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         ("review-validity", paper.validity(plan.duration)),
         ("review-renewal", paper.renewal(plan)),
     ];
+    if let Some((_, renewal)) = review.renews {
+        let (text, at) = match renewal.extends {
+            None => ("review-begins-after", renewal.ends_at),
+            Some(_) => {
+                let ends_at = plan.duration.after(renewal.ends_at);
+                ("review-begins-at-once", ends_at.unwrap_or(Timestamp::MAX))
+            }
+        };
+        let begins = paper.texts.format(text, &[("at", paper.texts.instant(at).into())]);
+        facts.push(("review-begins", begins));
+    }
     if let Some(iccid) = &claims.iccid {
         facts.push(("review-sim", iccid.masked()));
     }
@@ -99,6 +114,11 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         (field::OFFER.to_owned(), review.terms.to_owned()),
     ];
     hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
+    let mut plans = format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id);
+    if let Some((code, _)) = review.renews {
+        hidden.push((field::RENEWS.to_owned(), code.to_owned()));
+        plans.push_str(&format!("&{}={code}", field::RENEWS));
+    }
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
         hidden,
@@ -107,9 +127,6 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()
     });
-    page.links.push(Link {
-        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
-        label: text("review-change"),
-    });
+    page.links.push(Link { href: plans, label: text("review-change") });
     page
 }

@@ -10,6 +10,7 @@ pub mod details;
 pub mod events;
 pub mod health;
 pub mod messages;
+pub mod privacy;
 mod records;
 pub mod refresh;
 pub mod sqlite;
@@ -142,6 +143,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes into the books of orders.
     Books(books::BooksCommand),
+    /// Forgets personal data.
+    Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
     /// Writes what belongs to a customer's browser.
@@ -199,6 +202,7 @@ pub trait Store:
     + events::EventsStore
     + health::StoreHealth
     + messages::MessagesStore
+    + privacy::PrivacyStore
     + refresh::RefreshStore
     + usage::UsageStore
     + vouchers::VouchersStore

@@ -16,27 +16,28 @@ use api::browser::field;
 use api::paths;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::brand::{Brand, Plan};
+use domain::brand::{Brand, Plan, RenewalKind};
 use domain::code::OrderId;
-use domain::order::{Event, State, Terms};
+use domain::order::{Event, Renewal, State, Terms};
 use domain::subscriber::Standing;
 
 use self::details::Details;
 use self::voucher::Redemption;
-use super::catalogue::{form_plan, query_plan, with_brand};
+use super::catalogue::{form_plan, query, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
-use super::orders::{own, pay_known};
+use super::orders::{by_voucher, own};
+use super::renewal::{self, Continued};
 use super::reply::Outcome;
 use crate::catalog::Legal;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
-use crate::pages::catalogue::plans;
+use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
 use crate::store::customer::CustomerCommand;
-use crate::store::{Command, Order, Session, StoreError};
+use crate::store::{Claims, Command, Order, Session, StoreError};
 pub use voucher::{ByVoucher, pay_by_voucher};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
@@ -62,6 +63,11 @@ pub struct Checkout<'c> {
     pub order: OrderId,
     /// What it will be for.
     pub terms: Terms,
+    /// For whom.
+    pub claims: Claims,
+    /// Hash of the cookie of the session that it will be of: that of the plan which it renews, or
+    /// this one.
+    pub owner: String,
     /// What is written in one transaction with the order.
     pub with: Vec<Command>,
     /// What is wrong with fields, by their names.
@@ -86,10 +92,21 @@ impl<'c> Checkout<'c> {
             fields,
             order: entropy::id(customer.app.clock.now()),
             terms: Terms::of(&brand.id, plan),
+            claims: session.claims.clone(),
+            owner: session.id_hash.clone(),
             with: Vec::new(),
             wrong: Vec::new(),
             has_changed: false,
         })
+    }
+
+    /// Lets it renew a plan of the same brand, or extend it where the plan to come says so.
+    fn renew(&mut self, customer: &Customer, renewed: &Order, renewal: Renewal) {
+        let extends = renewal.extends.filter(|_| self.plan.renewal == RenewalKind::AtOnce);
+        self.terms.renews = Some(Renewal { extends, ..renewal });
+        self.claims = renewed.claims.clone();
+        let (order, like, at) = (self.order, renewal.order, customer.app.clock.now());
+        self.with.push(Command::Customer(CustomerCommand::AdmitLike { order, like, at }));
     }
 
     /// Compares what the form said of the plan with what it is sold for now.
@@ -103,7 +120,8 @@ impl<'c> Checkout<'c> {
             brand: self.brand,
             plan: self.plan,
             legal: self.legal.as_ref(),
-            claims: &self.session.claims,
+            claims: &self.claims,
+            renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
             key: &self.key,
             terms: &key::of_terms(&self.terms),
             fields: &self.fields,
@@ -133,11 +151,48 @@ async fn reviewed(customer: &Customer, standing: &Standing) -> Result<Outcome, P
     let Some(plan) = query_plan(customer).as_ref().and_then(|id| brand.plan(id)) else {
         return Ok(Outcome::See(paths::PLANS.to_owned()));
     };
-    if let Details::Missing = details::known(customer, standing).await? {
+    let mut fields = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
+    let renews = query(customer, field::RENEWS);
+    fields.extend(renews.map(|code| (field::RENEWS.to_owned(), code)));
+    let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
+    }
+    if let Details::Missing = said(customer, standing, &checkout).await? {
         return Ok(details::page_of(&plan.id));
     }
-    let key = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
-    Ok(Checkout::new(customer, (session, brand, plan), key)?.review(customer))
+    Ok(checkout.review(customer))
+}
+
+/// Returns what the customer said of themselves; who renews a plan said it before.
+async fn said(
+    customer: &Customer,
+    standing: &Standing,
+    checkout: &Checkout<'_>,
+) -> Result<Details, Problem> {
+    match checkout.terms.renews {
+        Some(_) => Ok(Details::NotNeeded),
+        None => details::known(customer, standing).await,
+    }
+}
+
+/// Lets a checkout renew what its form says, if it says so; returns the order that is before it.
+async fn continued(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+) -> Result<Option<Box<Order>>, Problem> {
+    let Some(code) = checkout.fields.get(field::RENEWS) else { return Ok(None) };
+    match renewal::continued(customer, code).await? {
+        // A plan goes on with its own brand, whatever SIM this visit is about.
+        Continued::Plan(last, _) if last.order.terms.brand != checkout.brand.id => {
+            Err(Problem::Missing)
+        }
+        Continued::Plan(last, renewal) => {
+            checkout.renew(customer, &last, renewal);
+            Ok(None)
+        }
+        Continued::Waits(other) => Ok(Some(other)),
+    }
 }
 
 /// `POST /review`
@@ -150,24 +205,34 @@ pub async fn place(mut customer: Customer, FormBody(body): FormBody) -> Response
 async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
-    let (key, mine) = (form_key(&fields)?.to_owned(), session.id_hash.clone());
+    let owner = match fields.get(field::RENEWS) {
+        Some(code) => own(customer, code).await?.0.session,
+        None => session.id_hash.clone(),
+    };
     // Before anything that may be different by now: the same form, the same order.
-    if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
-        return pay_known(customer, &known, &fields).await;
+    let asked = key::asked(customer, session, &fields)?;
+    if let Some(known) = key::known(customer, &asked, &owner).await? {
+        // A voucher is a way to pay what the form placed, and may be typed into it later.
+        return match by_voucher(customer, &known, &fields).await? {
+            Some(outcome) => Ok(outcome),
+            None => again(customer, &known).await,
+        };
     }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
         Err(problem) => {
-            let paper = customer.paper();
-            return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
+            let renews = renewal::asked(fields.get(field::RENEWS).map(String::as_str));
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews, problem: Some(problem) };
+            return Ok(plans(&customer.paper(), &offer).into());
         }
     };
     let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
-    let asked = key::asked(customer, &checkout);
-    if let Some(known) = key::known(customer, &asked).await? {
-        return again(customer, &known).await;
+    checkout.owner.clone_from(&owner);
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
     }
-    match details::known(customer, standing).await? {
+    match said(customer, standing, &checkout).await? {
         Details::Missing => return Ok(details::page_of(&plan.id)),
         said => checkout.with.extend(said.with_order(customer, checkout.order)),
     }
@@ -180,46 +245,66 @@ async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result
     };
     if let Some(instead) = instead {
         // The same form may have been faster by a moment: what is in its way is its own order.
-        return match key::known(customer, &asked).await? {
+        return match key::known(customer, &asked, &owner).await? {
             Some(known) => again(customer, &known).await,
             None => Ok(instead),
         };
     }
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
     checkout.with.extend(link::make(customer, checkout.order));
-    let Some(record) = place_order(customer, &mut checkout, redemption).await? else {
-        return Ok(checkout.review(customer));
-    };
-    if record.order.id != checkout.order {
-        key::known(customer, &asked).await?;
+    match place_order(customer, &mut checkout, redemption).await? {
+        Placed::Order(record) => {
+            if record.order.id != checkout.order {
+                key::known(customer, &asked, &owner).await?;
+            }
+            again(customer, &record).await
+        }
+        Placed::Before(other) => Ok(existing(&other)),
+        Placed::Wrong => Ok(checkout.review(customer)),
     }
-    again(customer, &record).await
 }
 
-/// Places an order, and pays it where a voucher does; none, and why is noted, when somebody else
-/// redeemed the voucher just then.
+/// What comes of placing an order.
+enum Placed {
+    /// It is there, perhaps since the same form was sent before.
+    Order(Box<Order>),
+    /// Another browser renewed the plan a moment ago.
+    Before(Box<Order>),
+    /// Somebody else redeemed the voucher just then; that is noted at its field.
+    Wrong,
+}
+
+/// Places an order, and pays it where a voucher does.
 async fn place_order(
     customer: &Customer,
     checkout: &mut Checkout<'_>,
     redemption: Option<Redemption>,
-) -> Result<Option<Order>, Problem> {
+) -> Result<Placed, Problem> {
     let with = redemption.as_ref().map(Redemption::command);
     let new = NewOrder {
         id: checkout.order,
-        session: checkout.session.id_hash.clone(),
+        session: checkout.owner.clone(),
         browser_key: checkout.key.clone(),
         terms: checkout.terms.clone(),
-        claims: checkout.session.claims.clone(),
+        claims: checkout.claims.clone(),
         with: checkout.with.iter().cloned().chain(with).collect(),
     };
     let ledger = &customer.app.ledger;
-    let Some(redemption) = redemption else { return Ok(Some(ledger.place(new).await?)) };
-    match ledger.place_with(new, &redemption.event()).await {
-        Ok(record) => Ok(Some(record)),
-        // Or its batch was withdrawn.
+    let placed = match &redemption {
+        None => ledger.place(new).await,
+        Some(redemption) => ledger.place_with(new, &redemption.event()).await,
+    };
+    match placed {
+        Ok(record) => Ok(Placed::Order(Box::new(record))),
+        // A voucher is missing when its batch was withdrawn.
         Err(StoreError::Duplicate | StoreError::Missing) => {
+            if let Some(renewal) = checkout.terms.renews
+                && let Some(other) = customer.app.store.renewal_of(renewal.order).await?
+            {
+                return Ok(Placed::Before(Box::new(other)));
+            }
             voucher::of(customer, checkout).await?;
-            if checkout.wrong.is_empty() { Err(Problem::Unavailable) } else { Ok(None) }
+            if checkout.wrong.is_empty() { Err(Problem::Unavailable) } else { Ok(Placed::Wrong) }
         }
         Err(error) => Err(error.into()),
     }

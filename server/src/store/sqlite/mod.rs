@@ -14,6 +14,7 @@ mod copy;
 mod events;
 mod messages;
 mod migrations;
+mod privacy;
 mod reads;
 mod receipts;
 mod refresh;
@@ -123,7 +124,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::Unavailable(format!("journal mode is {mode}, not wal")));
     }
     connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+        )
         .map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(())

@@ -4,8 +4,10 @@
 //! prepared once. Not here: the queries ([`super::usage_reads`]) and how terms and states lie in
 //! their columns ([`super::usage_codec`], [`super::usage_state`]).
 
+use domain::Timestamp;
 use domain::code::OrderId;
 use domain::events::Network;
+use domain::usage::Due;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 
 use super::rows::{count, ms};
@@ -28,6 +30,7 @@ pub(super) fn write(c: &Connection, command: &UsageCommand) -> Result<(), StoreE
     match command {
         UsageCommand::Open(new) => open(c, new),
         UsageCommand::Take(taken) => take(c, taken),
+        UsageCommand::End { subscription, at } => end(c, *subscription, *at),
         UsageCommand::Report { subscription, report } => take_report(c, *subscription, *report),
         UsageCommand::PutOffQuestion { key, due_at, error } => run_sql(
             c,
@@ -65,6 +68,32 @@ fn open(c: &Connection, new: &NewMetered) -> Result<(), StoreError> {
         c,
         "INSERT INTO usage_state VALUES (last_insert_rowid(), 1, ?1, ?2)",
         params![deadline.map(ms), usage_state::begun(&state, new.starts_at)],
+    )
+}
+
+/// Counts nothing of a plan from here on, unless it ended before; the engine tells its end when it
+/// looks at the clock next.
+fn end(c: &Connection, subscription: OrderId, at: Timestamp) -> Result<(), StoreError> {
+    let Some(mut metered) = usage_reads::metered(c, subscription)? else { return Ok(()) };
+    let end = at.max(metered.starts_at);
+    if metered.ends_at.is_some_and(|known| known <= end) {
+        return Ok(());
+    }
+    metered.terms.expires_at = Some(end);
+    metered.state.due = Due::after(&metered.terms, end);
+    let deadline = domain::usage::next_deadline(&metered.state, &metered.terms);
+    let mut state = Vec::new();
+    usage_state::write(&mut state, &metered);
+    run_sql(
+        c,
+        "UPDATE usage SET terms = ?2, ends_at = ?3 WHERE id = ?1",
+        params![metered.handle, terms_text(&metered.terms), ms(end)],
+    )?;
+    // Whoever decided on the version before decides anew.
+    run_sql(
+        c,
+        "UPDATE usage_state SET version = version + 1, state = ?2, next_deadline = ?3 WHERE id = ?1",
+        params![metered.handle, state, deadline.map(ms)],
     )
 }
 

@@ -66,8 +66,24 @@ impl Failure {
 }
 
 struct Job {
-    batch: Vec<Command>,
+    work: Work,
     answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+enum Work {
+    /// All of it or nothing.
+    Batch(Vec<Command>),
+    /// The whole database, alone.
+    Scrub,
+}
+
+impl Job {
+    fn batch(&self) -> &[Command] {
+        match &self.work {
+            Work::Batch(batch) => batch,
+            Work::Scrub => &[],
+        }
+    }
 }
 
 impl Writer {
@@ -92,10 +108,19 @@ impl Writer {
 
     /// Commits a batch; returns once it is durable.
     pub(super) async fn commit(&self, batch: Vec<Command>) -> Result<(), StoreError> {
+        self.have_done(Work::Batch(batch)).await
+    }
+
+    /// Writes the database anew; batches wait meanwhile.
+    pub(super) async fn scrub(&self) -> Result<(), StoreError> {
+        self.have_done(Work::Scrub).await
+    }
+
+    async fn have_done(&self, work: Work) -> Result<(), StoreError> {
         let (answer, wait) = oneshot::channel();
         let gone = |_| StoreError::Unavailable("the writer has stopped".to_owned());
         let queue = self.queue.clone();
-        let job = Job { batch, answer };
+        let job = Job { work, answer };
         // A full queue blocks, which must not block the runtime.
         match queue.try_send(job) {
             Ok(()) => {}
@@ -115,26 +140,40 @@ fn run(
     raised: &watch::Sender<Latest>,
     failure: &Failure,
 ) {
-    while let Ok(first) = next(&connection, jobs, failure) {
-        let mut group = vec![first];
-        while group.len() < GROUP {
-            match jobs.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
+    let mut scrub = None;
+    while let Ok(first) = wait_for(&connection, jobs, failure) {
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            match job.work {
+                Work::Batch(_) => group.push(job),
+                // Those before it come first.
+                Work::Scrub => {
+                    scrub = Some(job);
+                    break;
+                }
             }
+            next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
         }
-        let commands = group.iter().flat_map(|job| &job.batch);
+        let commands = group.iter().flat_map(Job::batch);
         let is_raising = commands.clone().any(is_raising);
         let subscriptions: Vec<_> = commands.filter_map(raised_of).collect();
-        commit_group(&mut connection, group, failure);
+        if !group.is_empty() {
+            commit_group(&mut connection, group, failure);
+        }
         if is_raising {
             raised.send_modify(|latest| subscriptions.into_iter().for_each(|of| latest.add(of)));
+        }
+        if let Some(job) = scrub.take() {
+            let scrubbed = super::privacy::scrub(&connection);
+            failure.note(&scrubbed);
+            let _ = job.answer.send(scrubbed);
         }
     }
 }
 
 /// Waits for work, and meanwhile for a database that can be written again.
-fn next(
+fn wait_for(
     connection: &Connection,
     jobs: &Receiver<Job>,
     failure: &Failure,
@@ -195,7 +234,7 @@ fn write_group(
     if let [job] = group {
         // Without others there is nothing to keep when it fails: a savepoint would only copy each
         // page before it is changed.
-        let result = job.batch.iter().try_for_each(|command| write(&transaction, command));
+        let result = job.batch().iter().try_for_each(|command| write(&transaction, command));
         if result.is_ok() {
             transaction.commit().map_err(unavailable)?;
         }
@@ -204,7 +243,7 @@ fn write_group(
     let mut results = Vec::with_capacity(group.len());
     for job in group {
         let mut savepoint = transaction.savepoint().map_err(unavailable)?;
-        let result = job.batch.iter().try_for_each(|command| write(&savepoint, command));
+        let result = job.batch().iter().try_for_each(|command| write(&savepoint, command));
         match result {
             Ok(()) => savepoint.commit().map_err(unavailable)?,
             Err(_) => savepoint.rollback().map_err(unavailable)?,
@@ -262,6 +301,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![provider, session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
+        Command::Privacy(command) => super::privacy::write(c, command),
         Command::Books(command) => super::books::write(c, command),
         Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
@@ -283,7 +323,9 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
 fn insert_document(c: &Connection, document: &SignedDocument) -> Result<(), StoreError> {
     run_sql(
         c,
-        "INSERT OR IGNORE INTO document VALUES (?1, ?2, ?3, ?4, ?5)",
+        // Signed while its order was being erased, it would bring back whose it was.
+        "INSERT OR IGNORE INTO document SELECT ?1, ?2, ?3, ?4, ?5
+         WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE order_id = ?1)",
         params![
             document.order.to_string(),
             document.variant,
