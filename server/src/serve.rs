@@ -139,8 +139,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
     let (subscribers, prepared) = subscribers(&config, &clock).await?;
-    let vouchers = Vouchers::new(ready.voucher_key);
-    let parts = Parts { serving, documents: ready.documents, subscribers, vouchers };
+    let (documents, vouchers) = (ready.documents, ready.vouchers);
+    let parts = Parts { serving, documents, subscribers, vouchers };
     let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
     app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
@@ -168,8 +168,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
     let dispatcher = Arc::new(dispatcher(&config, &app)?);
-    let mut feeds = usage_tasks(&config, &app, &stopped)?;
-    feeds.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
+    let mut tasks = usage_tasks(&config, &app, &stopped)?;
+    tasks.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
     let forgetter = Forgetter {
         ledger: Arc::clone(&app.ledger),
@@ -178,11 +178,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         privacy: config.privacy,
     };
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
-    let mut tasks = vec![
-        spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
-        spawn_until(reloader.run(hang_up), stopped.clone()),
-    ];
-    tasks.append(&mut feeds);
+    tasks.push(spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()));
+    tasks.push(spawn_until(reloader.run(hang_up), stopped.clone()));
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     tasks.push(spawn_until(forgetter.run(), stopped.clone()));
@@ -459,7 +456,7 @@ struct Ready {
     tls: KeyFiles,
     signing_roots: PathBuf,
     tls_roots: Option<PathBuf>,
-    voucher_key: Key,
+    vouchers: Vouchers,
 }
 
 async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
@@ -499,9 +496,9 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    let voucher_key = Key::load_or_make(&config.data)?;
+    let vouchers = Vouchers::new(Key::load_or_make(&config.data)?);
     let signing_roots = demo.roots_pem;
-    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots, tls_roots, voucher_key })
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots, tls_roots, vouchers })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {

@@ -163,8 +163,8 @@ async fn the_provider_of_vouchers_gives_back_and_nothing_else() {
     let clock = Arc::new(SettableClock::new(at(60)));
     let provider = VoucherPayments::new(Arc::clone(&store), clock.clone());
     let price = Money { minor: 490, currency: Currency::parse("EUR").expect("a currency") };
+    let key = || "refund/1".to_owned();
     let reference = server::payment::voucher::payment(order(1)).reference;
-    let key = || "refund".to_owned();
     assert_eq!(provider.refund(key(), reference.clone(), price).await, Ok(()));
     clock.advance(domain::SignedDuration::from_secs(60));
     assert_eq!(provider.refund(key(), reference, price).await, Ok(()), "once however often");
@@ -174,8 +174,7 @@ async fn the_provider_of_vouchers_gives_back_and_nothing_else() {
         let refused = provider.refund(key(), unknown, price).await;
         assert_eq!(refused, Err(PaymentError::UnknownSession));
     }
-    let headers = axum::http::HeaderMap::new();
-    let signed = provider.verify_event(&headers, b"{}", at(0));
+    let signed = provider.verify_event(&axum::http::HeaderMap::new(), b"{}", at(0));
     assert_eq!(signed, Err(PaymentError::BadSignature));
     assert_eq!(provider.retrieve("s".to_owned()).await, Err(PaymentError::UnknownSession));
     assert_eq!(provider.close("s".to_owned()).await, Err(PaymentError::UnknownSession));

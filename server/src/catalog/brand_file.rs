@@ -105,13 +105,10 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let form = "the three capital letters of a currency, such as EUR";
     let code = values::formed(Currency::parse, form);
     let currency = to_sell.or_stand_in(section, "currency", Currency::parse(NO_CURRENCY), code);
-    let signing = section.optional("signing", values::service_name);
-    let payment = section.optional("payment", values::service_name);
     let key = "reconnect_after_purchase";
     let reconnects = section.optional(key, values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network, folder);
-    let affiliation = affiliation::read(section, id.as_ref());
     let rows = connections::read(section, folder);
     if rows.lacks_internet {
         to_sell.0.push(("cosa", "needs a [[cosa]] row with purpose = \"internet\""));
@@ -142,12 +139,13 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let brand = assemble();
     let cosa = brand.as_ref().map(|brand| cosa::profiles(brand, rows.rows)).unwrap_or_default();
     BrandFile {
+        affiliation: affiliation::read(section, id.as_ref()),
         id,
         carrier_id: carrier_id.filter(|_| has_carrier_id),
         brand,
         parts,
-        signing,
-        payment,
+        signing: section.optional("signing", values::service_name),
+        payment: section.optional("payment", values::service_name),
         cosa,
         hash_only: section.optional("hash_only", values::boolean).unwrap_or(false),
         vouchers: section.optional("vouchers", values::boolean).unwrap_or(false),
@@ -155,7 +153,6 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         legal: legal::read(section, folder),
         numbering: legal::numbering(section),
         customer_fields: customer_fields::read(section),
-        affiliation,
         service_metadata,
         unsellable: to_sell.0,
     }

@@ -116,7 +116,10 @@ impl Ledger {
         }
         batch.extend(new.with);
         match self.commit(batch).await {
-            Ok(()) => Ok(record),
+            Ok(()) => {
+                event.inspect(|event| log(&record, event, "customer", Verdict::Accepted));
+                Ok(record)
+            }
             Err(StoreError::Duplicate) => {
                 let known = self.store.order_by_key(new.session, new.browser_key).await?;
                 known.ok_or(StoreError::Duplicate)

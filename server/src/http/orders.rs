@@ -70,7 +70,7 @@ async fn page_of(
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
     let mut account = None;
-    let runs_by = renewal::subscription_of(customer, &record).await?;
+    let runs_by = renewal::subscription_of(customer, record).await?;
     let extends = match runs_by == record.order.id {
         true => None,
         false => customer.app.store.order(runs_by).await?,
@@ -127,32 +127,35 @@ pub async fn pay(customer: Customer, Path(code): Path<String>, form: FormBody) -
 async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
     let (_, fields) = customer.form(body)?;
     let (record, _) = own(customer, code).await?;
-    pay_known(customer, &record, &fields).await
+    if let Some(outcome) = by_voucher(customer, &record, &fields).await? {
+        return Ok(outcome);
+    }
+    let number = record.order.attempt.as_ref().map_or(0, |attempt| attempt.number);
+    if is_outdated(&fields, number) {
+        return to_payment(customer, record.order.id).await;
+    }
+    open_payment(customer, &record).await
 }
 
-/// Pays an order that is there, as a form asks for it: by a voucher, or at the provider.
+/// Pays an order that is there by the voucher of a form, or says on its page why it does not;
+/// none without a voucher, or where nothing is to pay any more.
 ///
 /// # Errors
 /// The store does not answer, or the brand is not there any more.
-pub(super) async fn pay_known(
+pub(super) async fn by_voucher(
     customer: &Customer,
     record: &Order,
     fields: &Fields,
-) -> Result<Outcome, Problem> {
+) -> Result<Option<Outcome>, Problem> {
     let brand = customer.app.brand(&record.order.terms.brand).ok_or(Problem::Missing)?;
-    match pay_by_voucher(customer, record, &brand, fields).await? {
-        ByVoucher::NotAsked => {}
-        ByVoucher::Done(outcome) => return Ok(outcome),
+    Ok(match pay_by_voucher(customer, record, &brand, fields).await? {
+        ByVoucher::NotAsked => None,
+        ByVoucher::Done(outcome) => Some(outcome),
         ByVoucher::Wrong(why) => {
             let typed = fields.get(field::VOUCHER).map(String::as_str).unwrap_or_default();
-            return page_of(customer, record, &brand, Some((typed, &why))).await.map(Outcome::from);
+            Some(page_of(customer, record, &brand, Some((typed, &why))).await?.into())
         }
-    }
-    let number = record.order.attempt.as_ref().map_or(0, |attempt| attempt.number);
-    if is_outdated(fields, number) {
-        return to_payment(customer, record.order.id).await;
-    }
-    open_payment(customer, record).await
+    })
 }
 
 /// Tells whether a form that asks for the next try was made before the latest one began: what it

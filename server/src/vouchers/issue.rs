@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -116,15 +116,15 @@ impl BatchFile {
         let mut name = name.to_owned();
         name.push(".unfinished");
         let beside = path.with_file_name(name);
-        let cannot = || format!("cannot write {}", beside.display());
-        let mut file = OpenOptions::new();
-        let mut file =
-            file.write(true).create_new(true).mode(0o600).open(&beside).with_context(|| {
-                format!(
-                    "{}: if it is of a command that was stopped, see its batch with `voucher list`",
-                    cannot()
-                )
-            })?;
+        let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+        if opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::AlreadyExists) {
+            bail!(
+                "{} is there, of a command that was cut off: see with `voucher list` whether its \
+                 batch was made",
+                beside.display()
+            );
+        }
+        let mut file = opened.with_context(|| format!("cannot write {}", beside.display()))?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
         let made = Self { path: path.to_owned(), beside };
         match written.and_then(|()| made.sync_folder()) {
@@ -164,5 +164,42 @@ impl BatchFile {
     fn sync_folder(&self) -> std::io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_gets_its_name_last_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, beside) =
+            (folder.path().join("codes.csv"), folder.path().join("codes.csv.unfinished"));
+        let read = |path: &Path| std::fs::read_to_string(path).ok();
+        let why = |result: Result<BatchFile>| result.err().map(|error| error.to_string());
+
+        let file = BatchFile::write(&path, b"1").expect("written");
+        assert_eq!((read(&path), read(&beside)), (None, Some("1".to_owned())));
+        let mode = std::fs::metadata(&beside).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let meanwhile = why(BatchFile::write(&path, b"2")).expect("refused");
+        assert!(meanwhile.contains("see with `voucher list`"), "{meanwhile}");
+        file.finish().expect("named");
+        assert_eq!((read(&path), read(&beside)), (Some("1".to_owned()), None));
+        let again = why(BatchFile::write(&path, b"2")).expect("refused");
+        assert!(again.contains("is there already: choose another --out"), "{again}");
+
+        let other = folder.path().join("other.csv");
+        BatchFile::write(&other, b"3").expect("written").discard();
+        let file = BatchFile::write(&other, b"4").expect("nothing is left of the one before");
+        std::fs::write(&other, "somebody else's").expect("written");
+        let late = file.finish().expect_err("the name is taken").to_string();
+        assert!(late.contains("the batch is made"), "{late}");
+        assert_eq!(read(&other).as_deref(), Some("somebody else's"));
+        let codes = folder.path().join("other.csv.unfinished");
+        assert_eq!(read(&codes).as_deref(), Some("4"), "the codes are good");
     }
 }

@@ -15,7 +15,7 @@ use e2e::server_under_test::{ServerUnderTest, binary};
 use e2e::visitor::{Seen, Visitor};
 use server::demo_sims::DEMO_SIMS;
 
-use super::purchase::first_plan;
+use super::purchase::{first_plan, ticked};
 
 pub(super) const ACTIVE: &str = "Your plan is active";
 pub(super) const REVIEW: &str = "Review your order";
@@ -75,8 +75,13 @@ pub(super) async fn first_plan_of(server: &ServerUnderTest) -> String {
     first_plan(&visitor.open(&DEMO_SIMS[0].launch_path()).await.expect("launch"))
 }
 
+/// Fills the form of a page: every box is ticked, and the code is typed.
+pub(super) fn typed<'s>(seen: &'s Seen, code: &'s str) -> Vec<(&'s str, &'s str)> {
+    ticked(seen).into_iter().chain([(field::VOUCHER, code)]).collect()
+}
+
 pub(super) async fn redeem(visitor: &Visitor, seen: &Seen, code: &str) -> Seen {
-    visitor.press(seen, "Pay", &[(field::VOUCHER, code)]).await.expect("an answer")
+    visitor.press(seen, "Pay", &typed(seen, code)).await.expect("an answer")
 }
 
 /// Returns what stands at the field of the code: what it holds, and what is wrong with it.

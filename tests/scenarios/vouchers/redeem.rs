@@ -29,6 +29,11 @@ async fn a_voucher_pays_once_and_nothing_else_is_paid() {
     let active = after_wait(&visitor, paid).await;
     assert_eq!(active.heading(), ACTIVE);
     assert!(active.html.contains("By voucher"), "{}", active.html);
+    let links = &active.page.as_ref().expect("a page of ours").links;
+    let receipt = links.iter().find(|link| link.label == "Receipt").expect("a receipt");
+    let receipt = visitor.open(&receipt.href).await.expect("the receipt").html;
+    assert!(receipt.contains("voucher ") && receipt.contains("Terms accepted"), "{receipt}");
+    assert!(!receipt.contains(&made.codes[0]), "never the code");
     // The same customer, on another form, is told where it went.
     let again = redeem(&visitor, &other_tab, &made.codes[0]).await;
     assert!(at_field(&again).1.contains("for your order"), "{:?}", at_field(&again));

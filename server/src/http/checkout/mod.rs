@@ -26,7 +26,7 @@ use self::voucher::Redemption;
 use super::catalogue::{form_plan, query, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
-use super::orders::own;
+use super::orders::{by_voucher, own};
 use super::renewal::{self, Continued};
 use super::reply::Outcome;
 use crate::catalog::Legal;
@@ -212,7 +212,11 @@ async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result
     // Before anything that may be different by now: the same form, the same order.
     let asked = key::asked(customer, session, &fields)?;
     if let Some(known) = key::known(customer, &asked, &owner).await? {
-        return again(customer, &known).await;
+        // A voucher is a way to pay what the form placed, and may be typed into it later.
+        return match by_voucher(customer, &known, &fields).await? {
+            Some(outcome) => Ok(outcome),
+            None => again(customer, &known).await,
+        };
     }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,

@@ -6,14 +6,13 @@
 //! ([`crate::pages::voucher`]).
 
 use api::browser::field;
-use api::paths;
 use domain::Timestamp;
 use domain::brand::{Brand, PlanId};
 use domain::code::OrderId;
 use domain::order::{Event, State};
 use domain::voucher::{Refused, VoucherCode, judge};
 
-use super::{Checkout, existing, in_flight};
+use super::{Checkout, existing, in_flight, to_payment};
 use crate::http::customer::{Customer, Fields};
 use crate::http::reply::Outcome;
 use crate::pages::problem::Problem;
@@ -119,11 +118,8 @@ pub async fn pay_by_voucher(
     }
     let (ledger, event, extra) = (&customer.app.ledger, redemption.event(), [redemption.command()]);
     match ledger.request(order.id, &event, "customer", &State::PAYABLE, &extra).await {
-        // Paid or over meanwhile: its page says so, and the voucher is as it was.
-        Ok((record, _)) => {
-            let page = paths::order::page(record.order.code.as_str());
-            Ok(ByVoucher::Done(Outcome::See(page)))
-        }
+        // Paid by it; or paid or over meanwhile: then the voucher is as it was.
+        Ok((record, _)) => to_payment(customer, record.order.id).await.map(ByVoucher::Done),
         // Another order was faster by a moment, or the batch was withdrawn just then.
         Err(StoreError::Duplicate | StoreError::Missing) => {
             match asked(customer, fields, &purpose).await? {

@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 use super::rows::{self, ms, order_columns};
 use super::{unavailable, usage};
 use crate::store::events::Latest;
-use crate::store::{Command, JournalEntry, Order, StoreError};
+use crate::store::{Command, JournalEntry, Order, SignedDocument, StoreError};
 
 /// Most batches that wait; a sender beyond them waits for a place.
 const QUEUE: usize = 1024;
@@ -284,19 +284,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
              WHERE order_id = ?1",
             params![order.to_string(), ms(*at)],
         ),
-        Command::InsertDocument(document) => run_sql(
-            c,
-            // Signed while its order was being erased, it would bring back whose it was.
-            "INSERT OR IGNORE INTO document SELECT ?1, ?2, ?3, ?4, ?5
-             WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE order_id = ?1)",
-            params![
-                document.order.to_string(),
-                document.variant,
-                document.xml,
-                document.sha256,
-                ms(document.signed_at)
-            ],
-        ),
+        Command::InsertDocument(document) => insert_document(c, document),
         Command::InsertDelivery(delivery) => rows::insert_delivery(c, delivery),
         Command::RecordResult { delivery, order, result, at } => {
             rows::record_result(c, delivery, *order, *result, *at)
@@ -330,6 +318,22 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         | Command::Audit(_)
         | Command::Sweep { .. } => rows::write_access(c, command),
     }
+}
+
+fn insert_document(c: &Connection, document: &SignedDocument) -> Result<(), StoreError> {
+    run_sql(
+        c,
+        // Signed while its order was being erased, it would bring back whose it was.
+        "INSERT OR IGNORE INTO document SELECT ?1, ?2, ?3, ?4, ?5
+         WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE order_id = ?1)",
+        params![
+            document.order.to_string(),
+            document.variant,
+            document.xml,
+            document.sha256,
+            ms(document.signed_at)
+        ],
+    )
 }
 
 fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
