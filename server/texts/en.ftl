@@ -252,6 +252,7 @@ receipt-withdrawal-lost = { $days ->
     [one] Within 1 day, until the plan is active: the customer wanted it at once.
    *[other] Within { $days } days, until the plan is active: the customer wanted it at once.
 }
+receipt-pdf-link = Download as PDF
 receipt-order-link = Back to the order
 
 existing-title = You have an order already

@@ -85,6 +85,12 @@ pub mod order {
         format!("/orders/{code}/credit-note")
     }
 
+    /// A receipt or credit note as a file for paper.
+    #[must_use]
+    pub fn pdf(page: &str) -> String {
+        format!("{page}.pdf")
+    }
+
     /// Where the payment provider sends the customer back.
     #[must_use]
     pub fn back(code: &str) -> String {
