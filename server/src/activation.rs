@@ -25,6 +25,18 @@ pub enum ActivationStatus {
     Failed,
 }
 
+impl ActivationStatus {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// The network took an activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted {

@@ -17,4 +17,5 @@ mod messages;
 mod purchase;
 mod receipts;
 mod refresh;
+mod support;
 mod usage;

@@ -139,26 +139,16 @@ pub async fn order(
     }
 }
 
-/// Returns an order as machines and support see it.
+/// Returns an order as machines see it.
 ///
 /// # Errors
 /// As the store says.
 pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, StoreError> {
-    match admin.app.ledger.by_code(code).await? {
-        Some(record) => tell(admin, &record).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Says what is known of an order.
-///
-/// # Errors
-/// As the store says.
-pub async fn tell(admin: &Admin, record: &store::Order) -> Result<Order, StoreError> {
+    let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
     let receipts = admin.app.store.receipts(record.order.id).await?;
-    Ok(describe(record, journal, deliveries, &receipts))
+    Ok(Some(describe(&record, journal, deliveries, &receipts)))
 }
 
 fn describe(

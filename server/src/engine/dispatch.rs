@@ -10,6 +10,7 @@ use domain::SignedDuration;
 use domain::order::{Effect, Event, PaymentId, State};
 use tokio::sync::{Semaphore, watch};
 
+use super::calls::{Calling, DONE};
 use super::ledger::Ledger;
 use crate::activation::{ActivationPort, ActivationStatus};
 use crate::clock::Clock;
@@ -28,6 +29,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// What came of an activation that nobody wants any more: the network is not asked.
+const NOT_WANTED: &str = "not_wanted";
 
 /// Says what a customer reads on the provider's page, and where it sends the customer back.
 pub type Describe = Box<dyn Fn(&Order) -> (String, String) + Send + Sync>;
@@ -100,7 +104,8 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 
 impl Dispatcher {
     async fn perform(&self, entry: &OutboxEntry) {
-        let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
+        let calling = Calling::of(entry);
+        let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry, &calling)).await;
         let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         if let Err(error) = done {
             let pause = pause_after(entry.attempts);
@@ -111,14 +116,15 @@ impl Dispatcher {
             } else {
                 tracing::warn!(effect, attempt, error, "effect put off");
             }
+            let noted = calling.came_to(self.clock.now(), &error);
             let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
-            if let Err(error) = self.store.commit(vec![put_off]).await {
+            if let Err(error) = self.store.commit(vec![put_off, noted]).await {
                 tracing::error!(effect, %error, "effect cannot be put off");
             }
         }
     }
 
-    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), String> {
+    async fn try_perform(&self, entry: &OutboxEntry, calling: &Calling) -> Result<(), String> {
         let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
         let record = record.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
@@ -142,10 +148,13 @@ impl Dispatcher {
                 (Some(event.ok_or("the session is still open")?), "provider")
             }
             Effect::Activate { number } if is_wanted(&record, *number) => {
-                return self.activate(entry, &record).await;
+                return self.activate(entry, &record, calling).await;
             }
             // What was paid goes back, or another try took its place.
-            Effect::Activate { .. } => (None, "network"),
+            Effect::Activate { .. } => {
+                let noted = calling.came_to(self.clock.now(), NOT_WANTED);
+                return self.finish(entry, None, "network", noted).await;
+            }
             Effect::Deactivate { .. } => {
                 let done = self.activation.deactivate(&entry.key, &record).await;
                 done.map_err(|e| e.to_string())?;
@@ -158,7 +167,8 @@ impl Dispatcher {
                 (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
-        self.finish(entry, event, actor).await
+        let noted = calling.came_to(self.clock.now(), DONE);
+        self.finish(entry, event, actor, noted).await
     }
 
     fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
@@ -166,13 +176,19 @@ impl Dispatcher {
         found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
-    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
+    async fn activate(
+        &self,
+        entry: &OutboxEntry,
+        record: &Order,
+        calling: &Calling,
+    ) -> Result<(), String> {
         let now = self.clock.now();
         let accepted = self.activation.request(&entry.key, record, now).await;
         let accepted = accepted.map_err(|error| error.to_string())?;
         let (estimate, margin) = (accepted.estimate, accepted.margin);
         let event = Event::ActivationAccepted { estimate, margin };
-        self.finish(entry, Some(event), "network").await?;
+        let noted = calling.came_to(self.clock.now(), accepted.status.name());
+        self.finish(entry, Some(event), "network", noted).await?;
         let event = match accepted.status {
             ActivationStatus::Pending => return Ok(()),
             ActivationStatus::Active => Event::ActivationDone,
@@ -188,11 +204,13 @@ impl Dispatcher {
         entry: &OutboxEntry,
         event: Option<Event>,
         actor: &str,
+        noted: Command,
     ) -> Result<(), String> {
         let done = Command::FinishEffect { key: entry.key.clone(), at: self.clock.now() };
+        let done = vec![done, noted];
         let finished: Result<(), StoreError> = match event {
-            Some(event) => self.ledger.apply(entry.order, &event, actor, &[done]).await.map(drop),
-            None => self.store.commit(vec![done]).await,
+            Some(event) => self.ledger.apply(entry.order, &event, actor, &done).await.map(drop),
+            None => self.store.commit(done).await,
         };
         finished.map_err(|error| error.to_string())
     }

@@ -19,6 +19,7 @@ use super::checkout::open_payment;
 use super::customer::{Customer, FormBody};
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
+use crate::engine::calls::{Calling, DONE};
 use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
@@ -51,7 +52,12 @@ pub async fn page(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let (record, brand) = own(customer, code).await?;
-    let deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let mut deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let offered_at = customer.app.store.visit(record.order.id).await?.offered_at;
+    if let Some(offered_at) = offered_at {
+        // What came of it before does not count any more.
+        deliveries.retain(|delivery| delivery.at >= offered_at);
+    }
     let now = customer.app.clock.now();
     let mut account = None;
     if record.order.state == State::Active {
@@ -145,11 +151,13 @@ async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
     if let (None, Some(session)) = (&record.order.payment, session) {
         let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+        let calling = Calling::begin(record.order.id, &session.provider, "retrieve");
         match provider.retrieve(session.id.clone()).await {
             Ok(status) => {
                 if let Some(event) = payment_event(&session.provider, &session.id, status) {
                     let id = record.order.id;
-                    customer.app.ledger.apply(id, &event, "provider", &[]).await?;
+                    let noted = [calling.came_to(customer.app.clock.now(), DONE)];
+                    customer.app.ledger.apply(id, &event, "provider", &noted).await?;
                 }
             }
             // Its event will come, or the deadline will ask.
@@ -220,7 +228,12 @@ async fn deliver(
     let app = &customer.app;
     let (store, catalog, now) = (app.store.as_ref(), app.catalog(), app.clock.now());
     let recipient = Recipient { store, catalog: &catalog, brand: &brand, order: &record, now };
-    let document = app.documents.first(&recipient).await.map_err(|error| {
+    let offered_at = app.store.visit(record.order.id).await?.offered_at;
+    let document = match offered_at {
+        None => app.documents.first(&recipient).await,
+        Some(offered_at) => app.documents.again(&recipient, offered_at).await,
+    };
+    let document = document.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
         Problem::Unavailable
     })?;

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod books;
+pub mod calls;
 pub mod events;
 pub mod messages;
 pub mod privacy;
@@ -140,6 +141,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes into the books of orders.
     Books(books::BooksCommand),
+    /// Writes calls to the outside down.
+    Calls(calls::CallsCommand),
     /// Forgets personal data.
     Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
@@ -190,6 +193,7 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + books::BooksStore
+    + calls::CallsStore
     + events::EventsStore
     + messages::MessagesStore
     + privacy::PrivacyStore

@@ -25,6 +25,7 @@ use crate::entropy;
 use crate::pages::catalogue::plans;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
+use crate::store::books::BooksCommand;
 use crate::store::{Command, Order, Session, StoreError};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
@@ -63,6 +64,8 @@ impl<'c> Checkout<'c> {
         (session, brand, plan): (&'c Session, &'c Brand, &'c Plan),
         fields: Fields,
     ) -> Result<Self, Problem> {
+        let order = entropy::id(customer.app.clock.now());
+        let visit = BooksCommand::Visit { order, began_at: session.created_at };
         let key = fields.get(field::KEY);
         let key = key.filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX).cloned();
         Ok(Self {
@@ -72,9 +75,9 @@ impl<'c> Checkout<'c> {
             legal: customer.app.catalog().legal.get(&brand.id).cloned(),
             key: key.ok_or(Problem::BadInput)?,
             fields,
-            order: entropy::id(customer.app.clock.now()),
+            order,
             terms: Terms::of(&brand.id, plan),
-            with: Vec::new(),
+            with: vec![Command::Books(visit)],
             wrong: Vec::new(),
         })
     }

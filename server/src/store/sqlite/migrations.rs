@@ -31,6 +31,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (12, "vouchers", include_str!("../../../migrations/sqlite/0012_vouchers.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
+    (18, "privacy", include_str!("../../../migrations/sqlite/0018_privacy.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
