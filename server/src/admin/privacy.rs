@@ -42,12 +42,12 @@ fn may_forget(who: &Person) -> bool {
 /// Adds to the page of an order what this person may do with what it says of its customer.
 pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, page: &mut Page) {
     let code = record.order.code.as_str();
-    let form = |what: &str, key: &str, more: Option<Field>| Form {
+    let form = |what: &str, [submit, note]: [&str; 2], more: Option<Field>| Form {
         action: format!("/orders/{code}/{what}"),
         hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
         fields: std::iter::once(reason(texts)).chain(more).collect(),
-        note: texts.get(&format!("{key}-note")),
-        submit: texts.get(key),
+        note: texts.get(note),
+        submit: texts.get(submit),
         is_secondary: true,
         ..Form::default()
     };
@@ -55,7 +55,7 @@ pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, 
         return;
     }
     if may_change(who) {
-        page.forms.push(form("reveal", "admin-order-reveal", None));
+        page.forms.push(form("reveal", ["admin-order-reveal", "admin-order-reveal-note"], None));
     }
     if may_forget(who) && may_erase(&record.order, admin.app.clock.now()).is_ok() {
         let all = Field {
@@ -64,7 +64,8 @@ pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, 
             kind: FieldKind::Box,
             ..Field::default()
         };
-        page.forms.push(form("erase", "admin-order-erase", Some(all)));
+        let said = ["admin-order-erase", "admin-order-erase-note"];
+        page.forms.push(form("erase", said, Some(all)));
     }
 }
 
