@@ -39,7 +39,7 @@ table{border-collapse:collapse;width:100%;font-size:.9375rem}\
 caption{text-align:start;font-weight:650;padding-bottom:.375rem}\
 th,td{text-align:start;vertical-align:top;padding:.5rem 1rem .5rem 0;\
 border-bottom:1px solid var(--line)}th{font-weight:650;color:var(--soft)}\
-td{font-variant-numeric:tabular-nums}td:nth-child(2){white-space:nowrap}";
+.timeline td:first-child{white-space:nowrap}td{font-variant-numeric:tabular-nums}td:nth-child(2){white-space:nowrap}";
 
 /// What the page is made from.
 struct Shown {

@@ -340,7 +340,7 @@ pub async fn order(
     let mut page = order_view(texts, &record);
     support::offer(texts, &who, &record.order, admin.app.clock.now(), &mut page);
     privacy::offer(texts, &who, &record, &admin, &mut page);
-    let html = format!("<div class=\"lists\">{}</div>", timeline.html(texts));
+    let html = format!("<div class=\"lists timeline\">{}</div>", timeline.html(texts));
     answer_with(&admin, &headers, &page, &Extra { style: subscription::STYLE, html })
 }
 
