@@ -5,9 +5,9 @@
 //! - [`cli`]: the command line; [`serve`]: everything put together;
 //! - [`app`]: what requests share; [`http`]: the portal's routes; [`pages`]: what they show;
 //! - [`engine`]: the one path by which an order changes;
-//! - [`store`]: what outlives the process;
+//! - [`store`]: what outlives the process; [`data_folder`], [`backup`]: its file, and copies of it;
 //! - [`events`]: what is told of subscribers, and to whom;
-//! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`payment`], [`activation`], [`subscriber`]: ports to the operator's systems;
 //! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
@@ -28,10 +28,12 @@ pub mod http;
 pub mod pages;
 pub mod engine;
 pub mod store;
+pub mod data_folder;
+pub mod backup;
 pub mod events;
 pub mod payment;
 pub mod activation;
-pub mod subscribers;
+pub mod subscriber;
 pub mod usage;
 pub mod outgoing;
 pub mod documents;

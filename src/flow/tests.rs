@@ -113,6 +113,28 @@ fn leaving_navigates_and_takes_no_further_click() {
 }
 
 #[test]
+fn a_payment_that_is_being_opened_is_waited_for_and_left_for() {
+    let mut flow = on(samples::plans());
+    let sent = ticket(&flow.update(submitted(), 0));
+    let path = "/orders/7K2QXM4T9R/pay".to_owned();
+    let opening = Page { path: path.clone(), ..samples::wait() };
+    let answer = |ticket| {
+        let answer = Answer::Page(Box::new(opening.clone()));
+        Event::Answered { ticket, status: 409, answer }
+    };
+    let (waiting, _) = wake(&flow.update(answer(sent), 10));
+    let cmds = flow.update(Event::Due { ticket: waiting }, 2_010);
+    let asked = ticket(&cmds);
+    assert_eq!(cmds, [Cmd::Get { ticket: asked, path: path.clone() }]);
+    let (waiting, _) = wake(&flow.update(answer(asked), 2_020));
+    let asked = ticket(&flow.update(Event::Due { ticket: waiting }, 4_020));
+    let location = "https://pay.example/1".to_owned();
+    let left = Answer::Leave { location: location.clone() };
+    let cmds = flow.update(Event::Answered { ticket: asked, status: 200, answer: left }, 4_030);
+    assert_eq!(cmds, [Cmd::Navigate(location)]);
+}
+
+#[test]
 fn coming_back_from_the_provider_asks_for_the_page_anew() {
     let mut flow = on(samples::review());
     let first = ticket(&flow.update(submitted(), 0));

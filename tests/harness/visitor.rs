@@ -22,6 +22,8 @@ pub struct Seen {
     pub path: String,
     /// The page as data, for a page of ours; the sandbox's pages have none.
     pub page: Option<Page>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
     /// The HTML.
     pub html: String,
 }
@@ -189,14 +191,12 @@ impl Visitor {
     /// # Errors
     /// No answer.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Seen> {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
         let request = self
             .client
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", &self.origin)
-            .body(body.finish());
+            .body(urlencoded(fields));
         let response = request.send().await?;
         self.see(response).await
     }
@@ -217,14 +217,22 @@ impl Visitor {
     async fn see(&self, response: Response) -> Result<Seen> {
         let status = response.status();
         let path = response.url().path().to_owned();
+        let retry_after = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
+        let retry_after = retry_after.map(str::to_owned);
         let html = response.text().await?;
         let data = between(&html, "<script type=\"application/json\" id=\"page\">", "</script>");
         let page = match data {
             Some(data) => Some(serde_json::from_str(data).context("the page's data")?),
             None => None,
         };
-        Ok(Seen { status, path, page, html })
+        Ok(Seen { status, path, page, retry_after, html })
     }
+}
+
+/// Writes fields as a form sends them.
+#[must_use]
+pub fn urlencoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Makes ring the TLS provider of this process; the first call counts.

@@ -318,8 +318,16 @@ pub mod field {
     pub const PLAN: &str = "plan";
     /// The idempotency key of an order.
     pub const KEY: &str = "key";
+    /// Fingerprint of the offer that a review showed.
+    pub const OFFER: &str = "offer";
+    /// How many tries there were when a form was made that asks for the next.
+    pub const TRIES: &str = "tries";
     /// An ICCID that a person typed.
     pub const ICCID: &str = "iccid";
+    /// An order code that a person typed.
+    pub const CODE: &str = "code";
+    /// The token of a link that opens an order.
+    pub const LINK: &str = "link";
     /// The delivery of a document.
     pub const DELIVERY: &str = "delivery";
     /// The number that Windows returned.

@@ -77,6 +77,9 @@ pub struct Order {
     /// Its receipt, then its credit note, as far as they were issued.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<Receipt>,
+    /// What the customer said for it, masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub customer: Vec<CustomerValue>,
     /// What happened to it, in order.
     pub events: Vec<OrderEvent>,
     /// Deliveries to Windows, in order.
@@ -107,6 +110,15 @@ pub struct Receipt {
     pub issued_at: String,
     /// How much.
     pub amount: Money,
+}
+
+/// Something that a customer said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerValue {
+    /// The name of the field.
+    pub name: String,
+    /// The first character of the value, and `…`.
+    pub value: String,
 }
 
 /// Something that happened to an order.

@@ -8,8 +8,12 @@ pub const LAUNCH: &str = "/";
 pub const IDENTIFY: &str = "/identify";
 /// The plan catalogue.
 pub const PLANS: &str = "/plans";
+/// What the operator must know of the customer.
+pub const DETAILS: &str = "/details";
 /// The review before paying.
 pub const REVIEW: &str = "/review";
+/// Where an order is opened by its code and its SIM (GET), or also by its link (POST).
+pub const RESUME: &str = "/resume";
 /// Files of the portal, by their hashed name.
 pub const ASSETS: &str = "/assets";
 
@@ -27,6 +31,12 @@ pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
 #[must_use]
 pub fn legal(brand: &str, text: &str) -> String {
     format!("/legal/{brand}/{text}")
+}
+
+/// The link that opens an order in another browser.
+#[must_use]
+pub fn resume_link(token: &str) -> String {
+    format!("{RESUME}/{token}")
 }
 
 /// Where a device fetches the current document of a subscription.
@@ -49,7 +59,7 @@ pub mod order {
         format!("/orders/{code}")
     }
 
-    /// Another payment attempt (POST).
+    /// The way to the payment (GET); another payment attempt (POST).
     #[must_use]
     pub fn pay(code: &str) -> String {
         format!("/orders/{code}/pay")
@@ -89,6 +99,12 @@ pub mod order {
     #[must_use]
     pub fn pdf(page: &str) -> String {
         format!("{page}.pdf")
+    }
+
+    /// How to come back to it (GET); a new link in place of the old one (POST).
+    #[must_use]
+    pub fn link(code: &str) -> String {
+        format!("/orders/{code}/link")
     }
 
     /// Where the payment provider sends the customer back.

@@ -15,6 +15,8 @@
 //! - [`cosa`]: the database that says how a SIM connects;
 //! - [`effective`]: which of several sources of a setting counts;
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
+//! - [`subscriber`]: what the operator knows of a SIM beside that;
+//! - [`customer`]: what the operator must know of a customer;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`legal`]: who sells, and what a customer agrees to;
 //! - [`receipt`]: receipts and credit notes, and their numbers;
@@ -47,6 +49,7 @@ pub mod amount;
 pub mod brand;
 pub mod code;
 pub mod cosa;
+pub mod customer;
 pub mod effective;
 pub mod events;
 pub mod entitlement;
@@ -62,6 +65,7 @@ pub mod order;
 pub mod receipt;
 pub mod sim;
 pub mod sms;
+pub mod subscriber;
 pub mod usage;
 pub mod voucher;
 

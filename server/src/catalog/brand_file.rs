@@ -8,6 +8,7 @@ use std::path::Path;
 use domain::amount::Currency;
 use domain::brand::{Brand, BrandId, Network, PortalSettings};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use toml::de::DeValue;
 
 use crate::config::document::Section;
@@ -16,7 +17,9 @@ use crate::config::{values, web_address};
 
 use super::legal::{self, Legal, Numbering};
 use super::service_metadata::{self, ServiceMetadata};
-use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
+use super::{
+    DocumentParts, affiliation, connections, cosa, customer_fields, look, parts, plans, targets,
+};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
@@ -53,6 +56,8 @@ pub(super) struct BrandFile {
     pub(super) legal: Option<Legal>,
     /// How it numbers what it issues.
     pub(super) numbering: Numbering,
+    /// What it must know of a customer.
+    pub(super) customer_fields: Vec<CustomerField>,
     /// Rules about its SIMs that it publishes nowhere [MATCH-56].
     pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
@@ -153,6 +158,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         denials: parts::denials::read(section),
         legal: legal::read(section, folder),
         numbering: legal::numbering(section),
+        customer_fields: customer_fields::read(section),
         affiliation,
         service_metadata,
         unsellable: to_sell.0,

@@ -9,6 +9,7 @@ mod brand_file;
 mod conflicts;
 mod connections;
 mod cosa;
+mod customer_fields;
 pub mod export;
 pub mod export_cosa;
 pub mod gnome;
@@ -33,6 +34,7 @@ use api::machine::Finding;
 use domain::affiliation::PrivateRule;
 use domain::brand::{Brand, BrandId};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
@@ -78,6 +80,8 @@ pub struct Catalog {
     pub legal: BTreeMap<BrandId, Legal>,
     /// How its receipts are numbered.
     pub numbering: BTreeMap<BrandId, Numbering>,
+    /// What they must know of a customer; absent = nothing.
+    pub customer_fields: BTreeMap<BrandId, Vec<CustomerField>>,
     /// Rules about SIMs that are published nowhere [MATCH-56].
     pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
@@ -197,6 +201,9 @@ impl Catalog {
         self.hash_only.extend(file.hash_only.then(of_brand));
         self.numbering.insert(of_brand(), file.numbering);
         self.legal.extend(file.legal.map(|legal| (of_brand(), legal)));
+        if !file.customer_fields.is_empty() {
+            self.customer_fields.extend([(of_brand(), file.customer_fields)]);
+        }
         self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }

@@ -3,6 +3,7 @@
 //! JSON goes to standard output, people's text to standard error; exit 0 for success, 1 for a
 //! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
 
+mod backup;
 mod catalog;
 mod matching;
 mod messages;
@@ -30,7 +31,7 @@ use crate::keys::{self, cert_check};
 use crate::messages::patterns;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Command as Write, Store as _, StoreError};
-use crate::{http, log, serve};
+use crate::{data_folder, http, log, serve};
 
 /// The gate from the walled garden to mobile broadband.
 #[derive(Parser)]
@@ -83,6 +84,10 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Copies the database into one file, also while a server runs.
+    Backup(backup::Backup),
+    /// Looks a backup through, or puts it back.
+    Restore(backup::Restore),
     /// Runs regular expressions for the process that started this one.
     #[command(name = patterns::SUBCOMMAND, hide = true)]
     RegexWorker,
@@ -176,6 +181,8 @@ pub fn run() -> ExitCode {
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
+        Command::Backup(args) => backup::backup(args),
+        Command::Restore(args) => backup::restore(args),
         Command::RegexWorker => patterns::serve(std::io::stdin().lock(), std::io::stdout().lock())
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
@@ -283,7 +290,9 @@ fn demo_announcement(running: &serve::Running, https: &str) -> Vec<String> {
     lines.extend(tls.map(|roots| format!("                 {} (HTTPS)", roots.display())));
     lines.push("\nOpen it as Windows would:".to_owned());
     let sims = DEMO_SIMS.iter();
-    lines.extend(sims.map(|sim| format!("  {https}{}   ({})", sim.launch_path(), sim.brand)));
+    lines.extend(sims.map(|sim| {
+        format!("  {https}{}   ({}, {})", sim.launch_path(), sim.brand, sim.state.name())
+    }));
     if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
         lines.push("or without a certificate to accept:".to_owned());
         lines.push(format!("  http://localhost:{}{}", http.port(), sim.launch_path()));
@@ -344,7 +353,7 @@ fn create_token(
         anyhow::anyhow!("unknown scope {unknown:?}; there are {}", machines::SCOPES.join(", "))
     })?;
     let data = data.map_or_else(|| load(config).map(|config| config.data), Ok)?;
-    let path = data.join("broadgate.sqlite");
+    let path = data_folder::database(&data);
     if !path.exists() {
         anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
     }

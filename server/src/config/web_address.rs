@@ -81,6 +81,20 @@ pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads the origin of a service that customers are sent to: `https`, or `http` on loopback.
+///
+/// # Errors
+/// What to write instead.
+pub(crate) fn service_origin(text: &str) -> Result<String, String> {
+    let origin = endpoint(text)?;
+    match origin.split_once("://") {
+        Some((_, rest)) if rest.contains('/') => {
+            Err("must be an origin, such as https://pay.example, without a path".to_owned())
+        }
+        _ => Ok(origin),
+    }
+}
+
 /// Returns the port, when given, and what follows host and port.
 fn split(text: &str) -> Result<(Option<u16>, &str), String> {
     let rest = text.strip_prefix("https://").ok_or("must begin with https://")?;
@@ -168,6 +182,18 @@ mod tests {
             ("https://bss.example/usage#id", None),
         ] {
             assert_eq!(endpoint(text).ok().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn customers_are_sent_to_origins() {
+        for (text, expected) in [
+            ("https://checkout.stripe.com/", Some("https://checkout.stripe.com")),
+            ("http://127.0.0.1:8000", Some("http://127.0.0.1:8000")),
+            ("https://checkout.stripe.com/c", None),
+            ("http://checkout.stripe.com", None),
+        ] {
+            assert_eq!(service_origin(text).ok().as_deref(), expected, "{text}");
         }
     }
 

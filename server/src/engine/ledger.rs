@@ -103,7 +103,7 @@ impl Ledger {
             claims: new.claims,
         };
         let key = format!("placed/{}", record.order.id);
-        let entry = journal(&record, now, "customer", ("placed", key));
+        let entry = journal(&record, now, "customer", ("placed".to_owned(), key));
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
         if let Some(event) = event {
@@ -235,7 +235,7 @@ impl Ledger {
                     &record,
                     now,
                     &actor,
-                    ("erased", "erased".to_owned()),
+                    ("erased".to_owned(), "erased".to_owned()),
                 )),
                 Command::Privacy(PrivacyCommand::Erase(erasure)),
             ];
@@ -320,7 +320,7 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
-        let happened = (event_name(event), event.key(&record.order));
+        let happened = (described(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
@@ -400,14 +400,14 @@ fn journal(
     record: &Order,
     at: Timestamp,
     actor: &str,
-    (event, key): (&str, String),
+    (event, key): (String, String),
 ) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
-        event: event.to_owned(),
+        event,
         key: Some(key),
         state: record.order.state,
     }
@@ -424,7 +424,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
-        Event::ActivationFailed => "activation_failed",
+        Event::ActivationFailed { .. } => "activation_failed",
         Event::RetryRequested => "retry_requested",
         Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
@@ -432,9 +432,20 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
+/// Names an event for journal and log, with the network's reason where it gave one.
+fn described(event: &Event) -> String {
+    let name = event_name(event);
+    match event {
+        Event::ActivationFailed { reason: Some(reason), .. } => {
+            format!("{name}: {}", reason.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
     let (code, state) = (record.order.code.as_str(), record.order.state.name());
-    let event = event_name(event);
+    let event = described(event);
     match verdict {
         Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
         Verdict::Ignored(why) => {

@@ -11,6 +11,7 @@ use domain::Timestamp;
 use domain::code::OrderId;
 use domain::order::{Event, State};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::calls::{Calling, NETWORK};
 use super::dispatch::Dispatcher;
@@ -21,6 +22,8 @@ use crate::store::{Command, Order, StoreError};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Most orders of one look.
 const BATCH: u32 = 1024;
+/// Questions under way at once.
+const AT_ONCE: usize = 16;
 /// How long the network has to answer a question.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long after its beginning an activation that took too long may still succeed.
@@ -38,12 +41,19 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
         let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
         let pending = logged(pending, "activations were not read");
         asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
-        for record in &pending {
-            if is_due(record, now, asked.get(&record.order.id)) {
-                asked.insert(record.order.id, now);
-                ask_network(&dispatcher, record, now).await;
+        let mut asking = JoinSet::new();
+        for record in pending {
+            if !is_due(&record, now, asked.get(&record.order.id)) {
+                continue;
             }
+            asked.insert(record.order.id, now);
+            if asking.len() >= AT_ONCE {
+                asking.join_next().await;
+            }
+            let dispatcher = Arc::clone(&dispatcher);
+            asking.spawn(async move { ask_network(&dispatcher, &record, now).await });
         }
+        while asking.join_next().await.is_some() {}
         tick_due(&dispatcher, now).await;
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_SWEEP) {
@@ -79,10 +89,13 @@ async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) ->
     let code = record.order.code.as_str();
     let calling = Calling::begin(record.order.id, NETWORK, "status");
     let status = tokio::time::timeout(ANSWER_WITHIN, dispatcher.activation.status(record, now));
-    let (event, status) = match status.await {
+    let (event, outcome) = match status.await {
         Ok(Ok(ActivationStatus::Pending)) => return false,
-        Ok(Ok(status @ ActivationStatus::Active)) => (Event::ActivationDone, status),
-        Ok(Ok(status @ ActivationStatus::Failed)) => (Event::ActivationFailed, status),
+        Ok(Ok(ActivationStatus::Active)) => (Event::ActivationDone, "active"),
+        Ok(Ok(ActivationStatus::Failed(reason))) => {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            (Event::ActivationFailed { attempt, reason }, "failed")
+        }
         Ok(Err(error)) => {
             tracing::warn!(order = code, %error, "the network does not say");
             note(dispatcher, calling.came_to(now, &error.to_string())).await;
@@ -94,7 +107,7 @@ async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) ->
             return false;
         }
     };
-    let noted = [calling.came_to(now, status.name())];
+    let noted = [calling.came_to(now, outcome)];
     let applied = dispatcher.ledger.apply(record.order.id, &event, "network", &noted).await;
     if let Err(error) = &applied {
         tracing::warn!(order = code, %error, "activation not recorded");

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -31,14 +31,23 @@ const SHELL: &str = include_str!("../../../index.html");
 /// The style of every page, sent with it so that the first answer is complete [PORT-80].
 const STYLE: &str = include_str!("../../../static/portal.css");
 
+/// Seconds after which a program asks again for what is being done.
+const BUSY_S: u32 = 2;
+/// After how many seconds to come back when the answer is 503 and its handler says nothing else.
+const RETRY_AFTER_S: &str = "30";
+
 /// What a handler comes to.
 pub enum Outcome {
     /// Show this page.
     Page(Box<Page>),
     /// Go to this path of ours.
     See(String),
-    /// Leave for the payment provider.
+    /// Leave for the payment provider, or for the way there.
     Leave(String),
+    /// Show this page until what it waits for is done; a program is told to ask again.
+    Busy(Box<Page>),
+    /// It was tried too often: show this page, and say after how many seconds to try again.
+    TooMany(Box<Page>, u32),
     /// It cannot be.
     Problem(Problem),
 }
@@ -141,6 +150,17 @@ pub fn respond(manner: &Manner<'_>, outcome: Outcome) -> Response {
             json(StatusCode::OK, &Answer::Leave { location })
         }
         Outcome::Leave(location) => see(&location),
+        Outcome::Busy(page) if manner.is_json => {
+            let mut response = show(manner, StatusCode::CONFLICT, *page);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_S));
+            response
+        }
+        Outcome::Busy(page) => show(manner, StatusCode::OK, *page),
+        Outcome::TooMany(page, wait_s) => {
+            let mut response = show(manner, StatusCode::TOO_MANY_REQUESTS, *page);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_s));
+            response
+        }
         Outcome::Problem(kind) => {
             let paper = Paper { texts: manner.texts, brand: manner.brand, token: "" };
             let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
@@ -301,6 +321,9 @@ pub async fn finish(
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status, elapsed_ms, "request answered");
     let headers = response.headers_mut();
+    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        headers.entry(RETRY_AFTER).or_insert_with(|| HeaderValue::from_static(RETRY_AFTER_S));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // `no-referrer` would make Chromium send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

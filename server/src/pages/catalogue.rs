@@ -59,6 +59,7 @@ pub fn identify(paper: &Paper<'_>, typed: &str, problem: Option<IdentifyProblem>
         submit: text("identify-submit"),
         ..Form::default()
     });
+    page.links.push(paper.resume());
     page
 }
 
@@ -98,14 +99,22 @@ pub fn plans(
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
         }
     });
+    if brand.plans.is_empty() {
+        page.alert = Some(paper.alert(AlertKind::Notice, "plans-empty-title", "plans-empty"));
+        return page;
+    }
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
     page.forms.push(Form {
         action: paths::PLANS.to_owned(),
         hidden: vec![paper.token()],
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
+        // For every SIM: whether a plan runs on this one is not for whoever knows its number.
+        note: text("plans-note"),
         submit: text("plans-submit"),
         ..Form::default()
     });
+    // Offered to everybody: that a SIM has an order is nobody's but its customer's to know.
+    page.links.push(paper.resume());
     page
 }
 

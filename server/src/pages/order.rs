@@ -3,7 +3,7 @@
 //! Implements [PORT-39…41] (the wait) and [PORT-49], [PORT-79] (what follows from the result of
 //! a hand-over, and the other ways).
 
-use api::browser::{Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways};
+use api::browser::{Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways, field};
 use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
@@ -15,6 +15,9 @@ use super::{Paper, Step, receipt, usage};
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
 
+/// Milliseconds until a page asks again whether the provider has named its own.
+const OPENING_POLL_MS: u32 = 2_000;
+
 /// What an order's page is made from.
 pub struct OrderView<'a> {
     /// The order.
@@ -25,6 +28,8 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
+    /// The link that opens it elsewhere, where this session knows it.
+    pub link: Option<&'a str>,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -57,6 +62,12 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page.links.extend(receipts(paper, view));
     let code = fact(paper, "active-order", view.record.order.code.to_string());
     page.facts.push(Fact { is_literal: true, ..code });
+    if let Some(link) = view.link {
+        let link = fact(paper, "link-link", link.to_owned());
+        page.facts.push(Fact { is_literal: true, ..link });
+    }
+    let href = paths::order::link(view.record.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("link-heading") });
     page
 }
 
@@ -107,9 +118,10 @@ fn unpaid(
     page.heading = text(heading);
     page.lead = text(lead);
     page.facts = order_facts(paper, view);
+    let attempt = view.record.order.attempt.as_ref();
     page.forms.push(Form {
         action: paths::order::pay(code),
-        hidden: vec![paper.token()],
+        hidden: vec![paper.token(), tries(attempt.map(|attempt| attempt.number))],
         submit: text(submit),
         ..Form::default()
     });
@@ -119,6 +131,28 @@ fn unpaid(
         submit: text("pay-cancel"),
         is_secondary: true,
         ..Form::default()
+    });
+    page
+}
+
+/// How often something was tried, for the form that tries it once more.
+fn tries(number: Option<u32>) -> (String, String) {
+    (field::TRIES.to_owned(), number.unwrap_or(0).to_string())
+}
+
+/// Makes the page that waits until the provider has named its own.
+#[must_use]
+pub fn opening(paper: &Paper<'_>, record: &Order) -> Page {
+    let path = paths::order::pay(record.order.code.as_str());
+    let mut page = paper.page(&path, "pay-title", Some(Step::Pay));
+    page.heading = paper.texts.get("opening-heading");
+    page.lead = paper.texts.get("opening-lead");
+    page.wait = Some(Wait {
+        label: paper.texts.get("opening-label"),
+        elapsed_label: paper.texts.get("wait-elapsed"),
+        estimate: paper.texts.get("opening-estimate"),
+        poll_ms: OPENING_POLL_MS,
+        ..Wait::default()
     });
     page
 }
@@ -150,7 +184,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     }
     page.forms.push(Form {
         action: paths::order::retry(code),
-        hidden: vec![paper.token()],
+        hidden: vec![paper.token(), tries(view.record.order.asked.map(|asked| asked.number))],
         submit: paper.texts.get("failed-retry"),
         ..Form::default()
     });

@@ -25,10 +25,14 @@ pub struct Review<'a> {
     pub claims: &'a Claims,
     /// The idempotency key of the order to be.
     pub key: &'a str,
+    /// Fingerprint of the terms that are shown.
+    pub terms: &'a str,
     /// What the form held when it was sent.
     pub fields: &'a Fields,
     /// What is wrong with it, by the names of fields.
     pub wrong: &'a [(&'static str, String)],
+    /// Whether the form that was sent said other terms.
+    pub has_changed: bool,
 }
 
 impl Review<'_> {
@@ -60,6 +64,10 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     if !review.wrong.is_empty() {
         page.alert = Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text"));
     }
+    if review.has_changed {
+        let (title, text) = ("review-changed-title", "review-changed-text");
+        page.alert = Some(paper.alert(AlertKind::Error, title, text));
+    }
     let mut facts = vec![
         ("review-plan", plan.name.clone()),
         ("review-allowance", paper.allowance(plan.data_limit)),
@@ -78,6 +86,7 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         paper.token(),
         (field::PLAN.to_owned(), plan.id.to_string()),
         (field::KEY.to_owned(), key.to_owned()),
+        (field::OFFER.to_owned(), review.terms.to_owned()),
     ];
     hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
     page.forms.push(Form {

@@ -6,7 +6,10 @@
 pub mod account;
 pub mod books;
 pub mod calls;
+pub mod customer;
+pub mod details;
 pub mod events;
+pub mod health;
 pub mod messages;
 pub mod privacy;
 mod records;
@@ -147,6 +150,10 @@ pub enum Command {
     Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes what belongs to a customer's browser.
+    Customer(customer::CustomerCommand),
+    /// Writes what customers said of themselves.
+    Details(details::DetailsCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -194,7 +201,10 @@ pub trait Store:
     account::AccountStore
     + books::BooksStore
     + calls::CallsStore
+    + customer::CustomerStore
+    + details::DetailsStore
     + events::EventsStore
+    + health::StoreHealth
     + messages::MessagesStore
     + privacy::PrivacyStore
     + refresh::RefreshStore
@@ -224,7 +234,8 @@ pub trait Store:
     fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the orders of SIMs whose ICCID ends in these digits, at least four, newest first.
     fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>>;
-    /// Returns the latest orders of a session, newest first, at most 20.
+    /// Returns the latest orders that a session placed or was admitted to, newest first, at most
+    /// 20.
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>>;
     /// Returns the journal of an order, oldest first.
     fn journal(&self, order: OrderId) -> Reply<'_, Vec<JournalEntry>>;

@@ -28,7 +28,7 @@ impl Event {
             Self::CancelRequested => "cancel".to_owned(),
             Self::ActivationAccepted { .. } => format!("accepted/{tries}"),
             Self::ActivationDone => format!("active/{tries}"),
-            Self::ActivationFailed => format!("failed/{tries}"),
+            Self::ActivationFailed { attempt, .. } => format!("failed/{attempt}"),
             Self::RetryRequested => format!("retry/{}", tries.saturating_add(1)),
             Self::RefundRequested => "refund".to_owned(),
             Self::RefundDone { payment: id } => payment("refunded", id),

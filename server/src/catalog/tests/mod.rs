@@ -5,6 +5,7 @@ mod affiliation;
 mod between;
 mod cosa;
 mod legal;
+mod customer_fields;
 mod refused;
 
 use super::*;

@@ -3,7 +3,7 @@
 //! Not here: what the tables mean (the SQL files say).
 
 use ring::digest::{SHA256, digest};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use crate::entropy::hex;
 use crate::store::StoreError;
@@ -29,6 +29,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
     (12, "vouchers", include_str!("../../../migrations/sqlite/0012_vouchers.sql")),
+    (13, "customer_data", include_str!("../../../migrations/sqlite/0013_customer_data.sql")),
+    (14, "customer", include_str!("../../../migrations/sqlite/0014_customer.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
     (18, "privacy", include_str!("../../../migrations/sqlite/0018_privacy.sql")),
@@ -49,6 +51,70 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     bring(connection, MIGRATIONS)
 }
 
+/// Returns the number of the newest migration that this program knows.
+pub(super) fn newest() -> u32 {
+    MIGRATIONS.last().map_or(0, |(version, ..)| *version)
+}
+
+/// Returns the number of the last migration that a database ran; 0 = it is none of ours.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when one that ran is not the one that this program knows,
+/// [`StoreError::Unavailable`] when the database is newer than this program.
+pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
+    let is_ours: bool = connection
+        .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'", [], |row| {
+            row.get(0)
+        })
+        .map_err(unavailable)?;
+    if !is_ours {
+        return Ok(0);
+    }
+    let last = last_run(connection, newest())?;
+    for migration in MIGRATIONS.iter().filter(|(version, ..)| *version <= last) {
+        if !has_run(connection, migration)? {
+            let version = migration.0;
+            return Err(StoreError::Corrupt(format!("migration {version} did not run")));
+        }
+    }
+    Ok(last)
+}
+
+/// Returns the number of the last migration that ran, unless this program knows less.
+fn last_run(connection: &Connection, known: u32) -> Result<u32, StoreError> {
+    let newest: u32 = connection
+        .query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))
+        .map_err(unavailable)?;
+    if newest > known {
+        return Err(StoreError::Unavailable(format!(
+            "its schema is version {newest}, this program knows {known}: use a newer broadgate"
+        )));
+    }
+    Ok(newest)
+}
+
+/// Tells whether a migration ran, and that it was this one.
+fn has_run(connection: &Connection, migration: &Migration) -> Result<bool, StoreError> {
+    let (version, name, sql) = migration;
+    let ran: Option<String> = connection
+        .query_row("SELECT checksum FROM schema_version WHERE version = ?1", [version], |row| {
+            row.get(0)
+        })
+        .optional()
+        .map_err(unavailable)?;
+    match ran {
+        Some(ran) if ran == checksum(sql) => Ok(true),
+        Some(_) => Err(StoreError::Corrupt(format!(
+            "migration {version} ({name}) is not the one that made this database"
+        ))),
+        None => Ok(false),
+    }
+}
+
+fn checksum(sql: &str) -> String {
+    hex(digest(&SHA256, sql.as_bytes()).as_ref())
+}
+
 /// Runs those of these that have not run yet.
 pub(super) fn bring(
     connection: &mut Connection,
@@ -58,43 +124,19 @@ pub(super) fn bring(
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(unavailable)?;
     transaction.execute_batch(SCHEMA_VERSION).map_err(unavailable)?;
-    let newest: u32 = transaction
-        .query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))
-        .map_err(unavailable)?;
-    let known = migrations.last().map_or(0, |(version, ..)| *version);
-    if newest > known {
-        return Err(StoreError::Unavailable(format!(
-            "its schema is version {newest}, this program knows {known}: use a newer broadgate"
-        )));
-    }
-    for (version, name, sql) in migrations {
-        let checksum = hex(digest(&SHA256, sql.as_bytes()).as_ref());
-        let ran: Option<String> = transaction
-            .query_row("SELECT checksum FROM schema_version WHERE version = ?1", [version], |row| {
-                row.get(0)
-            })
-            .map(Some)
-            .or_else(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Ok(None),
-                other => Err(unavailable(other)),
-            })?;
-        match ran {
-            Some(ran) if ran == checksum => {}
-            Some(_) => {
-                return Err(StoreError::Corrupt(format!(
-                    "migration {version} ({name}) is not the one that made this database"
-                )));
-            }
-            None => {
-                transaction.execute_batch(sql).map_err(unavailable)?;
-                transaction
-                    .execute(
-                        "INSERT INTO schema_version VALUES (?1, ?2, ?3)",
-                        rusqlite::params![version, name, checksum],
-                    )
-                    .map_err(unavailable)?;
-            }
+    last_run(&transaction, migrations.last().map_or(0, |(version, ..)| *version))?;
+    for migration in migrations {
+        if has_run(&transaction, migration)? {
+            continue;
         }
+        let (version, name, sql) = migration;
+        transaction.execute_batch(sql).map_err(unavailable)?;
+        transaction
+            .execute(
+                "INSERT INTO schema_version VALUES (?1, ?2, ?3)",
+                rusqlite::params![version, name, checksum(sql)],
+            )
+            .map_err(unavailable)?;
     }
     transaction.commit().map_err(unavailable)
 }
@@ -138,8 +180,7 @@ mod tests {
         connection.execute_batch(SCHEMA_VERSION).expect("made");
         for (version, name, sql) in MIGRATIONS.iter().take(known) {
             connection.execute_batch(sql).expect("made");
-            let checksum = hex(digest(&SHA256, sql.as_bytes()).as_ref());
-            let row = rusqlite::params![version, name, checksum];
+            let row = rusqlite::params![version, name, checksum(sql)];
             let sql = "INSERT INTO schema_version VALUES (?1, ?2, ?3)";
             connection.execute(sql, row).expect("noted");
         }

@@ -8,6 +8,10 @@ mod account;
 mod books;
 mod calls;
 mod causes;
+mod customer;
+mod details;
+mod check;
+mod copy;
 mod events;
 mod messages;
 mod migrations;
@@ -26,6 +30,9 @@ mod usage_state;
 mod vouchers;
 mod writer;
 
+pub use check::inspect;
+pub use copy::copy;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,6 +40,7 @@ use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use rusqlite::{Connection, OpenFlags};
 
+use super::health::StoreHealth;
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
     PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
@@ -96,6 +104,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(unavailable)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
 
@@ -126,6 +135,12 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+impl StoreHealth for SqliteStore {
+    fn write_failure(&self) -> Option<String> {
+        self.writer.failure()
+    }
 }
 
 impl Store for SqliteStore {
@@ -176,7 +191,10 @@ impl Store for SqliteStore {
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {
         self.read(move |c| {
-            reads::orders(c, "session = ?1 ORDER BY id DESC LIMIT 20", rusqlite::params![session])
+            let condition = "session = ?1 OR id IN
+                 (SELECT order_id FROM order_access WHERE session = ?1)
+                 ORDER BY id DESC LIMIT 20";
+            reads::orders(c, condition, rusqlite::params![session])
         })
     }
 

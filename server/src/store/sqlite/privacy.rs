@@ -22,6 +22,9 @@ const OF_ORDER: &[&str] = &[
     "UPDATE subscription SET sub_kind = NULL, sub_id = NULL, icc_id = NULL WHERE order_id = ?1",
     "UPDATE usage SET imsi = NULL, iccid = NULL WHERE subscription = ?1",
     "DELETE FROM usage_session WHERE usage = (SELECT id FROM usage WHERE subscription = ?1)",
+    "DELETE FROM customer_data WHERE order_id = ?1",
+    "DELETE FROM resume_link WHERE order_id = ?1",
+    "DELETE FROM order_access WHERE order_id = ?1",
     "DELETE FROM document WHERE order_id = ?1",
     "DELETE FROM current_document WHERE order_id = ?1",
     "DELETE FROM refresh_access WHERE order_id = ?1",
@@ -51,13 +54,13 @@ fn erase(c: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
         return Err(StoreError::Conflict);
     }
     OF_ORDER.iter().try_for_each(|sql| run_sql(c, sql, [&order]))?;
-    // Another order of the same visit may still need it.
-    run_sql(
-        c,
-        "DELETE FROM session WHERE id_hash = ?1
-         AND NOT EXISTS (SELECT 1 FROM orders WHERE session = ?1)",
-        [&erasure.session],
-    )?;
+    // Another order of the same visit may still need what the visit said.
+    for table in ["session WHERE id_hash", "customer_draft WHERE session"] {
+        let sql = format!(
+            "DELETE FROM {table} = ?1 AND NOT EXISTS (SELECT 1 FROM orders WHERE session = ?1)"
+        );
+        run_sql(c, &sql, [&erasure.session])?;
+    }
     run_sql(
         c,
         "INSERT INTO erasure VALUES (?1, ?2, ?3, 0)",
