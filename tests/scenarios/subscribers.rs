@@ -13,7 +13,7 @@ use server::config::{ActivationConfig, ActivationKind, SubscribersConfig};
 use server::demo_sims::{DEMO_SIMS, DemoSim};
 
 use super::admin::operator;
-use super::purchase::{after_wait, buy, first_plan, pay_with};
+use super::purchase::{after_wait, buy, first_plan, pay_with, ticked};
 
 /// The demo's SIMs, by their state.
 const WARM: &DemoSim = &DEMO_SIMS[0];
@@ -112,7 +112,7 @@ async fn what_the_operator_must_know_is_asked_for_until_it_will_do() {
     assert_eq!(right.path, "/review");
     let back = visitor.open(&format!("/details?plan={plan}")).await.expect("page");
     assert!(back.html.contains("Kari Nordmann"), "it is there to be changed");
-    let payment = visitor.press(&right, "Pay", &[]).await.expect("payment");
+    let payment = visitor.press(&right, "Pay", &ticked(&right)).await.expect("payment");
     let paid = pay_with(&visitor, &payment, "4242424242424242").await;
     let active = after_wait(&visitor, paid).await;
     assert_eq!(active.heading(), "Your plan is active");

@@ -154,7 +154,7 @@ pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, Stor
 }
 
 /// Shows so much of a value that somebody who hears it knows whether it was typed right.
-fn hidden((name, value): (String, String)) -> CustomerValue {
+pub(super) fn hidden((name, value): (String, String)) -> CustomerValue {
     let first = value.chars().next().map(String::from).unwrap_or_default();
     CustomerValue { name, value: format!("{first}…") }
 }

@@ -51,9 +51,6 @@ pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, 
         is_secondary: true,
         ..Form::default()
     };
-    if !is_known(&record.claims) {
-        return;
-    }
     if may_change(who) {
         page.forms.push(form("reveal", ["admin-order-reveal", "admin-order-reveal-note"], None));
     }
@@ -79,7 +76,8 @@ fn reason(texts: &Texts) -> Field {
     }
 }
 
-fn is_known(claims: &Claims) -> bool {
+/// Tells whether an order says whose it is.
+pub(super) fn is_known(claims: &Claims) -> bool {
     claims.subscriber.is_some() || claims.device.is_some() || claims.iccid.is_some()
 }
 
@@ -142,10 +140,16 @@ pub async fn reveal(
     if let Err(error) = admin.app.store.commit(vec![Command::Audit(entry)]).await {
         return views::unavailable(&admin, &headers, &error);
     }
+    let customer = match admin.app.store.customer_data(asked.record.order.id).await {
+        Ok(customer) => customer.unwrap_or_default(),
+        Err(error) => return views::unavailable(&admin, &headers, &error),
+    };
     let texts = reply::texts(&admin.app, &headers);
     let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
     let mut page = views::begin(texts, heading, texts.get("admin-reveal-lead"));
     page.facts = revealed(texts, &asked.record.claims);
+    let said = customer.0.into_iter();
+    page.facts.extend(said.map(|(term, text)| Fact { term, text, is_literal: true }));
     let label = texts.get("admin-order-link");
     page.links.push(Link { href: format!("/orders/{}", code.as_str()), label });
     views::show(&admin, &headers, page)

@@ -5,6 +5,7 @@
 
 use domain::Timestamp;
 use domain::code::OrderId;
+use domain::customer::CustomerData;
 use domain::handover::ProvisionResult;
 use domain::identity::masked;
 use domain::launch::Device;
@@ -23,6 +24,8 @@ const EVENTS_MAX: u32 = 50;
 
 /// What the timeline of an order is made from.
 pub struct Timeline {
+    /// What the customer said.
+    pub(super) customer: CustomerData,
     record: Order,
     visit: Visit,
     journal: Vec<JournalEntry>,
@@ -50,6 +53,7 @@ impl Timeline {
     pub async fn load(store: &dyn Store, record: Order) -> Result<Self, StoreError> {
         let id = record.order.id;
         Ok(Self {
+            customer: store.customer_data(id).await?.unwrap_or_default(),
             visit: store.visit(id).await?,
             journal: store.journal(id).await?,
             accepted: store.accepted(id).await?,

@@ -15,7 +15,7 @@ use domain::order::PaymentId;
 
 use super::people::{Person, Role, person};
 use super::timeline::Timeline;
-use super::{Admin, privacy, subscription, support};
+use super::{Admin, machines, privacy, subscription, support};
 use crate::http::reply::{self, Extra, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
 use crate::store::{ApiToken, Order, StoreError};
@@ -338,8 +338,16 @@ pub async fn order(
     };
     let texts = reply::texts(&admin.app, &headers);
     let mut page = order_view(texts, &record);
+    let is_known = privacy::is_known(&record.claims) || !timeline.customer.0.is_empty();
+    page.facts.extend(timeline.customer.0.iter().cloned().map(machines::hidden).map(|said| Fact {
+        term: said.name,
+        text: said.value,
+        is_literal: false,
+    }));
     support::offer(texts, &who, &record.order, admin.app.clock.now(), &mut page);
-    privacy::offer(texts, &who, &record, &admin, &mut page);
+    if is_known {
+        privacy::offer(texts, &who, &record, &admin, &mut page);
+    }
     let html = format!("<div class=\"lists timeline\">{}</div>", timeline.html(texts));
     answer_with(&admin, &headers, &page, &Extra { style: subscription::STYLE, html })
 }
