@@ -33,7 +33,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (14, "customer", include_str!("../../../migrations/sqlite/0014_customer.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
-    (18, "privacy", include_str!("../../../migrations/sqlite/0018_privacy.sql")),
+    (18, "calls", include_str!("../../../migrations/sqlite/0018_calls.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

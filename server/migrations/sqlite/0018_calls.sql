@@ -1,17 +1,3 @@
--- Orders whose personal data were erased; `is_scrubbed` once nothing of them is left in the files.
-CREATE TABLE erasure (
-    order_id    TEXT PRIMARY KEY,
-    at          INTEGER NOT NULL,
-    actor       TEXT NOT NULL,
-    is_scrubbed INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX erasure_open ON erasure (is_scrubbed) WHERE is_scrubbed = 0;
-
--- Orders that still say whose they are, by the end of their plan: what is kept too long is found.
-CREATE INDEX orders_identified ON orders (coalesce(grant_to, created_at))
-    WHERE (sub_id IS NOT NULL OR dev_id IS NOT NULL OR icc_id IS NOT NULL)
-      AND NOT (resets AND state = 'active');
-
 -- Calls to the outside for an order: payment providers, the network, billing. Those that follow
 -- each other with the same outcome are one row.
 CREATE TABLE call (
