@@ -27,6 +27,7 @@ use crate::store::{Claims, Store};
 use crate::subscriber::Subscribers;
 use crate::texts::Languages;
 use crate::usage::Usage;
+use crate::vouchers::Vouchers;
 
 /// A catalogue and what is made from it.
 #[derive(Default)]
@@ -71,6 +72,8 @@ pub struct App {
     pub messages: Messages,
     /// Who tries to open orders, and how often.
     pub tries: Tries,
+    /// What takes vouchers.
+    pub vouchers: Vouchers,
     /// Settings of the portal.
     pub portal: PortalSettings,
     /// The origin in links; that of the request if absent.

@@ -8,6 +8,7 @@
 //! - [`store`]: what outlives the process; [`data_folder`], [`backup`]: its file, and copies of it;
 //! - [`events`]: what is told of subscribers, and to whom;
 //! - [`payment`], [`activation`], [`subscriber`]: ports to the operator's systems;
+//! - [`vouchers`]: codes that pay, made in batches;
 //! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
@@ -34,6 +35,7 @@ pub mod events;
 pub mod payment;
 pub mod activation;
 pub mod subscriber;
+pub mod vouchers;
 pub mod usage;
 pub mod outgoing;
 pub mod documents;

@@ -14,6 +14,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use carrier::chain::{CertificateDer, DAYS_LEFT_WARNED};
 use carrier::sign::Algorithm;
+use domain::voucher::PROVIDER;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -47,7 +48,9 @@ use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::pages::Paper;
 use crate::payment::hosted::Hosted;
+use crate::payment::operator_account::OperatorAccount;
 use crate::payment::sandbox::Sandbox;
+use crate::payment::voucher::VoucherPayments;
 use crate::payment::{PaymentProvider, Payments};
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
@@ -61,6 +64,8 @@ use crate::texts::Languages;
 use crate::usage::billing::Billing;
 use crate::usage::files::Files;
 use crate::usage::{self, Usage};
+use crate::vouchers::Vouchers;
+use crate::vouchers::key::Key;
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -134,7 +139,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
     let (subscribers, prepared) = subscribers(&config, &clock).await?;
-    let parts = Parts { serving, documents: ready.documents, subscribers };
+    let vouchers = Vouchers::new(ready.voucher_key);
+    let parts = Parts { serving, documents: ready.documents, subscribers, vouchers };
     let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
     app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
@@ -214,6 +220,7 @@ struct Parts {
     serving: Serving,
     documents: Documents,
     subscribers: Subscribers,
+    vouchers: Vouchers,
 }
 
 fn make_app(
@@ -223,17 +230,18 @@ fn make_app(
     sandbox: &Arc<Sandbox>,
     parts: Parts,
 ) -> Result<App> {
-    let Parts { serving, documents, subscribers } = parts;
+    let Parts { serving, documents, subscribers, vouchers } = parts;
     let metrics = Metrics::default();
     let settings =
         usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
     let counted = metrics.usage.clone();
     let usage = Usage::new(Arc::clone(store), Arc::clone(clock), counted, settings);
+    let given_back = VoucherPayments::new(Arc::clone(store), Arc::clone(clock));
     Ok(App {
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox)?),
+        payments: Arc::new(payments(config, sandbox, given_back)?),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
@@ -245,6 +253,7 @@ fn make_app(
         messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
+        vouchers,
         tries: Tries::default(),
         public_url: config.public_url.clone(),
         portal: PortalSettings {
@@ -268,8 +277,12 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-/// Makes the payment providers; the sandbox is always one.
-fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Result<Payments> {
+/// Makes the payment providers; the sandbox is always one, and so are vouchers.
+fn payments(
+    config: &Config,
+    sandbox: &Arc<Sandbox>,
+    vouchers: VoucherPayments,
+) -> Result<Payments> {
     let portal = config.public_url.as_deref().unwrap_or_default();
     let mut providers: BTreeMap<String, Arc<dyn PaymentProvider>> = BTreeMap::new();
     providers.insert(Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
@@ -280,9 +293,14 @@ fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Result<Payments> {
                 let hosted = Hosted::new(name, hosted, portal);
                 Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
             }
+            PaymentConfig::OperatorAccount(account) => {
+                let account = OperatorAccount::new(name, account);
+                Arc::new(account.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
         };
         providers.insert(name.clone(), provider);
     }
+    providers.insert(PROVIDER.to_owned(), Arc::new(vouchers));
     Ok(Payments::new(providers))
 }
 
@@ -293,6 +311,7 @@ fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
         activation: activation(&config.activation, &app.clock)?,
+        usage: Arc::clone(&app.usage),
         describe: describe_order(app, config.public_url.clone()),
         metrics: Arc::clone(&app.metrics),
     })
@@ -439,6 +458,7 @@ struct Ready {
     tls: KeyFiles,
     signing_roots: PathBuf,
     tls_roots: Option<PathBuf>,
+    voucher_key: Key,
 }
 
 async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
@@ -478,7 +498,9 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+    let voucher_key = Key::load_or_make(&config.data)?;
+    let signing_roots = demo.roots_pem;
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots, tls_roots, voucher_key })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {

@@ -125,7 +125,7 @@ fn a_payment_that_is_being_opened_is_waited_for_and_left_for() {
     let (waiting, _) = wake(&flow.update(answer(sent), 10));
     let cmds = flow.update(Event::Due { ticket: waiting }, 2_010);
     let asked = ticket(&cmds);
-    assert_eq!(cmds, [Cmd::Get { ticket: asked, path: path.clone() }]);
+    assert_eq!(cmds, [Cmd::Get { ticket: asked, path }]);
     let (waiting, _) = wake(&flow.update(answer(asked), 2_020));
     let asked = ticket(&flow.update(Event::Due { ticket: waiting }, 4_020));
     let location = "https://pay.example/1".to_owned();

@@ -3,6 +3,7 @@
 //!
 //! Not here: SQL, and what is made of it.
 
+use domain::order::{Grant, Renewal, State};
 use domain::{SignedDuration, Timestamp};
 use server::store::customer::{Admission, Asked, CustomerCommand, CustomerStore as _, ResumeLink};
 use server::store::sqlite::SqliteStore;
@@ -136,4 +137,91 @@ async fn an_order_has_one_link() {
     assert_eq!(store.link_of(id).await, Ok(Some(second)));
     store.commit(vec![Command::Sweep { before: later(72) }]).await.expect("swept");
     assert_eq!((by("second").await, store.link_of(id).await), (None, Ok(None)));
+}
+
+/// A plan has one renewal that counts; one that was cancelled or paid back makes room for another.
+#[tokio::test]
+async fn a_plan_has_one_renewal() {
+    let (_folder, store, order) = with_order().await;
+    let id = order.order.id;
+    let renewal = |key: &str, state: State| {
+        let mut record = an_order("mine", key);
+        record.order.terms.renews = Some(Renewal { order: id, ends_at: later(1), extends: None });
+        record.order.state = state;
+        record
+    };
+    let insert = |record: &Order| vec![Command::InsertOrder(Box::new(record.clone()))];
+    let found = async || store.renewal_of(id).await.expect("read").map(|record| record.browser_key);
+    assert_eq!(found().await, None);
+    let mut first = renewal("first", State::Created);
+    store.commit(insert(&first)).await.expect("placed");
+    assert_eq!(found().await.as_deref(), Some("first"));
+    for state in State::ALL {
+        let second = store.commit(insert(&renewal("second", state))).await;
+        let is_over = matches!(state, State::Cancelled | State::RefundPending | State::Refunded);
+        let expected = if is_over { Ok(()) } else { Err(StoreError::Duplicate) };
+        assert_eq!(second, expected, "{state:?}");
+        if is_over {
+            break;
+        }
+    }
+    assert_eq!(found().await.as_deref(), Some("first"));
+    first.order.state = State::Cancelled;
+    first.version += 1;
+    store.commit(vec![Command::UpdateOrder(Box::new(first))]).await.expect("cancelled");
+    assert_eq!(found().await, None);
+    store.commit(insert(&renewal("third", State::Created))).await.expect("placed");
+    assert_eq!(found().await.as_deref(), Some("third"));
+}
+
+/// The orders that extend a subscription are those in force, in the order in which they began.
+#[tokio::test]
+async fn extensions_are_those_in_force() {
+    let (_folder, store, order) = with_order().await;
+    let id = order.order.id;
+    for (key, begins_h, state, extends) in [
+        ("late", 2, State::Active, Some(id)),
+        ("early", 1, State::Active, Some(id)),
+        ("follows", 3, State::Active, Some(id)),
+        ("back", 1, State::RefundPending, Some(id)),
+        ("waits", 1, State::Paid, Some(id)),
+        ("other", 1, State::Active, Some(an_order("x", "x").order.id)),
+        ("after", 1, State::Active, None),
+    ] {
+        let mut record = an_order("mine", key);
+        // Of another plan each, as a plan has one renewal.
+        let renewed = an_order("x", key).order.id;
+        let ends_at = later(3);
+        record.order.terms.renews = Some(Renewal { order: renewed, ends_at, extends });
+        record.order.state = state;
+        record.order.grant = Some(Grant { starts_at: later(begins_h), ends_at: later(9) });
+        store.commit(vec![Command::InsertOrder(Box::new(record))]).await.expect("placed");
+    }
+    let found = store.extensions_of(id).await.expect("read");
+    let keys: Vec<_> = found.iter().map(|record| record.browser_key.as_str()).collect();
+    assert_eq!(keys, ["early", "late"]);
+    assert!(found.iter().all(|record| record.order.extends() == Some(id)));
+}
+
+/// Who was admitted to a plan is to its renewal.
+#[tokio::test]
+async fn admissions_are_handed_on() {
+    let (_folder, store, order) = with_order().await;
+    let next = an_order("mine", "next");
+    let (id, like) = (next.order.id, order.order.id);
+    let hand_on = Command::Customer(CustomerCommand::AdmitLike { order: id, like, at: now() });
+    let batch = vec![
+        admit(&order, "one", Some("sealed")),
+        admit(&order, "two", None),
+        admit(&next, "two", Some("own")),
+        hand_on,
+    ];
+    store.commit(batch).await.expect("handed on");
+    for (session, expected) in [
+        ("one", Some(admission(&next, "one", None))),
+        ("two", Some(admission(&next, "two", Some("own")))),
+        ("three", None),
+    ] {
+        assert_eq!(store.admission(id, session.to_owned()).await, Ok(expected), "{session}");
+    }
 }

@@ -17,3 +17,4 @@ mod refresh;
 mod store;
 mod subscribers;
 mod usage;
+mod vouchers;

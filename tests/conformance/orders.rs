@@ -26,8 +26,9 @@ fn whole(session: &str, state: State) -> Order {
     let mut record = an_order(session, "whole");
     let price = record.order.terms.price;
     record.order.terms.tax = Some(Tax::within(price, 1900));
-    let order = Id::from_parts(7, [7; 10]);
-    record.order.terms.renews = Some(Renewal { order, ends_at: now() });
+    // A plan has one renewal: each of these renews one of its own.
+    let order = record.order.id;
+    record.order.terms.renews = Some(Renewal { order, ends_at: now(), extends: Some(order) });
     let opened = PaymentSession {
         provider: "card".to_owned(),
         id: format!("s-{session}"),
@@ -41,9 +42,11 @@ fn whole(session: &str, state: State) -> Order {
             provider: "card".to_owned(),
             closes_at: now(),
             session: None,
+            agreed_at: None,
             is_closing: false,
         }),
         Change::SessionOpened(opened),
+        Change::ChargeAgreed { at: now() },
         Change::PaymentReceived(Payment { id: payment("voucher"), at: now() }),
         Change::ActivationAsked(Asked { number: 3, at: now() }),
         Change::RefundBegan(refund("card", true)),
@@ -71,9 +74,11 @@ async fn conforms(store: Arc<dyn Store>) {
     let card = || "card".to_owned();
     let effects = [
         Effect::OpenPayment { attempt: 1, provider: card(), amount, closes_at: now() },
+        Effect::ChargePayment { provider: card(), session: "s".to_owned() },
         Effect::ClosePayment { provider: card(), session: "s".to_owned() },
         Effect::Activate { number: 3 },
         Effect::Deactivate { number: 3, is_late: true },
+        Effect::Extend { subscription: id, is_undone: true },
         Effect::Refund { payment: payment("card"), amount },
     ];
     let entries: Vec<_> = effects.into_iter().map(|effect| entry(id, effect)).collect();

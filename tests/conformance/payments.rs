@@ -9,10 +9,12 @@ use axum::http::HeaderMap;
 use domain::amount::{Currency, Money};
 use domain::order::PaymentSession;
 use domain::{SignedDuration, Timestamp};
+use e2e::operator_account::Operator;
 use e2e::stripe::Stripe;
 use server::clock::{Clock as _, SettableClock, SystemClock};
 use server::entropy;
 use server::payment::hosted::Hosted;
+use server::payment::operator_account::OperatorAccount;
 use server::payment::sandbox::Sandbox;
 use server::payment::{OpenRequest, PaymentError, PaymentProvider, SessionStatus};
 use server::store::Store;
@@ -26,6 +28,7 @@ pub(super) const PORTAL: &str = "https://portal.example";
 enum Outside {
     Sandbox { sandbox: Arc<Sandbox>, store: Arc<dyn Store> },
     Stripe(Stripe),
+    Operator(Operator),
 }
 
 struct Bench {
@@ -39,6 +42,7 @@ pub(super) fn request(key: &str, now: Timestamp) -> OpenRequest {
     OpenRequest {
         key: key.to_owned(),
         order: entropy::order_code(),
+        claims: domain::launch::parse("SubId=001012345678901", |_| true).launch.into(),
         description: "Fjell: a day".to_owned(),
         amount: Money { minor: 490, currency: Currency::parse("EUR").expect("a code") },
         tax: Some("incl. 19 % tax of €0.78".to_owned()),
@@ -67,6 +71,15 @@ impl Bench {
         Self { provider: Arc::new(hosted), outside: Outside::Stripe(stripe), _folder: folder }
     }
 
+    async fn operator_account() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let operator = Operator::start().await.expect("an operator");
+        let config = operator.config(folder.path()).expect("a configuration");
+        let account = OperatorAccount::new("bill", &config).expect("a provider");
+        let outside = Outside::Operator(operator);
+        Self { provider: Arc::new(account), outside, _folder: folder }
+    }
+
     /// Has the customer pay.
     async fn pay(&self, session: &PaymentSession) {
         match &self.outside {
@@ -75,6 +88,13 @@ impl Bench {
             }
             Outside::Stripe(stripe) => {
                 stripe.pay(&session.url, "4242424242424242").await.expect("an answer");
+            }
+            Outside::Operator(_) => {
+                for _ in 0..2 {
+                    let key = format!("{}/charge", session.id);
+                    let charged = self.provider.charge(key, session.id.clone()).await;
+                    charged.expect("an answer");
+                }
             }
         }
     }
@@ -89,6 +109,7 @@ impl Bench {
                 if is_in { found.amount.minor } else { 0 }
             }
             Outside::Stripe(stripe) => stripe.net(order),
+            Outside::Operator(operator) => operator.net(order),
         }
     }
 }
@@ -117,9 +138,11 @@ async fn conforms(bench: Bench) {
     assert_eq!(bench.net(&other, &other_order).await, 0);
 
     bench.pay(&session).await;
-    let Ok(SessionStatus::Paid { reference, amount }) = status(&session).await else {
-        panic!("it is paid: {:?}", status(&session).await);
+    let paid = match status(&session).await {
+        Ok(SessionStatus::Paid { reference, amount }) => Some((reference, amount)),
+        _ => None,
     };
+    let (reference, amount) = paid.expect("it is paid");
     assert_eq!(amount, first.amount);
     let paid = SessionStatus::Paid { reference: reference.clone(), amount };
     assert_eq!(close(&session).await, Ok(paid.clone()), "what is paid stays paid");
@@ -149,4 +172,20 @@ async fn the_sandbox_is_a_payment_provider() {
 #[tokio::test]
 async fn the_hosted_page_is_a_payment_provider() {
     conforms(Bench::hosted().await).await;
+}
+
+#[tokio::test]
+async fn the_operators_account_is_a_payment_provider() {
+    conforms(Bench::operator_account().await).await;
+}
+
+/// Who has a page of their own is not asked to charge.
+#[tokio::test]
+async fn who_has_a_page_charges_there() {
+    for bench in [Bench::sandbox(), Bench::hosted().await] {
+        let session = bench.provider.open(request("k", SystemClock.now())).await.expect("opened");
+        let charged = bench.provider.charge("c".to_owned(), session.id.clone()).await;
+        assert!(matches!(charged, Err(PaymentError::Refused(_))), "{charged:?}");
+        assert_eq!(bench.provider.retrieve(session.id).await, Ok(SessionStatus::Open));
+    }
 }

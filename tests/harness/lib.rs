@@ -8,8 +8,8 @@
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
 //! - [`receiver`]: a receiver of webhooks; [`bss`]: an operator's business support system;
-//! - [`stripe`]: a payment provider with a book of its own;
-//! - [`faulty_disk`]: a disk that fails;
+//! - [`stripe`], [`operator_account`]: payment providers with books of their own, broken by
+//!   [`trouble`]; [`faulty_disk`]: a disk that fails;
 //! - [`judges`]: xmlsec1, xmllint, poppler and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
@@ -20,5 +20,7 @@ pub mod receiver;
 pub mod bss;
 pub mod stripe;
 pub mod faulty_disk;
+pub mod operator_account;
+pub mod trouble;
 pub mod judges;
 pub mod skips;

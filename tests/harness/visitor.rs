@@ -55,6 +55,21 @@ impl Visitor {
         Ok(Self { client, origin: origin.to_owned() })
     }
 
+    /// As [`Self::new`], from an address of its own.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub fn from_address(origin: &str, address: std::net::IpAddr) -> Result<Self> {
+        install_tls();
+        let client = Client::builder()
+            .cookie_store(true)
+            .local_address(address)
+            .redirect(redirect::Policy::limited(5))
+            .timeout(std::time::Duration::from_secs(20))
+            .build()?;
+        Ok(Self { client, origin: origin.to_owned() })
+    }
+
     /// Makes a visitor who trusts these roots besides none other.
     ///
     /// # Errors

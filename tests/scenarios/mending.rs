@@ -18,7 +18,7 @@ const RETURNED: &str = "Your money was returned";
 const ACTIVE: &str = "Your plan is active";
 
 /// Loads a page until it has this heading; before each look, lets `step` pass.
-async fn until(visitor: &Visitor, path: &str, heading: &str, step: impl Fn()) -> Seen {
+pub(super) async fn until(visitor: &Visitor, path: &str, heading: &str, step: impl Fn()) -> Seen {
     let mut seen = visitor.open(path).await.expect("the order's page");
     for _ in 0..300 {
         if seen.heading() == heading {

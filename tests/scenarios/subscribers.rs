@@ -132,6 +132,29 @@ async fn what_the_operator_must_know_is_asked_for_until_it_will_do() {
     server.stop().await;
 }
 
+/// What may stay empty is asked for all the same: nobody left it empty who was not asked.
+#[tokio::test]
+async fn what_may_stay_empty_is_asked_for_too() {
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/demo/catalog/bris.toml");
+    let brand = std::fs::read_to_string(demo).expect("the demo's brand");
+    let field = brand.find("[[customer_fields]]").expect("a field");
+    let rest = brand.find("[portal]").expect("what follows");
+    let only = "[[customer_fields]]\nname = \"email\"\nlabel = \"E-mail\"\nkind = \"email\"\n\
+                required = false\nneeded_for = \"all\"\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("{}{only}{}", &brand[..field], &brand[rest..]);
+    std::fs::write(folder.path().join("bris.toml"), text).expect("written");
+    let wish = Wish { catalog: Some(folder.path().to_owned()), ..Wish::default() };
+    let server = ServerUnderTest::start_with(wish).await.expect("server");
+    let (visitor, plans) = arrive(&server, COLD).await;
+    let details = choose(&visitor, &plans).await;
+    assert_eq!(details.path, "/details");
+    assert!(details.html.contains("May stay empty."), "{}", details.html);
+    let review = visitor.press(&details, "Continue", &[]).await.expect("review");
+    assert_eq!(review.path, "/review");
+    server.stop().await;
+}
+
 struct Asked {
     server: ServerUnderTest,
     bss: Bss,

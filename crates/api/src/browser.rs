@@ -324,6 +324,8 @@ pub mod field {
     pub const TRIES: &str = "tries";
     /// An ICCID that a person typed.
     pub const ICCID: &str = "iccid";
+    /// The code of the order whose plan is renewed.
+    pub const RENEWS: &str = "renews";
     /// An order code that a person typed.
     pub const CODE: &str = "code";
     /// The token of a link that opens an order.
@@ -342,6 +344,8 @@ pub mod field {
     pub const PRIVACY: &str = "privacy";
     /// The box about the right to withdraw.
     pub const WITHDRAWAL: &str = "withdrawal";
+    /// The code of a voucher.
+    pub const VOUCHER: &str = "voucher";
     /// What a ticked box sends.
     pub const TICKED: &str = "yes";
 }

@@ -65,6 +65,12 @@ pub mod order {
         format!("/orders/{code}/pay")
     }
 
+    /// Where a customer agrees that the operator's bill is charged (GET and POST).
+    #[must_use]
+    pub fn bill(code: &str) -> String {
+        format!("/orders/{code}/bill")
+    }
+
     /// Giving up (POST).
     #[must_use]
     pub fn cancel(code: &str) -> String {
@@ -99,6 +105,12 @@ pub mod order {
     #[must_use]
     pub fn pdf(page: &str) -> String {
         format!("{page}.pdf")
+    }
+
+    /// Renewing its plan (POST).
+    #[must_use]
+    pub fn renew(code: &str) -> String {
+        format!("/orders/{code}/renew")
     }
 
     /// How to come back to it (GET); a new link in place of the old one (POST).

@@ -7,6 +7,9 @@ use std::fmt;
 
 use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
+
 /// An ISO 4217 currency code: three capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
@@ -212,6 +215,18 @@ impl Period {
             (Some(end), Some(limit)) if end <= limit => Ok(period),
             _ => Err(PeriodError::TooLong),
         }
+    }
+
+    /// Returns the period from an instant to a later one, in whole days or else in whole seconds;
+    /// none where it is not longer than zero or longer than a hundred years.
+    #[must_use]
+    pub fn between(start: Timestamp, end: Timestamp) -> Option<Self> {
+        let seconds = end.duration_since(start).as_secs();
+        let text = match (seconds.checked_div(DAY_S), seconds.checked_rem(DAY_S)) {
+            (Some(days), Some(0)) => format!("P{days}D"),
+            _ => format!("PT{seconds}S"),
+        };
+        Self::parse(&text).ok()
     }
 
     /// Returns the instant one period after `start`, by the calendar in UTC.

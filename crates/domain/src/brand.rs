@@ -267,6 +267,19 @@ pub struct Plan {
     /// Whether Windows tells an operator's app of every step of usage:
     /// `DataUsageInMobileOperatorNotificationEnabled` [USE-15].
     pub usage_notifications: bool,
+    /// When it begins if it renews another.
+    pub renewal: RenewalKind,
+}
+
+/// When a plan begins that renews one which still runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RenewalKind {
+    /// When that one ends.
+    #[default]
+    After,
+    /// At once: that one goes on with what is left of it, and has this one's allowance and time
+    /// besides.
+    AtOnce,
 }
 
 impl Plan {

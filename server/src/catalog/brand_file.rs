@@ -50,6 +50,8 @@ pub(super) struct BrandFile {
     pub(super) cosa: Vec<Profile>,
     /// Whether devices are recognised by hardware ids too [MATCH-17].
     pub(super) hash_only: bool,
+    /// Whether it takes vouchers.
+    pub(super) vouchers: bool,
     /// What it tells customers who may not share the connection.
     pub(super) denials: Option<parts::denials::Denials>,
     /// Who sells, and what customers agree to.
@@ -107,7 +109,6 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let payment = section.optional("payment", values::service_name);
     let key = "reconnect_after_purchase";
     let reconnects = section.optional(key, values::boolean).unwrap_or(false);
-    let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network, folder);
     let affiliation = affiliation::read(section, id.as_ref());
@@ -154,7 +155,8 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         signing,
         payment,
         cosa,
-        hash_only,
+        hash_only: section.optional("hash_only", values::boolean).unwrap_or(false),
+        vouchers: section.optional("vouchers", values::boolean).unwrap_or(false),
         denials: parts::denials::read(section),
         legal: legal::read(section, folder),
         numbering: legal::numbering(section),

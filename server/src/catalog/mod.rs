@@ -72,6 +72,8 @@ pub struct Catalog {
     pub cosa: BTreeMap<BrandId, Vec<Profile>>,
     /// The brands whose devices are recognised by hardware ids only [MATCH-17].
     pub hash_only: BTreeSet<BrandId>,
+    /// The brands that take vouchers.
+    pub vouchers: BTreeSet<BrandId>,
     /// What they say of their service metadata packages; absent = they have none.
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
     /// What they tell customers who may not share the connection; absent = what all tell.
@@ -199,6 +201,7 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        self.vouchers.extend(file.vouchers.then(of_brand));
         self.numbering.insert(of_brand(), file.numbering);
         self.legal.extend(file.legal.map(|legal| (of_brand(), legal)));
         if !file.customer_fields.is_empty() {

@@ -3,7 +3,7 @@
 //! Not here: how a plan is shown, and what a purchase does.
 
 use domain::amount::{Currency, Megabytes, Money, Period};
-use domain::brand::{Plan, PlanId, PlanType};
+use domain::brand::{Plan, PlanId, PlanType, RenewalKind};
 
 use crate::config::document::Section;
 use crate::config::values;
@@ -20,6 +20,9 @@ const TYPES: &[(&str, PlanType)] = &[
     ("Fixed", PlanType::Fixed),
     ("Variable", PlanType::Variable),
 ];
+
+const RENEWALS: &[(&str, RenewalKind)] =
+    &[("after", RenewalKind::After), ("at_once", RenewalKind::AtOnce)];
 
 /// The plans of a brand.
 pub(super) struct Plans {
@@ -60,6 +63,12 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
     let tethering = row.optional("tethering", values::boolean);
     let resets = row.optional("resets", values::boolean);
     let usage_notifications = row.optional("usage_notifications", values::boolean);
+    let renewal = row.optional("renewal", values::one_of(RENEWALS)).unwrap_or_default();
+    if renewal == RenewalKind::AtOnce && (data_limit.is_none() || resets == Some(true)) {
+        let why = "at_once adds an allowance to the one that runs: the plan needs data_limit_mb, \
+                   and no resets";
+        row.error("renewal", why);
+    }
     let includes_tax = row.optional("price_includes_tax", values::boolean);
     let tax_rate = row.optional("tax_rate_bp", |value| {
         let basis_points = values::integer(0..=10_000)(value)?;
@@ -77,5 +86,6 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
         resets: resets.unwrap_or(false),
         tethering: tethering.unwrap_or(false),
         usage_notifications: usage_notifications.unwrap_or(true),
+        renewal,
     })
 }

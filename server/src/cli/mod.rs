@@ -9,6 +9,7 @@ mod matching;
 mod messages;
 mod provision;
 mod usage;
+mod vouchers;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -88,6 +89,11 @@ enum Command {
     Backup(backup::Backup),
     /// Looks a backup through, or puts it back.
     Restore(backup::Restore),
+    /// Makes vouchers, lists their batches and withdraws them.
+    Voucher {
+        #[command(subcommand)]
+        command: vouchers::VoucherCommand,
+    },
     /// Runs regular expressions for the process that started this one.
     #[command(name = patterns::SUBCOMMAND, hide = true)]
     RegexWorker,
@@ -183,6 +189,7 @@ pub fn run() -> ExitCode {
         }
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(args),
+        Command::Voucher { command } => vouchers::run(command),
         Command::RegexWorker => patterns::serve(std::io::stdin().lock(), std::io::stdout().lock())
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
@@ -343,6 +350,15 @@ fn check_cert(
     Ok(ExitCode::from(u8::from(report.is_refused())))
 }
 
+/// Opens the database of a data folder, beside a server that may be using it.
+fn open_store(data: &Path) -> Result<SqliteStore> {
+    let path = data_folder::database(data);
+    if !path.exists() {
+        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
+    }
+    Ok(SqliteStore::open(&path)?)
+}
+
 fn create_token(
     name: &str,
     scope: &str,
@@ -353,11 +369,7 @@ fn create_token(
         anyhow::anyhow!("unknown scope {unknown:?}; there are {}", machines::SCOPES.join(", "))
     })?;
     let data = data.map_or_else(|| load(config).map(|config| config.data), Ok)?;
-    let path = data_folder::database(&data);
-    if !path.exists() {
-        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
-    }
-    let store = SqliteStore::open(&path)?;
+    let store = open_store(&data)?;
     let now = SystemClock.now();
     let (secret, token) = machines::new_token(name, &scopes, now);
     let entry = people::audit(now, "command-line", "token.create", name);

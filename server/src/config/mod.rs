@@ -32,7 +32,7 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
-pub use payment::{HostedConfig, PaymentConfig};
+pub use payment::{HostedConfig, OperatorAccountConfig, PaymentConfig};
 pub use privacy::PrivacyConfig;
 pub use secret::Secret;
 pub use subscribers::SubscribersConfig;

@@ -30,6 +30,8 @@ pub enum PaymentConfig {
     Sandbox,
     /// A hosted page in the form of Stripe Checkout.
     Hosted(HostedConfig),
+    /// The bill of the operator's subscriber.
+    OperatorAccount(OperatorAccountConfig),
 }
 
 /// A provider with a hosted page.
@@ -51,14 +53,30 @@ pub struct HostedConfig {
     pub networks: Vec<IpNetwork>,
 }
 
+/// The operator's system that charges bills.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorAccountConfig {
+    /// The address before `/authorisations`, `/charges` and `/refunds`.
+    pub url: String,
+    /// The file of the bearer token.
+    pub token: PathBuf,
+    /// How long an answer may take.
+    pub timeout: SignedDuration,
+    /// Networks beside the public Internet where it may be.
+    pub networks: Vec<IpNetwork>,
+}
+
 /// Reads a `[payment.NAME]`.
 pub(super) fn payment(section: &mut Section<'_>, folder: &Path) -> Option<PaymentConfig> {
     let kind = section.required("kind", |value| match values::text(value)? {
-        kind @ ("sandbox" | "hosted") => Ok(kind.to_owned()),
-        other => Err(format!("{other:?} is no payment provider; use \"sandbox\" or \"hosted\"")),
+        kind @ ("sandbox" | "hosted" | "operator-account") => Ok(kind.to_owned()),
+        other => Err(format!(
+            "{other:?} is no payment provider; use one of sandbox, hosted, operator-account"
+        )),
     })?;
     match kind.as_str() {
         "hosted" => hosted(section, folder).map(PaymentConfig::Hosted),
+        "operator-account" => operator_account(section, folder).map(PaymentConfig::OperatorAccount),
         _ => Some(PaymentConfig::Sandbox),
     }
 }
@@ -80,18 +98,31 @@ fn hosted(section: &mut Section<'_>, folder: &Path) -> Option<HostedConfig> {
     }
     let base_url = section.optional("base_url", values::parsed(web_address::endpoint));
     let page_origin = section.optional("page_origin", values::parsed(web_address::service_origin));
-    let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
-    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
-    let networks = section.list("networks", network);
+    let (timeout, networks) = reach(section);
     Some(HostedConfig {
         secret_key: secret_key?,
         webhook_secrets: webhook_secrets?,
         methods: methods?,
         base_url: base_url.unwrap_or_else(|| "https://api.stripe.com".to_owned()),
         page_origin: page_origin.unwrap_or_else(|| "https://checkout.stripe.com".to_owned()),
-        timeout: timeout.unwrap_or(SignedDuration::from_secs(10)),
+        timeout,
         networks: networks?,
     })
+}
+
+fn operator_account(section: &mut Section<'_>, folder: &Path) -> Option<OperatorAccountConfig> {
+    let url = section.required("url", values::parsed(web_address::endpoint));
+    let token = section.required("token_file", |value| path(value, folder));
+    let (timeout, networks) = reach(section);
+    Some(OperatorAccountConfig { url: url?, token: token?, timeout, networks: networks? })
+}
+
+/// Reads how long an answer may take, and from where it may come.
+fn reach(section: &mut Section<'_>) -> (SignedDuration, Option<Vec<IpNetwork>>) {
+    let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
+    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
+    let networks = section.list("networks", network);
+    (timeout.unwrap_or(SignedDuration::from_secs(10)), networks)
 }
 
 fn method(value: &DeValue<'_>) -> Read<String> {
@@ -115,6 +146,7 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
         };
         match provider {
             PaymentConfig::Sandbox => {}
+            PaymentConfig::OperatorAccount(account) => look("token_file", &account.token),
             PaymentConfig::Hosted(hosted) => {
                 look("secret_key_file", &hosted.secret_key);
                 for (at, file) in hosted.webhook_secrets.iter().enumerate() {
@@ -177,6 +209,31 @@ mod tests {
         ] {
             let text = format!("{url}\n{}", card.replace(was, is));
             check_refused(&text, 2, &format!("payment.card.{key}"), message);
+        }
+    }
+
+    #[test]
+    fn an_operator_account_needs_an_address_and_a_token() {
+        let text = "payment.bill = { kind = 'operator-account', url = 'https://bss.example/pay/',
+            token_file = 't', timeout = '3 s' }"
+            .replace('\n', "");
+        let (config, _) = load(&text).expect("valid without `public_url`");
+        let expected = OperatorAccountConfig {
+            url: "https://bss.example/pay".to_owned(),
+            token: PathBuf::from("/etc/broadgate/t"),
+            timeout: SignedDuration::from_secs(3),
+            networks: Vec::new(),
+        };
+        let expected = PaymentConfig::OperatorAccount(expected);
+        assert_eq!(config.payment.get("bill"), Some(&expected));
+        let found = checked(&text, &[]);
+        let [finding] = found.errors.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding.key.as_deref(), Some("payment.bill.token_file"));
+        for key in ["url", "token_file"] {
+            let text = text.replace(key, "timeout_of");
+            let findings = load(&text).expect_err("incomplete");
+            let missing = format!("payment.bill.{key}");
+            assert!(findings.iter().any(|f| f.key.as_deref() == Some(&missing)), "{findings:?}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use domain::SignedDuration;
+use domain::voucher::PROVIDER;
 use toml::de::DeValue;
 
 use super::document::Section;
@@ -55,6 +56,10 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let tls = section.table("tls", |tls| certificate(tls, folder));
     let signing = section.named_tables("signing", |table| signing::source(table, folder));
     let payment = section.named_tables("payment", |table| payment::payment(table, folder));
+    if payment.contains_key(PROVIDER) {
+        let text = "is the name of vouchers, which need no table: choose another";
+        section.error(&format!("payment.{PROVIDER}"), text);
+    }
     let activation = section.table("activation", |table| activation(table, folder));
     let subscribers = section.table("subscribers", |table| subscribers::subscribers(table, folder));
     let session_lifetime = section.table("session", session_lifetime).flatten();

@@ -57,6 +57,7 @@ fn refused_values_have_line_key_and_advice() {
             "payment.a.kind",
             "\"stripe\" is no payment provider; use",
         ),
+        ("[payment.voucher]\nkind = 'sandbox'", 1, "payment.voucher", "is the name of vouchers"),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
         ("[activation]\nkind = 'soap'", 2, "activation.kind", "needs one of simulated, http"),
         ("[activation]\nkind = 'http'", 1, "activation.base_url", "missing; it is required"),
@@ -294,6 +295,7 @@ fn the_example_file_has_no_key_that_is_unknown() {
     assert_eq!(config.events.webhooks.len(), 1);
     assert!(config.usage.files.is_some() && config.subscribers.is_some());
     assert!(matches!(config.payment.get("card"), Some(PaymentConfig::Hosted(_))));
+    assert!(matches!(config.payment.get("bill"), Some(PaymentConfig::OperatorAccount(_))));
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
 }
 

@@ -71,16 +71,20 @@ impl Sale {
         now: Timestamp,
     ) -> Result<Self, String> {
         let terms = &record.order.terms;
+        let starts_at = record.order.grant.map_or(now, |grant| grant.starts_at);
+        // An extended plan is as long as it came to be.
+        let ends_at = used.and_then(|used| used.ends_at);
+        let duration = ends_at.and_then(|end| Period::between(starts_at, end));
         Ok(Self {
             subscriber_id: subscriber_id(&record.claims, brand)?,
             device_id: device_id(&record.claims),
             plan: terms.plan.clone(),
             plan_type: used.and_then(|used| used.plan_type).unwrap_or(terms.plan_type),
             data_limit: used.map_or(terms.data_limit, |used| used.limit),
-            duration: terms.duration,
+            duration: duration.unwrap_or(terms.duration),
             resets: terms.resets,
             usage_notifications: terms.usage_notifications,
-            starts_at: record.order.grant.map_or(now, |grant| grant.starts_at),
+            starts_at,
             usage: used.map_or(0, |used| used.used.0),
             as_of: used.map_or(now, |used| used.as_of),
             over_limit: used.map(|used| used.is_over_limit),

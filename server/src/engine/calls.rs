@@ -15,6 +15,8 @@ use crate::store::{Command, OutboxEntry};
 pub const DONE: &str = "done";
 /// Who makes plans active.
 pub const NETWORK: &str = "network";
+/// Who brings subscriptions to what they come to: nobody outside.
+const LEDGER: &str = "ledger";
 /// Who knows what is used.
 pub const BILLING: &str = "billing";
 
@@ -42,6 +44,7 @@ impl Calling {
             Effect::OpenPayment { attempt, provider, .. } => {
                 (provider.as_str(), format!("open/{attempt}"))
             }
+            Effect::ChargePayment { provider, .. } => (provider.as_str(), "charge".to_owned()),
             Effect::ClosePayment { provider, .. } => (provider.as_str(), "close".to_owned()),
             Effect::Activate { number } => (NETWORK, format!("activate/{number}")),
             Effect::Deactivate { number, is_late: false } => {
@@ -50,6 +53,7 @@ impl Calling {
             Effect::Deactivate { number, is_late: true } => {
                 (NETWORK, format!("deactivate/{number}/late"))
             }
+            Effect::Extend { .. } => (LEDGER, "extend".to_owned()),
             Effect::Refund { payment, .. } => (payment.provider.as_str(), "refund".to_owned()),
         };
         Self::begin(entry.order, whom, &what)

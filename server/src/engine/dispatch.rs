@@ -7,16 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::SignedDuration;
-use domain::order::{Effect, Event, PaymentId, State};
+use domain::code::OrderId;
+use domain::order::{Effect, Event, PaymentId, State, extended};
+use domain::usage::{self, Terms};
 use tokio::sync::{Semaphore, watch};
 
 use super::calls::{Calling, DONE};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, subscribe};
 use crate::activation::{ActivationError, ActivationPort, ActivationStatus, Wanted};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::payment::{OpenRequest, PaymentError, PaymentProvider, Payments, SessionStatus};
+use crate::store::customer::CustomerCommand;
 use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
+use crate::usage::{Besides, Usage};
 
 /// Effects under way at once.
 const AT_ONCE: usize = 32;
@@ -31,7 +35,7 @@ const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-/// What came of an activation that nobody wants any more: the network is not asked.
+/// What came of what nobody wants any more: nobody is asked.
 const NOT_WANTED: &str = "not_wanted";
 /// What came of one that the network did not even take.
 const FAILED: &str = "failed";
@@ -62,6 +66,8 @@ pub struct Dispatcher {
     pub payments: Arc<Payments>,
     /// Where plans become active.
     pub activation: Arc<dyn ActivationPort>,
+    /// What subscriptions use.
+    pub usage: Arc<Usage>,
     /// What the provider is told of an order.
     pub describe: Describe,
     /// What is counted.
@@ -198,6 +204,7 @@ impl Dispatcher {
                 let request = OpenRequest {
                     key: entry.key.clone(),
                     order: record.order.code.clone(),
+                    claims: record.claims.clone(),
                     description: what,
                     amount: *amount,
                     tax,
@@ -216,6 +223,17 @@ impl Dispatcher {
                     Err(error) => return Err(error.into()),
                 }
             }
+            // Its window is over: whoever closes it hears whether it was charged before.
+            Effect::ChargePayment { session, .. } if !is_open(&record, session) => {
+                let noted = calling.came_to(self.clock.now(), NOT_WANTED);
+                return Ok(self.finish(entry, None, "provider", noted).await?);
+            }
+            Effect::ChargePayment { provider, session } => {
+                let (key, of) = (entry.key.clone(), session.clone());
+                let status = self.provider(provider)?.charge(key, of).await?;
+                let event = payment_event(provider, session, status);
+                (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
+            }
             Effect::ClosePayment { provider, session } => {
                 let status = self.provider(provider)?.close(session.clone()).await?;
                 let event = payment_event(provider, session, status);
@@ -233,6 +251,9 @@ impl Dispatcher {
                 let done = self.activation.deactivate(&entry.key, &record).await;
                 done?;
                 (None, "network")
+            }
+            Effect::Extend { subscription, .. } => {
+                return Ok(self.extend(entry, *subscription).await?);
             }
             Effect::Refund { payment, amount } => {
                 let provider = self.provider(&payment.provider)?;
@@ -280,6 +301,47 @@ impl Dispatcher {
         Ok(())
     }
 
+    /// Brings a subscription to what it comes to with its extensions. What it comes to is worked
+    /// out in full, so that doing it twice is doing it once.
+    async fn extend(&self, entry: &OutboxEntry, subscription: OrderId) -> Result<(), String> {
+        let said = |error: StoreError| error.to_string();
+        // Read before the orders: what changes after it changes its version.
+        let metered = self.store.metered(subscription).await.map_err(said)?;
+        let first = self.store.order(subscription).await.map_err(said)?;
+        let with = self.store.extensions_of(subscription).await.map_err(said)?;
+        let (metered, first) = metered.zip(first).ok_or("its subscription is missing")?;
+        let orders: Vec<_> = with.iter().map(|record| record.order.clone()).collect();
+        let Some(whole) = extended(&first.order, &orders) else {
+            return self.begin_anew(entry, &with).await;
+        };
+        let (limit, expires_at) = (whole.limit, Some(whole.ends_at));
+        let terms = Terms { limit, expires_at, ..metered.terms };
+        let version = Some(metered.version);
+        let besides = Besides { version, commands: Vec::new(), answered: None };
+        let event = usage::Event::TermsChanged(terms);
+        let (verdict, _) = self.usage.apply(subscription, &event, besides).await.map_err(said)?;
+        if verdict == usage::Verdict::Ignored(usage::Ignored::Ended) {
+            return self.begin_anew(entry, &with).await;
+        }
+        let move_end = CustomerCommand::MoveEnd { subscription, ends_at: whole.ends_at };
+        let batch = vec![self.done(entry), Command::Customer(move_end)];
+        self.store.commit(batch).await.map_err(said)
+    }
+
+    /// A plan that has ended by now is not extended: what was bought begins by itself.
+    async fn begin_anew(&self, entry: &OutboxEntry, with: &[Order]) -> Result<(), String> {
+        let mut batch = vec![self.done(entry)];
+        let own = with.iter().find(|record| record.order.id == entry.order);
+        if let Some((record, grant)) = own.and_then(|own| Some((own, own.order.grant?))) {
+            batch.extend(subscribe(record, &grant, self.clock.now()));
+        }
+        self.store.commit(batch).await.map_err(|error| error.to_string())
+    }
+
+    fn done(&self, entry: &OutboxEntry) -> Command {
+        Command::FinishEffect { key: entry.key.clone(), at: self.clock.now() }
+    }
+
     async fn finish(
         &self,
         entry: &OutboxEntry,
@@ -287,8 +349,7 @@ impl Dispatcher {
         actor: &str,
         noted: Command,
     ) -> Result<(), String> {
-        let done = Command::FinishEffect { key: entry.key.clone(), at: self.clock.now() };
-        let done = vec![done, noted];
+        let done = vec![self.done(entry), noted];
         let finished: Result<(), StoreError> = match event {
             Some(event) => self.ledger.apply(entry.order, &event, actor, &done).await.map(drop),
             None => self.store.commit(done).await,
@@ -309,13 +370,21 @@ fn is_awaited(record: &Order, attempt: u32) -> bool {
     is_latest && record.order.state == State::PaymentOpen
 }
 
+/// Tells whether a session is the one in which the order is being paid.
+fn is_open(record: &Order, session: &str) -> bool {
+    let known = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    record.order.state == State::PaymentOpen && known.is_some_and(|known| known.id == session)
+}
+
 /// Names an effect for logs: its key may hold a session that opens a payment page.
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::OpenPayment { .. } => "open_payment",
+        Effect::ChargePayment { .. } => "charge_payment",
         Effect::ClosePayment { .. } => "close_payment",
         Effect::Activate { .. } => "activate",
         Effect::Deactivate { .. } => "deactivate",
+        Effect::Extend { .. } => "extend",
         Effect::Refund { .. } => "refund",
     }
 }

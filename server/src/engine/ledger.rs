@@ -176,7 +176,7 @@ impl Ledger {
             let step = order::step(&record.order, event, now);
             let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
-            batch.extend(self.books.entries(&record, &changes, &[], now).await?);
+            batch.extend(self.books.entries(&record, &changes, extra, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }
@@ -221,6 +221,11 @@ impl Ledger {
             }
             if let Err(kept) = may_erase(&record.order, now) {
                 return Ok(Erased::Kept(kept));
+            }
+            // Later orders may have extended what this one began.
+            let subscription = self.store.subscription(id).await?;
+            if subscription.is_some_and(|subscription| subscription.ends_at > now) {
+                return Ok(Erased::Kept(Kept::PlanRuns));
             }
             let nobody = Claims { subscriber: None, device: None, iccid: None, ..record.claims };
             record.claims = nobody;
@@ -339,17 +344,8 @@ fn write_down(
             batch.push(Command::EndSubscription { order: subscription, at: *at });
             batch.push(Command::Usage(UsageCommand::End { subscription, at: *at }));
         }
-        if let Change::Granted(grant) = change {
-            batch.push(Command::InsertSubscription(Subscription {
-                order: record.order.id,
-                brand: record.order.terms.brand.clone(),
-                plan: record.order.terms.plan.to_string(),
-                subscriber: record.claims.subscriber.clone(),
-                iccid: record.claims.iccid.clone(),
-                starts_at: grant.starts_at,
-                ends_at: grant.ends_at,
-            }));
-            batch.push(Command::Usage(UsageCommand::Open(Box::new(metered(&record, grant, now)))));
+        if let (Change::Granted(grant), None) = (change, record.order.extends()) {
+            batch.extend(subscribe(&record, grant, now));
         }
     }
     batch.extend(step.effects.into_iter().map(|effect| {
@@ -363,6 +359,21 @@ fn write_down(
         })
     }));
     (record, batch)
+}
+
+/// Begins a subscription, and its metering.
+pub(super) fn subscribe(record: &Order, grant: &order::Grant, now: Timestamp) -> [Command; 2] {
+    let subscription = Subscription {
+        order: record.order.id,
+        brand: record.order.terms.brand.clone(),
+        plan: record.order.terms.plan.to_string(),
+        subscriber: record.claims.subscriber.clone(),
+        iccid: record.claims.iccid.clone(),
+        starts_at: grant.starts_at,
+        ends_at: grant.ends_at,
+    };
+    let metered = UsageCommand::Open(Box::new(metered(record, grant, now)));
+    [Command::InsertSubscription(subscription), Command::Usage(metered)]
 }
 
 /// What the usage engine is to know of a subscription: terms as they were sold.
@@ -417,6 +428,7 @@ fn event_name(event: &Event) -> &'static str {
     match event {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
+        Event::PaymentAgreed { .. } => "payment_agreed",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
         Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",

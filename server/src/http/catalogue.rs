@@ -9,8 +9,9 @@ use axum::response::Response;
 use domain::brand::{Brand, Plan, PlanId};
 
 use super::customer::{Customer, Fields, FormBody};
+use super::renewal;
 use super::reply::Outcome;
-use crate::pages::catalogue::{PlansProblem, plans};
+use crate::pages::catalogue::{Offer, PlansProblem, plans};
 use crate::pages::problem::Problem;
 use crate::store::Session;
 
@@ -18,8 +19,16 @@ use crate::store::Session;
 pub async fn plans_page(mut customer: Customer) -> Response {
     customer.look_up().await;
     let chosen = query_plan(&customer);
+    let renews = query(&customer, field::RENEWS);
     let result = with_brand(&customer).map(|(session, brand)| {
-        plans(&customer.paper(), brand, &session.claims, chosen.as_ref(), None).into()
+        let offer = Offer {
+            brand,
+            claims: &session.claims,
+            chosen: chosen.as_ref(),
+            renews: renewal::asked(renews.as_deref()),
+            problem: None,
+        };
+        plans(&customer.paper(), &offer).into()
     });
     customer.answer(result)
 }
@@ -32,9 +41,14 @@ pub(super) fn with_brand(customer: &Customer) -> Result<(&Session, &Brand), Prob
 
 /// Returns the plan that the query names.
 pub(super) fn query_plan(customer: &Customer) -> Option<PlanId> {
+    PlanId::parse(&query(customer, field::PLAN)?)
+}
+
+/// Returns a value of the query.
+pub(super) fn query(customer: &Customer, name: &str) -> Option<String> {
     let query = customer.uri.query()?.as_bytes();
-    let (_, value) = form_urlencoded::parse(query).find(|(name, _)| name == field::PLAN)?;
-    PlanId::parse(&value)
+    let found = form_urlencoded::parse(query).find(|(of, _)| of == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 /// Returns the plan that a form names.
@@ -54,11 +68,19 @@ pub async fn choose(mut customer: Customer, FormBody(body): FormBody) -> Respons
 fn chosen(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
-    match form_plan(brand, &fields) {
-        Ok(plan) => Ok(Outcome::See(format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id))),
-        Err(problem) => {
-            let paper = customer.paper();
-            Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into())
+    let renews = renewal::asked(fields.get(field::RENEWS).map(String::as_str));
+    Ok(match form_plan(brand, &fields) {
+        Ok(plan) => {
+            let mut review = format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id);
+            if let Some(code) = renews {
+                review.push_str(&format!("&{}={}", field::RENEWS, code.as_str()));
+            }
+            Outcome::See(review)
         }
-    }
+        Err(problem) => {
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews, problem: Some(problem) };
+            plans(&customer.paper(), &offer).into()
+        }
+    })
 }

@@ -18,7 +18,7 @@ use super::reply::Outcome;
 use crate::app::App;
 use crate::pages::catalogue::{IdentifyProblem, identify as identify_view};
 use crate::pages::problem::Problem;
-use crate::store::{Claims, Session};
+use crate::store::{Claims, Order, Session};
 
 /// Longest ICCID that is looked at, in characters, blanks included.
 const TYPED_CHARS_MAX: usize = 64;
@@ -64,7 +64,15 @@ async fn next_path(customer: &Customer) -> Result<String, Problem> {
     let Some(session) = &customer.session else { return Ok(paths::IDENTIFY.to_owned()) };
     let orders = customer.app.store.orders_of_session(session.id_hash.clone()).await?;
     let is_over = |state| matches!(state, order::State::Cancelled | order::State::Refunded);
-    if let Some(record) = orders.first().filter(|record| !is_over(record.order.state)) {
+    // A renewal that has not begun, or is part of another plan, says nothing of what is used now
+    // [PORT-85].
+    let now = customer.app.clock.now();
+    let is_beside = |record: &Order| {
+        let begins_later = record.order.grant.is_some_and(|grant| grant.starts_at > now);
+        begins_later || record.order.extends().is_some()
+    };
+    let latest = orders.iter().find(|record| !is_beside(record)).or(orders.first());
+    if let Some(record) = latest.filter(|record| !is_over(record.order.state)) {
         return Ok(paths::order::page(record.order.code.as_str()));
     }
     Ok(match customer.brand {

@@ -13,6 +13,7 @@ use domain::{SignedDuration, Timestamp};
 
 use super::customer::{Customer, FormBody};
 use super::orders::own;
+use super::renewal;
 use super::reply::Outcome;
 use crate::entropy;
 use crate::pages::problem::Problem;
@@ -110,14 +111,17 @@ pub async fn renew(customer: Customer, Path(code): Path<String>, form: FormBody)
     customer.answer(result)
 }
 
-/// The old link opens nothing any more, and browsers that it let in are shut out; the browser
-/// that placed the order stays.
+/// The old link opens nothing any more, and browsers that it let in are shut out, of renewals
+/// too; the browser that placed the order stays.
 async fn withdraw(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, _) = customer.form(body)?;
     let (record, _) = own(customer, code).await?;
-    let (order, session) = (record.order.id, session.id_hash.clone());
-    let mut batch = make(customer, order);
-    batch.push(Command::Customer(CustomerCommand::ShutOthers { order, session }));
+    let mut batch = Vec::new();
+    for member in renewal::family(customer, record.clone()).await? {
+        let (order, session) = (member.order.id, session.id_hash.clone());
+        batch.extend(make(customer, order));
+        batch.push(Command::Customer(CustomerCommand::ShutOthers { order, session }));
+    }
     customer.app.store.commit(batch).await?;
     tracing::info!(order = record.order.code.as_str(), "link replaced");
     Ok(Outcome::See(paths::order::link(record.order.code.as_str())))

@@ -6,8 +6,10 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase; [`bill`]: paying
+//!   by the operator's bill;
 //! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
+//! - [`renewal`]: from a plan to the next;
 //! - [`link`], [`resume`]: the way back to it, from any browser;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
@@ -15,6 +17,7 @@
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
 
 pub mod assets;
+pub mod bill;
 pub mod catalogue;
 pub mod checkout;
 pub mod customer;
@@ -28,6 +31,7 @@ pub mod metadata;
 pub mod orders;
 pub mod receipts;
 pub mod refresh;
+pub mod renewal;
 pub mod reply;
 pub mod resume;
 pub mod routes;
@@ -84,6 +88,8 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("GET", "/orders/{code}/pay", "Leads to the payment", get(checkout::payment))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
+        .add("GET", "/orders/{code}/bill", "What the operator's bill would say", get(bill::page))
+        .add("POST", "/orders/{code}/bill", "Has the bill charged", post(bill::agree))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
@@ -102,6 +108,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
         .add("POST", "/orders/{code}/told", "Puts a notice away", post(orders::told))
         .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
+        .add("POST", "/orders/{code}/renew", "Leads to a renewal", post(renewal::renew))
         .add("GET", "/orders/{code}/link", "How to come back to an order", get(link::page))
         .add("POST", "/orders/{code}/link", "Makes a new link to an order", post(link::renew))
         .add("GET", "/resume", "Asks for order code and SIM", get(resume::page))

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::customer::{Customer, Fields, FormBody, fields};
 use super::link;
+use super::renewal;
 use super::reply::Outcome;
 use crate::app::App;
 use crate::entropy;
@@ -188,6 +189,11 @@ async fn open(
         None => Vec::new(),
     };
     if before.iter().any(|known| known.order.id == record.order.id) {
+        // It may show the link from here on.
+        let known = token.and_then(|token| link::admit(customer, record.order.id, Some(token)));
+        if let Some(known) = known {
+            customer.app.store.commit(vec![known]).await?;
+        }
         return Ok(Outcome::See(page));
     }
     let mut orders = Vec::new();
@@ -196,6 +202,11 @@ async fn open(
         orders.push((id, link::token(customer, id).await?.map(|(token, _)| token)));
     }
     orders.push((record.order.id, token.map(str::to_owned)));
+    // Whose plan it is, theirs is what it renews, and what renews it.
+    let family = renewal::family(customer, record.clone()).await?;
+    let known: Vec<_> = orders.iter().map(|(id, _)| *id).collect();
+    let others = family.iter().map(|order| order.order.id).filter(|id| !known.contains(id));
+    orders.extend(others.map(|id| (id, None)));
     let admit = |customer: &Customer| -> Vec<Command> {
         let admit =
             |(id, token): &(_, Option<String>)| link::admit(customer, *id, token.as_deref());

@@ -6,6 +6,7 @@
 use api::browser::{AlertKind, Field, FieldKind, Form, Page, PlanChoice, PlanOption, field};
 use api::paths;
 use domain::brand::{Brand, Plan, PlanId};
+use domain::code::OrderCode;
 
 use super::{Paper, Step};
 use crate::store::Claims;
@@ -72,15 +73,24 @@ pub enum PlansProblem {
     Gone,
 }
 
+/// What a catalogue page is made from.
+pub struct Offer<'a> {
+    /// Whose plans.
+    pub brand: &'a Brand,
+    /// For whom.
+    pub claims: &'a Claims,
+    /// Which is chosen.
+    pub chosen: Option<&'a PlanId>,
+    /// The order whose plan is to be renewed.
+    pub renews: Option<OrderCode>,
+    /// Why it is shown again.
+    pub problem: Option<PlansProblem>,
+}
+
 /// Makes the plan catalogue.
 #[must_use]
-pub fn plans(
-    paper: &Paper<'_>,
-    brand: &Brand,
-    claims: &Claims,
-    chosen: Option<&PlanId>,
-    problem: Option<PlansProblem>,
-) -> Page {
+pub fn plans(paper: &Paper<'_>, offer: &Offer<'_>) -> Page {
+    let Offer { brand, claims, chosen, problem, .. } = *offer;
     let text = |key: &str| paper.texts.get(key);
     let mut page = paper.page(paths::PLANS, "plans-title", Some(Step::Plan));
     page.heading = text("plans-heading");
@@ -104,9 +114,11 @@ pub fn plans(
         return page;
     }
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
+    let renews = offer.renews.iter();
+    let renews = renews.map(|code| (field::RENEWS.to_owned(), code.as_str().to_owned()));
     page.forms.push(Form {
         action: paths::PLANS.to_owned(),
-        hidden: vec![paper.token()],
+        hidden: std::iter::once(paper.token()).chain(renews).collect(),
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
         // For every SIM: whether a plan runs on this one is not for whoever knows its number.
         note: text("plans-note"),

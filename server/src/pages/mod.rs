@@ -10,6 +10,7 @@
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
 //! - [`resume`]: the way back to an order;
 //! - [`problem`]: what cannot be shown, and what to do instead;
+//! - [`voucher`]: the field for a code, why one does not pay, and printed cards;
 //! - [`sandbox`]: the sandbox payment provider.
 
 pub mod catalogue;
@@ -23,6 +24,7 @@ pub mod resume;
 pub mod review;
 pub mod sandbox;
 pub mod usage;
+pub mod voucher;
 
 use api::browser::{Alert, AlertKind, Frame, Link, Page, StepMark, StepState, field};
 use api::paths;

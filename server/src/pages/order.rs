@@ -8,7 +8,7 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::{State, next_deadline};
+use domain::order::{Refund, State, next_deadline};
 use domain::receipt::Kind;
 
 use super::{Paper, Step, receipt, usage};
@@ -28,6 +28,10 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
+    /// The order of the plan that follows its own.
+    pub next: Option<&'a Order>,
+    /// The order of the plan that it extends.
+    pub extends: Option<&'a Order>,
     /// The link that opens it elsewhere, where this session knows it.
     pub link: Option<&'a str>,
     /// The present instant.
@@ -48,13 +52,20 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         // A payment of an order that was over never got as far as the network.
         State::RefundPending => match view.record.order.asked {
             None => plain(paper, view, "refund-heading", "refund-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refund-voucher-heading", "refund-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refund-heading", "refund-wanted-lead"),
         },
         State::Refunded => match view.record.order.asked {
             None => plain(paper, view, "refunded-heading", "refunded-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refunded-voucher-heading", "refunded-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
+    page.facts.extend(returned(paper, view));
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
@@ -69,6 +80,11 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let href = paths::order::link(view.record.order.code.as_str());
     page.links.push(Link { href, label: paper.texts.get("link-heading") });
     page
+}
+
+fn is_by_voucher(view: &OrderView<'_>) -> bool {
+    let payment = view.record.order.payment.as_ref();
+    payment.is_some_and(|payment| payment.id.provider == domain::voucher::PROVIDER)
 }
 
 /// Links to what was issued: a receipt with the payment that counts, a credit note when it went
@@ -88,6 +104,18 @@ fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
 
 fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
+}
+
+/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
+fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+    let order = &view.record.order;
+    let counts = order.payment.as_ref().map(|payment| &payment.id);
+    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
+    let told = |refund: &Refund| {
+        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
+        fact(paper, term, paper.texts.money(refund.amount))
+    };
+    beside.map(told).collect()
 }
 
 fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
@@ -158,10 +186,68 @@ pub fn opening(paper: &Paper<'_>, record: &Order) -> Page {
 }
 
 fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    if view.record.order.attempt.as_ref().is_some_and(|attempt| attempt.agreed_at.is_some()) {
+        return charging(paper, view);
+    }
     unpaid(paper, view, "pay-heading", "pay-lead", "pay-submit")
 }
 
+/// The operator is charging the bill: there is nothing to click, lest it seems to be needed.
+fn charging(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let mut page = plain(paper, view, "charging-heading", "charging-lead");
+    let href = paths::order::page(view.record.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("charging-look") });
+    page
+}
+
+/// Makes the page on which the customer agrees that the operator's bill is charged.
+#[must_use]
+pub fn bill(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let code = view.record.order.code.as_str();
+    let price = paper.texts.money(view.record.order.terms.price);
+    let mut page = begin(paper, view, "bill-title", Step::Pay);
+    page.path = paths::order::bill(code);
+    page.heading = text("bill-heading");
+    page.lead = text("bill-lead");
+    page.facts = order_facts(paper, view);
+    page.forms.push(Form {
+        action: paths::order::bill(code),
+        hidden: vec![paper.token()],
+        submit: paper.texts.format("bill-submit", &[("price", price.into())]),
+        ..Form::default()
+    });
+    page.forms.push(Form {
+        action: paths::order::cancel(code),
+        hidden: vec![paper.token()],
+        submit: text("pay-cancel"),
+        is_secondary: true,
+        ..Form::default()
+    });
+    page
+}
+
+/// Tells whether the latest attempt was on the operator's bill: its page is ours.
+fn is_billed(view: &OrderView<'_>) -> bool {
+    let order = &view.record.order;
+    let session = order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    session.is_some_and(|session| session.url == paths::order::bill(order.code.as_str()))
+}
+
 fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let order = &view.record.order;
+    // The bank took the money, but not as much as the plan costs, or more.
+    if order.refunds.iter().any(|refund| refund.amount != order.terms.price) {
+        let mut page = unpaid(paper, view, "wrong-heading", "wrong-lead", "wrong-submit");
+        page.alert = Some(paper.alert(AlertKind::Error, "wrong-alert-title", "wrong-alert-text"));
+        return page;
+    }
+    if is_billed(view) {
+        let mut page = unpaid(paper, view, "unbilled-heading", "unbilled-lead", "unbilled-submit");
+        let (title, text) = ("unbilled-alert-title", "unbilled-alert-text");
+        page.alert = Some(paper.alert(AlertKind::Error, title, text));
+        return page;
+    }
     let mut page = unpaid(paper, view, "declined-heading", "declined-lead", "declined-submit");
     page.alert = Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
     page
@@ -177,7 +263,11 @@ fn cancelled(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 /// What the network did not activate is tried again, or paid back.
 fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let code = view.record.order.code.as_str();
-    let mut page = plain(paper, view, "failed-heading", "failed-lead");
+    let (lead, refund) = match is_by_voucher(view) {
+        true => ("failed-voucher-lead", "failed-voucher-refund"),
+        false => ("failed-lead", "failed-refund"),
+    };
+    let mut page = plain(paper, view, "failed-heading", lead);
     if let Some(at) = next_deadline(&view.record.order) {
         let until = paper.texts.instant(at);
         page.facts.push(fact(paper, "failed-until", until));
@@ -191,7 +281,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page.forms.push(Form {
         action: paths::order::refund(code),
         hidden: vec![paper.token()],
-        submit: paper.texts.get("failed-refund"),
+        submit: paper.texts.get(refund),
         is_secondary: true,
         ..Form::default()
     });
@@ -243,7 +333,76 @@ fn wait(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page
 }
 
+/// A renewal whose time has not come: there is nothing to set up.
+fn upcoming(paper: &Paper<'_>, view: &OrderView<'_>, begins: Timestamp) -> Page {
+    let mut page = begin(paper, view, "upcoming-title", Step::Done);
+    let begins = paper.texts.instant(begins);
+    let variables = [("plan", plan_name(view).into()), ("at", begins.into())];
+    page.heading = paper.texts.get("upcoming-heading");
+    page.lead = paper.texts.format("upcoming-lead", &variables);
+    page.facts = order_facts(paper, view);
+    if let Some(grant) = view.record.order.grant {
+        let until = paper.texts.instant(grant.ends_at);
+        page.facts.push(fact(paper, "active-valid-until", until));
+    }
+    page
+}
+
+/// Offers to renew a plan [PORT-85], or says what comes after it.
+fn renewal(paper: &Paper<'_>, view: &OrderView<'_>, page: &mut Page) {
+    if let Some(next) = view.next {
+        let plan = &next.order.terms.plan;
+        let name = view.brand.plan(plan).map_or_else(|| plan.to_string(), |plan| plan.name.clone());
+        let said = match next.order.grant {
+            Some(grant) => {
+                let at = paper.texts.instant(grant.starts_at);
+                let variables = [("plan", name.into()), ("at", at.into())];
+                paper.texts.format("renewed-next", &variables)
+            }
+            None => paper.texts.format("renewed-waits", &[("plan", name.into())]),
+        };
+        page.facts.push(fact(paper, "renewed-then", said));
+        let href = paths::order::page(next.order.code.as_str());
+        page.links.push(Link { href, label: paper.texts.get("renewed-link") });
+        if next.order.grant.is_none() {
+            return;
+        }
+    }
+    page.forms.push(Form {
+        action: paths::order::renew(view.record.order.code.as_str()),
+        hidden: vec![paper.token()],
+        submit: paper.texts.get("renew-submit"),
+        is_secondary: page.handover.is_some(),
+        ..Form::default()
+    });
+}
+
+/// An order that extends a plan: that plan's account says how it is used.
+fn topped_up(paper: &Paper<'_>, view: &OrderView<'_>, plan: &Order) -> Page {
+    let mut page = begin(paper, view, "topped-up-title", Step::Done);
+    let variables = [("plan", plan_name(view).into())];
+    page.heading = paper.texts.get("topped-up-heading");
+    page.lead = paper.texts.format("topped-up-lead", &variables);
+    page.facts = order_facts(paper, view);
+    let href = paths::order::page(plan.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("topped-up-account") });
+    page
+}
+
 fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    if let Some(plan) = view.extends {
+        return topped_up(paper, view, plan);
+    }
+    let begins = view.record.order.grant.map(|grant| grant.starts_at);
+    if let Some(begins) = begins.filter(|begins| *begins > view.now) {
+        return upcoming(paper, view, begins);
+    }
+    let mut page = running(paper, view);
+    renewal(paper, view, &mut page);
+    page
+}
+
+fn running(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let results: Vec<ProvisionResult> = view
         .deliveries
         .iter()
@@ -251,7 +410,10 @@ fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         .collect();
     let plan = plan_name(view);
     let terms = &view.record.order.terms;
-    let paid = paper.price(terms.price, terms.tax.as_ref());
+    let paid = match is_by_voucher(view) {
+        true => paper.texts.get("active-paid-by-voucher"),
+        false => paper.price(terms.price, terms.tax.as_ref()),
+    };
     let mut page = begin(paper, view, "active-title", Step::Done);
     page.heading = paper.texts.get("active-heading");
     page.lead = paper.texts.format("active-lead", &[("plan", plan.clone().into())]);

@@ -4,10 +4,12 @@
 
 use api::browser::{AlertKind, Fact, Field, FieldKind, Form, Link, Page, field};
 use api::paths;
+use domain::Timestamp;
 use domain::brand::{Brand, Plan};
+use domain::order::Renewal;
 
 use super::catalogue::tax_note;
-use super::{Paper, Step, legal};
+use super::{Paper, Step, legal, voucher};
 use crate::catalog::Legal;
 use crate::http::checkout::consent;
 use crate::http::customer::Fields;
@@ -23,6 +25,8 @@ pub struct Review<'a> {
     pub legal: Option<&'a Legal>,
     /// For whom.
     pub claims: &'a Claims,
+    /// What it renews: the code of the order whose page led here, and when that plan ends.
+    pub renews: Option<(&'a str, Renewal)>,
     /// The idempotency key of the order to be.
     pub key: &'a str,
     /// Fingerprint of the terms that are shown.
@@ -33,6 +37,8 @@ pub struct Review<'a> {
     pub wrong: &'a [(&'static str, String)],
     /// Whether the form that was sent said other terms.
     pub has_changed: bool,
+    /// Whether the brand takes vouchers.
+    pub takes_vouchers: bool,
 }
 
 impl Review<'_> {
@@ -61,9 +67,11 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     let mut page = paper.page(&path, "review-title", Some(Step::Review));
     page.heading = text("review-heading");
     page.lead = text("review-lead");
-    if !review.wrong.is_empty() {
-        page.alert = Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text"));
-    }
+    page.alert = match review.wrong {
+        [] => None,
+        [(field::VOUCHER, _)] => Some(voucher::alert(paper)),
+        [..] => Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text")),
+    };
     if review.has_changed {
         let (title, text) = ("review-changed-title", "review-changed-text");
         page.alert = Some(paper.alert(AlertKind::Error, title, text));
@@ -74,6 +82,17 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         ("review-validity", paper.validity(plan.duration)),
         ("review-renewal", paper.renewal(plan)),
     ];
+    if let Some((_, renewal)) = review.renews {
+        let (text, at) = match renewal.extends {
+            None => ("review-begins-after", renewal.ends_at),
+            Some(_) => {
+                let ends_at = plan.duration.after(renewal.ends_at);
+                ("review-begins-at-once", ends_at.unwrap_or(Timestamp::MAX))
+            }
+        };
+        let begins = paper.texts.format(text, &[("at", paper.texts.instant(at).into())]);
+        facts.push(("review-begins", begins));
+    }
     if let Some(iccid) = &claims.iccid {
         facts.push(("review-sim", iccid.masked()));
     }
@@ -82,6 +101,12 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut fields = legal::boxes(paper, review);
+    let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
+    // What is wrong is said at the field, even where there should be none.
+    if review.takes_vouchers || !filled.error.is_empty() {
+        fields.insert(0, voucher::code_field(paper, &filled.value, &filled.error));
+    }
     let mut hidden = vec![
         paper.token(),
         (field::PLAN.to_owned(), plan.id.to_string()),
@@ -89,17 +114,19 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         (field::OFFER.to_owned(), review.terms.to_owned()),
     ];
     hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
+    let mut plans = format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id);
+    if let Some((code, _)) = review.renews {
+        hidden.push((field::RENEWS.to_owned(), code.to_owned()));
+        plans.push_str(&format!("&{}={code}", field::RENEWS));
+    }
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
         hidden,
-        fields: legal::boxes(paper, review),
+        fields,
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()
     });
-    page.links.push(Link {
-        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
-        label: text("review-change"),
-    });
+    page.links.push(Link { href: plans, label: text("review-change") });
     page
 }

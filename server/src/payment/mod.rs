@@ -4,13 +4,19 @@
 //! both of which lead to the same ledger event), and never believed from a browser. Not here:
 //! what a payment does to an order ([`domain::order`]).
 //!
+//! - [`calls`]: what calls to providers have in common;
 //! - [`hosted`]: the hosted page of Stripe, or of whoever speaks its API;
+//! - [`operator_account`]: the operator's bill, agreed to on a page of ours;
 //! - [`sandbox`]: a provider of its own that moves no money;
-//! - [`signature`]: how events are signed.
+//! - [`signature`]: how events are signed;
+//! - [`voucher`]: vouchers, which are given back where money would be.
 
+pub mod calls;
 pub mod hosted;
+pub mod operator_account;
 pub mod sandbox;
 pub mod signature;
+pub mod voucher;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +28,10 @@ use axum::http::HeaderMap;
 use domain::amount::Money;
 use domain::code::OrderCode;
 use domain::order::PaymentSession;
+use domain::voucher::PROVIDER;
 use domain::{SignedDuration, Timestamp};
+
+use crate::store::Claims;
 
 /// What a call of the port comes to.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + Send + 'a>>;
@@ -34,6 +43,8 @@ pub struct OpenRequest {
     pub key: String,
     /// The order, by the code that its customer knows.
     pub order: OrderCode,
+    /// Who its customer claims to be: hints, never proof [PORT-24].
+    pub claims: Claims,
     /// What is bought, as the customer reads it.
     pub description: String,
     /// What it costs.
@@ -148,6 +159,12 @@ pub trait PaymentProvider: Send + Sync {
     fn origins(&self) -> Vec<String>;
     /// Opens a session, or returns the one that this key opened before.
     fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession>;
+    /// Charges a session whose customer agreed on a page of ours, once however often it is called;
+    /// says how it stands then. A provider with a page of its own charges there, and refuses.
+    fn charge(&self, _key: String, _session: String) -> Reply<'_, SessionStatus> {
+        let why = "customers pay on its own page".to_owned();
+        Box::pin(async move { Err(PaymentError::Refused(why)) })
+    }
     /// Closes a session unless it is paid; says how it ended.
     fn close(&self, session: String) -> Reply<'_, SessionStatus>;
     /// Asks how a session stands.
@@ -188,10 +205,11 @@ impl Payments {
         self.providers.get(name).map(AsRef::as_ref)
     }
 
-    /// Returns the own name of the provider that a brand names, or of the default one.
+    /// Returns the own name of the provider that a brand names, or of the default one; vouchers
+    /// are none that can be named, as they have no page to pay on.
     #[must_use]
     pub fn own_name(&self, named: Option<&str>) -> &str {
-        let named = named.unwrap_or(Self::DEFAULT);
+        let named = named.filter(|named| *named != PROVIDER).unwrap_or(Self::DEFAULT);
         self.get(named).map_or(Self::DEFAULT, PaymentProvider::name)
     }
 

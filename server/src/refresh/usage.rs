@@ -22,6 +22,8 @@ pub struct UsageNow {
     pub limit: Option<Megabytes>,
     /// How use is charged today; absent = as it was sold.
     pub plan_type: Option<PlanType>,
+    /// When the plan ends, where that is not as it was sold.
+    pub ends_at: Option<Timestamp>,
     /// Whether the quota is used up.
     pub is_over_limit: bool,
     /// Whether the network is congested.
@@ -43,6 +45,7 @@ impl UsageNow {
             as_of: plan.usage.as_of.max(counted).or(revised)?,
             limit: plan.limit,
             plan_type: state.plan_type(terms),
+            ends_at: terms.expires_at,
             is_over_limit: connection_cost(state, terms, &around).is_over_data_limit,
             is_congested: state.operator.is_congested.unwrap_or(false),
         })

@@ -8,7 +8,7 @@ use std::fmt;
 use domain::Timestamp;
 use domain::code::OrderId;
 
-use super::Reply;
+use super::{Order, Reply};
 
 /// A write about customers' browsers.
 #[derive(Clone, Debug)]
@@ -20,6 +20,22 @@ pub enum CustomerCommand {
     Admit(Admission),
     /// Makes the link of an order; the one before opens nothing any more.
     SaveLink(ResumeLink),
+    /// Lets the sessions that were admitted to one order see another.
+    AdmitLike {
+        /// What they see from here on.
+        order: OrderId,
+        /// What they were admitted to.
+        like: OrderId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Lets a subscription run until another instant.
+    MoveEnd {
+        /// The order that granted it.
+        subscription: OrderId,
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// Shuts an order to the sessions that were admitted to it, all but one.
     ShutOthers {
         /// The order.
@@ -87,6 +103,11 @@ pub trait CustomerStore: Send + Sync {
     fn asked(&self, session: String, key: String) -> Reply<'_, Option<String>>;
     /// Returns a session's admission to an order.
     fn admission(&self, order: OrderId, session: String) -> Reply<'_, Option<Admission>>;
+    /// Returns the order that renews another, unless it was cancelled or paid back; there is one
+    /// at most.
+    fn renewal_of(&self, order: OrderId) -> Reply<'_, Option<Order>>;
+    /// Returns the orders that extend a subscription, in the order in which they did.
+    fn extensions_of(&self, subscription: OrderId) -> Reply<'_, Vec<Order>>;
     /// Returns the link of an order, whether it has ended or not.
     fn link_of(&self, order: OrderId) -> Reply<'_, Option<ResumeLink>>;
     /// Returns the link of a token's hash, whether it has ended or not.

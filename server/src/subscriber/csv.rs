@@ -365,7 +365,12 @@ impl CsvSubscribers {
             }
             Ok(Err(findings)) => {
                 for Finding { line, key, message, .. } in findings {
-                    tracing::error!(line, key, message, "prepared SIMs");
+                    tracing::error!(
+                        line,
+                        key,
+                        what = message,
+                        "a line of the prepared SIMs is wrong"
+                    );
                 }
                 tracing::error!("prepared SIMs not loaded, the old ones stay in use");
                 false

@@ -11,7 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::book::{Book, Form, Refund, Session};
-use super::{Call, SECRET_KEY, Shared, Trouble, lock};
+use super::{Call, SECRET_KEY, Shared, lock};
+use crate::trouble::Trouble;
 
 /// A status and a body.
 type Said = (u16, Value);
@@ -50,8 +51,7 @@ pub(super) async fn answer(
     let Some(call) = call(&method, &path) else {
         return write(&error(404, "Unrecognized request URL.", None, None), false);
     };
-    lock(&shared.calls).push(call);
-    let trouble = trouble(&shared, call);
+    let trouble = shared.troubles.meet(call);
     match trouble {
         Some(Trouble::LostBefore) => return std::future::pending().await,
         Some(Trouble::Busy(seconds)) => {
@@ -108,12 +108,6 @@ fn call(method: &Method, path: &str) -> Option<Call> {
         ("GET", _) if session.is_some() => Some(Call::Retrieve),
         _ => None,
     }
-}
-
-fn trouble(shared: &Shared, call: Call) -> Option<Trouble> {
-    let mut troubles = lock(&shared.troubles);
-    let at = troubles.iter().position(|(of, _)| *of == call)?;
-    troubles.remove(at).map(|(_, trouble)| trouble)
 }
 
 fn write((status, body): &Said, is_replayed: bool) -> Response {

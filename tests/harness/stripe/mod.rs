@@ -15,7 +15,6 @@ mod book;
 mod events;
 mod page;
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +28,7 @@ use server::clock::{Clock, SystemClock};
 use server::config::HostedConfig;
 use server::outgoing::IpNetwork;
 
+use crate::trouble::{Trouble, Troubles};
 use book::Book;
 pub use book::{Intent, Session};
 pub use events::{Delivery, Event};
@@ -53,29 +53,11 @@ pub enum Call {
     Refunds,
 }
 
-/// What goes wrong with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It does nothing and is never answered.
-    LostBefore,
-    /// It does what it says and is never answered.
-    LostAfter,
-    /// It does nothing; 500, which is kept for its key.
-    Fails,
-    /// It does what it says; 500, which is kept for its key.
-    FailsAfter,
-    /// It does nothing; 429 with so many seconds in `Retry-After`.
-    Busy(u32),
-    /// It does nothing; 409, as if another with its key were under way.
-    Locked,
-}
-
 /// What all parts of the fake share.
 struct Shared {
     book: Mutex<Book>,
     clock: Mutex<Arc<dyn Clock>>,
-    troubles: Mutex<VecDeque<(Call, Trouble)>>,
-    calls: Mutex<Vec<Call>>,
+    troubles: Troubles<Call>,
     outbox: Mutex<events::Outbox>,
     origin: String,
 }
@@ -102,8 +84,7 @@ impl Stripe {
         let shared = Arc::new(Shared {
             book: Mutex::default(),
             clock: Mutex::new(Arc::new(SystemClock)),
-            troubles: Mutex::default(),
-            calls: Mutex::default(),
+            troubles: Troubles::default(),
             outbox: Mutex::default(),
             origin: format!("http://{address}"),
         });
@@ -144,13 +125,13 @@ impl Stripe {
 
     /// Lets the next request of this kind go wrong; several go wrong one after the other.
     pub fn break_next(&self, call: Call, trouble: Trouble) {
-        lock(&self.shared.troubles).push_back((call, trouble));
+        self.shared.troubles.add(call, trouble);
     }
 
     /// Returns how many requests of a kind came.
     #[must_use]
     pub fn count(&self, call: Call) -> usize {
-        lock(&self.shared.calls).iter().filter(|came| **came == call).count()
+        self.shared.troubles.count(call)
     }
 
     /// Pays, or tries to, on the page of a session, as a customer with this card would; returns

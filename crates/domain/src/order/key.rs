@@ -20,6 +20,8 @@ impl Event {
         match self {
             Self::PayRequested { .. } => format!("pay/{}", attempt.saturating_add(1)),
             Self::PaymentOpened { attempt, .. } => format!("opened/{attempt}"),
+            // Of the attempt too: only its own session is charged.
+            Self::PaymentAgreed { .. } => format!("agreed/{attempt}"),
             Self::PaymentConfirmed { payment: id, .. } => payment("confirmed", id),
             Self::Redeemed { payment: id } => payment("redeemed", id),
             // Of the attempt, as its session may open a payment page.

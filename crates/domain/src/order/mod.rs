@@ -13,7 +13,8 @@
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
 //! session, until that is closed; what is left alone for a day is cancelled. A voucher pays at
-//! once, with no page of a provider. A payment of an order that is paid already goes back by
+//! once, with no page of a provider. An operator's bill has no such page either: the customer agrees
+//! on one of ours, and the session is charged then. A payment of an order that is paid already goes back by
 //! itself, and so does one of another amount than the price: it buys nothing, and its attempt
 //! counts as declined.
 //!
@@ -22,6 +23,7 @@
 //! it failed the money goes back. Money also goes back when somebody who may asks for it, of
 //! whatever state behind `paid`: the plan ends then, and the network is told.
 
+mod extension;
 mod key;
 mod step;
 
@@ -32,6 +34,7 @@ use crate::amount::{Megabytes, Money, Period, Tax};
 use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
 
+pub use extension::{Extended, extended};
 pub use step::{ABANDONED_AFTER, GIVEN_UP_AFTER, create, next_deadline, step};
 
 /// Where an order stands; the names are those of the ledger and of JSON.
@@ -76,6 +79,10 @@ impl State {
         Self::RefundPending,
         Self::Refunded,
     ];
+
+    /// The states in which an order can be paid.
+    pub const PAYABLE: [Self; 4] =
+        [Self::Created, Self::PaymentOpen, Self::Declined, Self::Expired];
 
     /// Returns the stable name.
     #[must_use]
@@ -141,6 +148,9 @@ pub struct Renewal {
     pub order: OrderId,
     /// When it ends: what is bought begins then, or when it is active if that is later.
     pub ends_at: Timestamp,
+    /// The subscription that is extended at once, if it still runs when this is active; absent =
+    /// none is.
+    pub extends: Option<OrderId>,
 }
 
 impl Terms {
@@ -174,6 +184,8 @@ pub struct PaymentAttempt {
     pub closes_at: Timestamp,
     /// The provider's session, once it answered.
     pub session: Option<PaymentSession>,
+    /// When the customer agreed, on a page of ours, that it is charged.
+    pub agreed_at: Option<Timestamp>,
     /// Whether the provider was asked to close it.
     pub is_closing: bool,
 }
@@ -282,6 +294,11 @@ pub enum Event {
         /// The session.
         session: PaymentSession,
     },
+    /// The customer agrees, on a page of ours, that a session is charged.
+    PaymentAgreed {
+        /// The session's id.
+        session: String,
+    },
     /// The provider confirms a payment.
     PaymentConfirmed {
         /// The id of the session in which it was paid.
@@ -346,6 +363,11 @@ pub enum Change {
     AttemptBegan(PaymentAttempt),
     /// The provider named its session.
     SessionOpened(PaymentSession),
+    /// The customer agreed that the session is charged.
+    ChargeAgreed {
+        /// When.
+        at: Timestamp,
+    },
     /// The provider is asked to close the session.
     ClosingBegan,
     /// The first payment of the price came in.
@@ -386,6 +408,13 @@ pub enum Effect {
         /// When the window closes.
         closes_at: Timestamp,
     },
+    /// Charge a session whose customer agreed on a page of ours.
+    ChargePayment {
+        /// The provider's name.
+        provider: String,
+        /// The session's id.
+        session: String,
+    },
     /// Close a session at the payment provider.
     ClosePayment {
         /// The provider's name.
@@ -412,6 +441,13 @@ pub enum Effect {
         /// How much.
         amount: Money,
     },
+    /// Bring a subscription to what it comes to with the orders that extend it.
+    Extend {
+        /// The order that granted the subscription.
+        subscription: OrderId,
+        /// Whether what it was extended by is taken back.
+        is_undone: bool,
+    },
 }
 
 impl Effect {
@@ -420,6 +456,7 @@ impl Effect {
     pub fn key(&self, order: OrderId) -> String {
         match self {
             Self::OpenPayment { attempt, .. } => format!("{order}/open/{attempt}"),
+            Self::ChargePayment { session, .. } => format!("{order}/charge/{session}"),
             Self::ClosePayment { session, .. } => format!("{order}/close/{session}"),
             Self::Activate { number: 1 } => format!("{order}/activate"),
             Self::Activate { number } => format!("{order}/activate/{number}"),
@@ -431,6 +468,8 @@ impl Effect {
             Self::Refund { payment: PaymentId { provider, reference }, .. } => {
                 format!("{order}/refund/{provider}/{reference}")
             }
+            Self::Extend { is_undone: false, .. } => format!("{order}/extend"),
+            Self::Extend { is_undone: true, .. } => format!("{order}/extend/undone"),
         }
     }
 }
@@ -487,6 +526,11 @@ impl Order {
             Change::SessionOpened(session) => {
                 if let Some(attempt) = &mut self.attempt {
                     attempt.session = Some(session.clone());
+                }
+            }
+            Change::ChargeAgreed { at } => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.agreed_at = Some(*at);
                 }
             }
             Change::ClosingBegan => {

@@ -44,6 +44,7 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
     match event {
         Event::PayRequested { provider, window } => pay_requested(order, provider, *window, now),
         Event::PaymentOpened { attempt, session } => payment_opened(order, *attempt, session),
+        Event::PaymentAgreed { session } => payment_agreed(order, session, now),
         Event::PaymentConfirmed { session, payment, amount } => {
             payment_confirmed(order, session, payment, *amount, now)
         }
@@ -125,7 +126,14 @@ fn pay_requested(order: &Order, provider: &str, window: SignedDuration, now: Tim
         amount: order.terms.price,
         closes_at,
     };
-    let attempt = PaymentAttempt { number, provider, closes_at, session: None, is_closing: false };
+    let attempt = PaymentAttempt {
+        number,
+        provider,
+        closes_at,
+        session: None,
+        agreed_at: None,
+        is_closing: false,
+    };
     let mut effects = vec![open];
     effects.append(&mut close_session(order));
     accepted(vec![Change::AttemptBegan(attempt), Change::StateEntered(State::PaymentOpen)], effects)
@@ -159,6 +167,25 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
             | State::Refunded,
             None,
         ) => ignored(Ignored::Outdated),
+    }
+}
+
+/// Only the session of an open window is charged, once.
+fn payment_agreed(order: &Order, session: &str, now: Timestamp) -> Step {
+    let attempt = order.attempt.as_ref().filter(|_| order.state == State::PaymentOpen);
+    let named = attempt.and_then(|attempt| {
+        attempt.session.as_ref().filter(|known| known.id == session).map(|known| (attempt, known))
+    });
+    match named {
+        Some((attempt, _)) if attempt.agreed_at.is_some() => ignored(Ignored::Repeated),
+        Some((attempt, session)) if !attempt.is_closing => {
+            let (provider, session) = (session.provider.clone(), session.id.clone());
+            accepted(
+                vec![Change::ChargeAgreed { at: now }],
+                vec![Effect::ChargePayment { provider, session }],
+            )
+        }
+        Some(_) | None => ignored(Ignored::Outdated),
     }
 }
 
@@ -345,11 +372,12 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
     match order.state {
         // An activation that is done late is done: the customer has what was paid for.
         State::Paid | State::Activating | State::ActivationFailed => {
-            let renewed = order.terms.renews.map_or(now, |renewal| renewal.ends_at);
-            let starts_at = now.max(renewed);
-            let ends_at = order.terms.duration.after(starts_at).unwrap_or(Timestamp::MAX);
-            let grant = Grant { starts_at, ends_at };
-            accepted(vec![Change::Granted(grant), Change::StateEntered(State::Active)], Vec::new())
+            let (grant, extended) = granted(order, now);
+            let extend = |subscription| Effect::Extend { subscription, is_undone: false };
+            accepted(
+                vec![Change::Granted(grant), Change::StateEntered(State::Active)],
+                extended.map(extend).into_iter().collect(),
+            )
         }
         State::Active => ignored(Ignored::Repeated),
         // The money goes back: the network must not give what is not paid for.
@@ -364,6 +392,19 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
         | State::Cancelled
         | State::RefundPending
         | State::Refunded => rejected(Rejected::State(order.state)),
+    }
+}
+
+/// Returns the time that is granted, and which subscription it extends.
+fn granted(order: &Order, now: Timestamp) -> (Grant, Option<OrderId>) {
+    let renewed = order.terms.renews.map_or(now, |renewal| renewal.ends_at);
+    let runs_on = now.max(renewed);
+    let ends_at = order.terms.duration.after(runs_on).unwrap_or(Timestamp::MAX);
+    // A plan that is over cannot be extended: what is bought begins by itself.
+    let extended = order.terms.renews.and_then(|renewal| renewal.extends);
+    match extended.filter(|_| now < renewed) {
+        Some(subscription) => (Grant { starts_at: now, ends_at }, Some(subscription)),
+        None => (Grant { starts_at: runs_on, ends_at }, None),
     }
 }
 
@@ -427,6 +468,8 @@ fn refund_requested(order: &Order, now: Timestamp) -> Step {
             step.changes.push(Change::StateEntered(State::RefundPending));
             // Whether the network took it or not, it must not be active from here on.
             step.effects.push(Effect::Deactivate { number: tries(order), is_late: false });
+            let undo = |subscription| Effect::Extend { subscription, is_undone: true };
+            step.effects.extend(order.extends().map(undo));
             step
         }
         (State::RefundPending | State::Refunded, _) => ignored(Ignored::Repeated),

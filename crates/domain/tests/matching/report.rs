@@ -151,6 +151,7 @@ fn selling(purposes: &[Purpose]) -> Brand {
         resets: false,
         tethering: true,
         usage_notifications: true,
+        renewal: domain::brand::RenewalKind::After,
     }];
     brand.portal.account_experience_url = Some("https://portal.example/".to_owned());
     brand

@@ -52,6 +52,7 @@ fn events() -> impl Strategy<Value = Event> {
         4 => (60..7200_i64).prop_map(pay_within),
         4 => attempt().prop_map(|n| Event::PaymentOpened { attempt: n, session: session(n) }),
         4 => reference().prop_map(|reference| confirmed(reference, price())),
+        2 => attempt().prop_map(|n| Event::PaymentAgreed { session: session(n).id }),
         2 => attempt().prop_map(|n| Event::PaymentDeclined { session: session(n).id }),
         2 => attempt().prop_map(|n| Event::PaymentClosed { session: session(n).id }),
         1 => Just(Event::CancelRequested),
@@ -133,9 +134,11 @@ fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(PaymentId, i64)> {
     let refund = |effect: &Effect| match effect {
         Effect::Refund { payment, amount } => Some((payment.clone(), amount.minor)),
         Effect::OpenPayment { .. }
+        | Effect::ChargePayment { .. }
         | Effect::ClosePayment { .. }
         | Effect::Activate { .. }
-        | Effect::Deactivate { .. } => None,
+        | Effect::Deactivate { .. }
+        | Effect::Extend { .. } => None,
     };
     effects.values().filter_map(refund).collect()
 }
@@ -158,11 +161,12 @@ fn answered(mut told: Told) -> Told {
                 Effect::OpenPayment { attempt, .. } => {
                     Event::PaymentOpened { attempt, session: session(attempt) }
                 }
+                Effect::ChargePayment { session, .. } => Event::PaymentDeclined { session },
                 Effect::ClosePayment { session, .. } => Event::PaymentClosed { session },
                 Effect::Activate { .. } => {
                     Event::ActivationAccepted { estimate: None, margin: MARGIN }
                 }
-                Effect::Deactivate { .. } => continue,
+                Effect::Deactivate { .. } | Effect::Extend { .. } => continue,
                 Effect::Refund { payment, .. } => Event::RefundDone { payment },
             };
             told.tell(&event, AT_ONCE);

@@ -1,5 +1,6 @@
 //! The order ledger: every event in every state as a table, and laws that hold for any history.
 
+mod extension;
 mod history;
 mod laws;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeSet;
 
 use domain::SignedDuration;
 use domain::amount::{Megabytes, Money, Period, Tax};
-use domain::brand::{BrandId, Plan, PlanId, PlanType};
+use domain::brand::{BrandId, Plan, PlanId, PlanType, RenewalKind};
 use domain::order::{
     GIVEN_UP_AFTER, Ignored, Rejected, Renewal, State, Terms, Verdict, next_deadline, step,
 };
@@ -18,6 +19,7 @@ const SITUATIONS: &[(&str, State, &[&str])] = &[
     ("created", State::Created, &[]),
     ("opening", State::PaymentOpen, &["pay"]),
     ("payment_open", State::PaymentOpen, &["pay", "open-1"]),
+    ("agreed", State::PaymentOpen, &["pay", "open-1", "agree-1"]),
     ("closing", State::PaymentOpen, &["pay", "open-1", "tick-late"]),
     ("reopening", State::PaymentOpen, &["pay", "open-1", "decline-1", "pay"]),
     ("reopened", State::PaymentOpen, &["pay", "open-1", "decline-1", "pay", "open-2"]),
@@ -45,11 +47,13 @@ const SITUATIONS: &[(&str, State, &[&str])] = &[
 /// Situation, events, what becomes of them: the state entered and the effects' keys; or `same`
 /// with effects, for what counts and leaves the state; or why nothing happens.
 ///
-/// `fail` is of the first try of the activation, `fail-2` of the second. `redeem` is a voucher, `retry` another activation, `back` the wish to have the money back.
+/// `fail` is of the first try of the activation, `fail-2` of the second. `redeem` is a voucher,
+/// `retry` another activation, `back` the wish to have the money back. `agree-1` is the customer's
+/// word on our own page, upon which the first session is charged.
 /// Payments `a` and `b` are of the price; `short` is `a` a cent less, `foreign` is `b` in dollars.
 const TABLE: &[(&str, &str, &str)] = &[
     ("created", "pay", "payment_open open/1"),
-    ("created", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("created", "agree-1 open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("created", "confirm-a confirm-b", "no: created"),
     ("created", "short", "same refund/card/a"),
     ("created", "foreign", "same refund/card/b"),
@@ -64,7 +68,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("opening", "pay", "repeated"),
     ("opening", "open-1", "same"),
-    ("opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("opening", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("opening", "confirm-a confirm-b", "paid activate"),
     ("opening", "short", "same refund/card/a"),
     ("opening", "foreign", "same refund/card/b"),
@@ -80,6 +84,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("payment_open", "pay open-1", "repeated"),
     ("payment_open", "open-2 decline-2 close-2", "outdated"),
+    ("payment_open", "agree-1", "same charge/s1"),
     ("payment_open", "decline-1", "declined"),
     ("payment_open", "close-1", "expired"),
     ("payment_open", "confirm-a", "paid activate"),
@@ -95,9 +100,28 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("payment_open", "retry", "no: payment_open"),
     ("payment_open", "back", "no: payment_open"),
     ("payment_open", "tick-day", "same close/s1"),
+    // Charged once; the rest as before.
+    ("agreed", "agree-1", "repeated"),
+    ("agreed", "pay open-1", "repeated"),
+    ("agreed", "open-2 decline-2 close-2", "outdated"),
+    ("agreed", "decline-1", "declined"),
+    ("agreed", "close-1", "expired"),
+    ("agreed", "confirm-a", "paid activate"),
+    ("agreed", "confirm-b", "paid activate close/s1"),
+    ("agreed", "short", "declined refund/card/a"),
+    ("agreed", "foreign", "same refund/card/b"),
+    ("agreed", "cancel", "cancelled close/s1"),
+    ("agreed", "accept done fail", "no: payment_open"),
+    ("agreed", "refund-a refund-b", "outdated"),
+    ("agreed", "tick", "not due"),
+    ("agreed", "tick-late", "same close/s1"),
+    ("agreed", "redeem", "paid activate close/s1"),
+    ("agreed", "retry", "no: payment_open"),
+    ("agreed", "back", "no: payment_open"),
+    ("agreed", "tick-day", "same close/s1"),
     //
     ("closing", "pay open-1", "repeated"),
-    ("closing", "open-2 decline-2 close-2", "outdated"),
+    ("closing", "agree-1 open-2 decline-2 close-2", "outdated"),
     ("closing", "decline-1", "declined"),
     ("closing", "close-1", "expired"),
     ("closing", "confirm-a", "paid activate"),
@@ -116,7 +140,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("reopening", "pay", "repeated"),
     ("reopening", "open-1", "same close/s1"),
     ("reopening", "open-2", "same"),
-    ("reopening", "decline-1 decline-2 close-1 close-2", "outdated"),
+    ("reopening", "agree-1 decline-1 decline-2 close-1 close-2", "outdated"),
     ("reopening", "confirm-a confirm-b", "paid activate"),
     ("reopening", "short", "same refund/card/a"),
     ("reopening", "foreign", "same refund/card/b"),
@@ -132,7 +156,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("reopened", "pay open-2", "repeated"),
     ("reopened", "open-1", "same close/s1"),
-    ("reopened", "decline-1 close-1", "outdated"),
+    ("reopened", "agree-1 decline-1 close-1", "outdated"),
     ("reopened", "decline-2", "declined"),
     ("reopened", "close-2", "expired"),
     ("reopened", "confirm-b", "paid activate"),
@@ -150,7 +174,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("reopened", "tick-day", "same close/s2"),
     //
     ("paid", "pay open-1", "repeated"),
-    ("paid", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("paid", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("paid", "confirm-a", "repeated"),
     ("paid", "confirm-b", "same refund/card/b"),
     ("paid", "short", "no: amount"),
@@ -170,7 +194,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     // The declined session may still be paid with another card, until it is closed.
     ("declined", "pay", "payment_open open/2 close/s1"),
     ("declined", "open-1", "repeated"),
-    ("declined", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("declined", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("declined", "confirm-a", "paid activate"),
     ("declined", "confirm-b", "paid activate close/s1"),
     ("declined", "short", "same refund/card/a"),
@@ -186,7 +210,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     // A payment of a wrong amount ends an attempt as a decline does; its session is closed.
     ("short", "pay", "payment_open open/2 close/s1"),
     ("short", "open-1", "repeated"),
-    ("short", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("short", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("short", "confirm-a", "no: amount"),
     ("short", "confirm-b", "paid activate close/s1"),
     ("short", "short", "repeated"),
@@ -204,7 +228,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("expired", "pay", "payment_open open/2"),
     ("expired", "open-1", "repeated"),
-    ("expired", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("expired", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("expired", "confirm-a", "refund_pending refund/card/a"),
     ("expired", "confirm-b", "refund_pending refund/card/b"),
     ("expired", "short", "same refund/card/a"),
@@ -220,7 +244,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("expired unopened", "pay", "payment_open open/2"),
     ("expired unopened", "open-1", "same close/s1"),
-    ("expired unopened", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("expired unopened", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("expired unopened", "confirm-a", "refund_pending refund/card/a"),
     ("expired unopened", "confirm-b", "refund_pending refund/card/b"),
     ("expired unopened", "short", "same refund/card/a"),
@@ -235,7 +259,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("expired unopened", "tick-day", "cancelled"),
     //
     ("cancelled", "pay", "no: cancelled"),
-    ("cancelled", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled", "agree-1 open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled", "confirm-a", "refund_pending refund/card/a"),
     ("cancelled", "confirm-b", "refund_pending refund/card/b"),
     ("cancelled", "short", "same refund/card/a"),
@@ -251,7 +275,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("cancelled opening", "pay", "no: cancelled"),
     ("cancelled opening", "open-1", "same close/s1"),
-    ("cancelled opening", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled opening", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled opening", "confirm-a", "refund_pending refund/card/a"),
     ("cancelled opening", "confirm-b", "refund_pending refund/card/b"),
     ("cancelled opening", "short", "same refund/card/a"),
@@ -267,7 +291,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("cancelled open", "pay", "no: cancelled"),
     ("cancelled open", "open-1", "repeated"),
-    ("cancelled open", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("cancelled open", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("cancelled open", "confirm-a", "refund_pending refund/card/a"),
     ("cancelled open", "confirm-b", "refund_pending refund/card/b"),
     ("cancelled open", "short", "same refund/card/a"),
@@ -282,7 +306,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("cancelled open", "tick-day", "not due"),
     //
     ("activating", "pay open-1 accept", "repeated"),
-    ("activating", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("activating", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("activating", "confirm-a", "repeated"),
     ("activating", "confirm-b", "same refund/card/b"),
     ("activating", "short", "no: amount"),
@@ -300,7 +324,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("activating", "tick-day", "activation_failed"),
     //
     ("active", "pay open-1 accept done", "repeated"),
-    ("active", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("active", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("active", "confirm-a", "repeated"),
     ("active", "confirm-b", "same refund/card/b"),
     ("active", "short", "no: amount"),
@@ -316,7 +340,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("activation_failed", "pay", "no: activation_failed"),
     ("activation_failed", "open-1 fail", "repeated"),
     ("activation_failed", "accept", "same"),
-    ("activation_failed", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("activation_failed", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("activation_failed", "confirm-a", "repeated"),
     ("activation_failed", "confirm-b", "same refund/card/b"),
     ("activation_failed", "short", "no: amount"),
@@ -332,7 +356,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("timed out", "pay", "no: activation_failed"),
     ("timed out", "open-1 accept fail", "repeated"),
-    ("timed out", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("timed out", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("timed out", "confirm-a", "repeated"),
     ("timed out", "confirm-b", "same refund/card/b"),
     ("timed out", "short", "no: amount"),
@@ -349,7 +373,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("never taken", "pay", "no: activation_failed"),
     ("never taken", "open-1 fail", "repeated"),
     ("never taken", "accept", "same"),
-    ("never taken", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("never taken", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("never taken", "confirm-a", "repeated"),
     ("never taken", "confirm-b", "same refund/card/b"),
     ("never taken", "short", "no: amount"),
@@ -365,7 +389,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("taken late", "pay", "no: activation_failed"),
     ("taken late", "open-1 accept fail", "repeated"),
-    ("taken late", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("taken late", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("taken late", "confirm-a", "repeated"),
     ("taken late", "confirm-b", "same refund/card/b"),
     ("taken late", "short", "no: amount"),
@@ -381,7 +405,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("refund_pending", "pay", "no: refund_pending"),
     ("refund_pending", "open-1", "repeated"),
-    ("refund_pending", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("refund_pending", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("refund_pending", "confirm-a", "repeated"),
     ("refund_pending", "confirm-b", "same refund/card/b"),
     ("refund_pending", "short", "no: amount"),
@@ -397,7 +421,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     //
     ("refunded", "pay", "no: refunded"),
     ("refunded", "open-1", "repeated"),
-    ("refunded", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("refunded", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("refunded", "confirm-a", "repeated"),
     ("refunded", "confirm-b", "same refund/card/b"),
     ("refunded", "short", "no: amount"),
@@ -413,7 +437,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     // What was active is taken back, also when the network learns of it late.
     ("given back", "pay cancel redeem retry", "no: refund_pending"),
     ("given back", "open-1 confirm-a back", "repeated"),
-    ("given back", "open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("given back", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("given back", "confirm-b", "same refund/card/b"),
     ("given back", "short", "no: amount"),
     ("given back", "foreign", "same refund/card/b"),
@@ -424,7 +448,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("given back", "tick tick-late tick-day", "not due"),
     // Another try has its own ten minutes.
     ("retried", "pay open-1 confirm-a retry", "repeated"),
-    ("retried", "open-2 decline-1 decline-2 close-1 close-2 fail refund-a refund-b", "outdated"),
+    ("retried", "agree-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("retried", "fail refund-a refund-b", "outdated"),
     ("retried", "confirm-b", "same refund/card/b"),
     ("retried", "short", "no: amount"),
     ("retried", "foreign", "same refund/card/b"),
@@ -436,7 +461,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("retried", "tick", "not due"),
     // A voucher is a payment of its own: what comes in besides goes back.
     ("redeemed", "pay redeem retry", "repeated"),
-    ("redeemed", "open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
+    ("redeemed", "agree-1 open-1 open-2 decline-1 decline-2 close-1 close-2", "outdated"),
     ("redeemed", "confirm-a short", "same refund/card/a"),
     ("redeemed", "confirm-b foreign", "same refund/card/b"),
     ("redeemed", "cancel", "no: paid"),
@@ -598,7 +623,7 @@ fn a_renewal_begins_where_the_plan_ends() {
         let mut order = an_order();
         let hours = SignedDuration::from_hours;
         let ends_at = order.created_at + hours(left_h);
-        order.terms.renews = Some(Renewal { order: order.id, ends_at });
+        order.terms.renews = Some(Renewal { order: order.id, ends_at, extends: None });
         let mut told = told(order);
         for name in ["redeem", "done"] {
             told.tell(&event(name), SignedDuration::ZERO);
@@ -644,6 +669,7 @@ fn terms_are_those_of_the_plan() {
         resets: true,
         tethering: false,
         usage_notifications: false,
+        renewal: RenewalKind::After,
     };
     let expected = Terms {
         brand: brand.clone(),

@@ -84,6 +84,7 @@ fn every_value_arrives() {
                 resets: true,
                 tethering: true,
                 usage_notifications: true,
+                renewal: domain::brand::RenewalKind::After,
             }],
             reconnect_after_purchase: true,
         }

@@ -18,6 +18,7 @@ use super::super::catalogue::{form_plan, query_plan, with_brand};
 use super::super::customer::{Customer, FormBody};
 use super::super::reply::Outcome;
 use crate::catalog::Catalog;
+use crate::pages::catalogue::{Offer, plans};
 use crate::pages::details::{Asked, details, form_name};
 use crate::pages::problem::Problem;
 use crate::store::Command;
@@ -54,8 +55,9 @@ pub(super) async fn known(customer: &Customer, standing: &Standing) -> Result<De
         return Ok(Details::NotNeeded);
     }
     let said = customer.app.store.customer_draft(session.id_hash.clone()).await?;
+    // Whoever was not asked did not leave it empty.
+    let Some(said) = said else { return Ok(Details::Missing) };
     // The operator may ask for something else by now.
-    let said = said.unwrap_or_default();
     Ok(customer::read(&needed, |name| said.get(name)).map_or(Details::Missing, Details::Given))
 }
 
@@ -111,23 +113,27 @@ pub async fn say(mut customer: Customer, FormBody(body): FormBody) -> Response {
 async fn said(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
-    let Ok(plan) = form_plan(brand, &fields).map(|plan| &plan.id) else {
-        return Ok(Outcome::See(paths::PLANS.to_owned()));
-    };
     let catalog = customer.app.catalog();
     let needed = needed(&catalog, brand, standing);
     let typed = |name: &str| fields.get(&form_name(name)).map(String::as_str);
-    match customer::read(&needed, typed) {
-        Ok(data) => {
-            let (session, expires_at) = (session.id_hash.clone(), session.expires_at);
-            let draft = DetailsCommand::SaveDraft { session, expires_at, data };
-            customer.app.store.commit(vec![Command::Details(draft)]).await?;
-            Ok(review_of(plan))
-        }
-        Err(wrong) => {
-            let typed = |name: &str| typed(name).unwrap_or_default().to_owned();
-            let asked = Asked { brand, plan, fields: &needed, typed: &typed, wrong: &wrong };
-            Ok(details(&customer.paper(), &asked).into())
-        }
+    let read = customer::read(&needed, typed);
+    if let Ok(data) = &read {
+        let (session, expires_at) = (session.id_hash.clone(), session.expires_at);
+        let draft = DetailsCommand::SaveDraft { session, expires_at, data: data.clone() };
+        customer.app.store.commit(vec![Command::Details(draft)]).await?;
     }
+    // What was said is kept even where the plan is gone meanwhile.
+    let plan = match form_plan(brand, &fields) {
+        Ok(plan) => &plan.id,
+        Err(problem) => {
+            let paper = customer.paper();
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews: None, problem: Some(problem) };
+            return Ok(plans(&paper, &offer).into());
+        }
+    };
+    let Err(wrong) = read else { return Ok(review_of(plan)) };
+    let typed = |name: &str| typed(name).unwrap_or_default().to_owned();
+    let asked = Asked { brand, plan, fields: &needed, typed: &typed, wrong: &wrong };
+    Ok(details(&customer.paper(), &asked).into())
 }

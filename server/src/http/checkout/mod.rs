@@ -8,6 +8,7 @@
 pub mod consent;
 pub mod details;
 mod key;
+mod voucher;
 
 use std::time::Duration;
 
@@ -15,27 +16,30 @@ use api::browser::field;
 use api::paths;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::brand::{Brand, Plan};
+use domain::brand::{Brand, Plan, RenewalKind};
 use domain::code::OrderId;
-use domain::order::{Event, State, Terms};
+use domain::order::{Event, Renewal, State, Terms};
 use domain::subscriber::Standing;
 
 use self::details::Details;
-use super::catalogue::{form_plan, query_plan, with_brand};
+use self::voucher::Redemption;
+use super::catalogue::{form_plan, query, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
 use super::orders::own;
+use super::renewal::{self, Continued};
 use super::reply::Outcome;
 use crate::catalog::Legal;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
-use crate::pages::catalogue::plans;
+use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
 use crate::store::books::BooksCommand;
 use crate::store::customer::CustomerCommand;
-use crate::store::{Command, Order, Session, StoreError};
+use crate::store::{Claims, Command, Order, Session, StoreError};
+pub use voucher::{ByVoucher, pay_by_voucher};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -60,6 +64,11 @@ pub struct Checkout<'c> {
     pub order: OrderId,
     /// What it will be for.
     pub terms: Terms,
+    /// For whom.
+    pub claims: Claims,
+    /// Hash of the cookie of the session that it will be of: that of the plan which it renews, or
+    /// this one.
+    pub owner: String,
     /// What is written in one transaction with the order.
     pub with: Vec<Command>,
     /// What is wrong with fields, by their names.
@@ -86,10 +95,21 @@ impl<'c> Checkout<'c> {
             fields,
             order,
             terms: Terms::of(&brand.id, plan),
+            claims: session.claims.clone(),
+            owner: session.id_hash.clone(),
             with: vec![Command::Books(visit)],
             wrong: Vec::new(),
             has_changed: false,
         })
+    }
+
+    /// Lets it renew a plan of the same brand, or extend it where the plan to come says so.
+    fn renew(&mut self, customer: &Customer, renewed: &Order, renewal: Renewal) {
+        let extends = renewal.extends.filter(|_| self.plan.renewal == RenewalKind::AtOnce);
+        self.terms.renews = Some(Renewal { extends, ..renewal });
+        self.claims = renewed.claims.clone();
+        let (order, like, at) = (self.order, renewal.order, customer.app.clock.now());
+        self.with.push(Command::Customer(CustomerCommand::AdmitLike { order, like, at }));
     }
 
     /// Compares what the form said of the plan with what it is sold for now.
@@ -103,12 +123,14 @@ impl<'c> Checkout<'c> {
             brand: self.brand,
             plan: self.plan,
             legal: self.legal.as_ref(),
-            claims: &self.session.claims,
+            claims: &self.claims,
+            renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
             key: &self.key,
             terms: &key::of_terms(&self.terms),
             fields: &self.fields,
             wrong: &self.wrong,
             has_changed: self.has_changed,
+            takes_vouchers: customer.app.catalog().vouchers.contains(&self.brand.id),
         };
         review(&customer.paper(), &review_of).into()
     }
@@ -132,11 +154,48 @@ async fn reviewed(customer: &Customer, standing: &Standing) -> Result<Outcome, P
     let Some(plan) = query_plan(customer).as_ref().and_then(|id| brand.plan(id)) else {
         return Ok(Outcome::See(paths::PLANS.to_owned()));
     };
-    if let Details::Missing = details::known(customer, standing).await? {
+    let mut fields = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
+    let renews = query(customer, field::RENEWS);
+    fields.extend(renews.map(|code| (field::RENEWS.to_owned(), code)));
+    let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
+    }
+    if let Details::Missing = said(customer, standing, &checkout).await? {
         return Ok(details::page_of(&plan.id));
     }
-    let key = Fields::from([(field::KEY.to_owned(), entropy::secret())]);
-    Ok(Checkout::new(customer, (session, brand, plan), key)?.review(customer))
+    Ok(checkout.review(customer))
+}
+
+/// Returns what the customer said of themselves; who renews a plan said it before.
+async fn said(
+    customer: &Customer,
+    standing: &Standing,
+    checkout: &Checkout<'_>,
+) -> Result<Details, Problem> {
+    match checkout.terms.renews {
+        Some(_) => Ok(Details::NotNeeded),
+        None => details::known(customer, standing).await,
+    }
+}
+
+/// Lets a checkout renew what its form says, if it says so; returns the order that is before it.
+async fn continued(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+) -> Result<Option<Box<Order>>, Problem> {
+    let Some(code) = checkout.fields.get(field::RENEWS) else { return Ok(None) };
+    match renewal::continued(customer, code).await? {
+        // A plan goes on with its own brand, whatever SIM this visit is about.
+        Continued::Plan(last, _) if last.order.terms.brand != checkout.brand.id => {
+            Err(Problem::Missing)
+        }
+        Continued::Plan(last, renewal) => {
+            checkout.renew(customer, &last, renewal);
+            Ok(None)
+        }
+        Continued::Waits(other) => Ok(Some(other)),
+    }
 }
 
 /// `POST /review`
@@ -149,55 +208,105 @@ pub async fn place(mut customer: Customer, FormBody(body): FormBody) -> Response
 async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
-    let (key, mine) = (form_key(&fields)?.to_owned(), session.id_hash.clone());
+    let owner = match fields.get(field::RENEWS) {
+        Some(code) => own(customer, code).await?.0.session,
+        None => session.id_hash.clone(),
+    };
     // Before anything that may be different by now: the same form, the same order.
-    if let Some(known) = customer.app.store.order_by_key(mine.clone(), key).await? {
-        return open_payment(customer, &known).await;
+    let asked = key::asked(customer, session, &fields)?;
+    if let Some(known) = key::known(customer, &asked, &owner).await? {
+        return again(customer, &known).await;
     }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
         Err(problem) => {
-            let paper = customer.paper();
-            return Ok(plans(&paper, brand, &session.claims, None, Some(problem)).into());
+            let renews = renewal::asked(fields.get(field::RENEWS).map(String::as_str));
+            let claims = &session.claims;
+            let offer = Offer { brand, claims, chosen: None, renews, problem: Some(problem) };
+            return Ok(plans(&customer.paper(), &offer).into());
         }
     };
     let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
-    let asked = key::asked(customer, &checkout);
-    if let Some(known) = key::known(customer, &asked).await? {
-        return again(customer, &known).await;
+    checkout.owner.clone_from(&owner);
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
     }
-    match details::known(customer, standing).await? {
+    match said(customer, standing, &checkout).await? {
         Details::Missing => return Ok(details::page_of(&plan.id)),
         said => checkout.with.extend(said.with_order(customer, checkout.order)),
     }
     checkout.compare();
     consent::read(&mut checkout, customer.texts(), customer.app.clock.now());
-    if checkout.has_changed || !checkout.wrong.is_empty() {
-        return Ok(checkout.review(customer));
-    }
-    if let Some(other) = in_flight(customer, &asked.session, None).await? {
-        // The same form may have been faster by a moment.
-        return match key::known(customer, &asked).await? {
+    let redemption = voucher::of(customer, &mut checkout).await?;
+    let instead = match in_flight(customer, &asked.session, None).await? {
+        _ if checkout.has_changed || !checkout.wrong.is_empty() => Some(checkout.review(customer)),
+        other => other.map(|other| existing(&other)),
+    };
+    if let Some(instead) = instead {
+        // The same form may have been faster by a moment: what is in its way is its own order.
+        return match key::known(customer, &asked, &owner).await? {
             Some(known) => again(customer, &known).await,
-            None => Ok(existing(&other)),
+            None => Ok(instead),
         };
     }
-    let id = checkout.order;
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
-    checkout.with.extend(link::make(customer, id));
-    let new = NewOrder {
-        id,
-        session: asked.session.clone(),
-        browser_key: checkout.key,
-        terms: checkout.terms,
-        claims: session.claims.clone(),
-        with: checkout.with,
-    };
-    let record = customer.app.ledger.place(new).await?;
-    if record.order.id != id {
-        key::known(customer, &asked).await?;
+    checkout.with.extend(link::make(customer, checkout.order));
+    match place_order(customer, &mut checkout, redemption).await? {
+        Placed::Order(record) => {
+            if record.order.id != checkout.order {
+                key::known(customer, &asked, &owner).await?;
+            }
+            again(customer, &record).await
+        }
+        Placed::Before(other) => Ok(existing(&other)),
+        Placed::Wrong => Ok(checkout.review(customer)),
     }
-    again(customer, &record).await
+}
+
+/// What comes of placing an order.
+enum Placed {
+    /// It is there, perhaps since the same form was sent before.
+    Order(Box<Order>),
+    /// Another browser renewed the plan a moment ago.
+    Before(Box<Order>),
+    /// Somebody else redeemed the voucher just then; that is noted at its field.
+    Wrong,
+}
+
+/// Places an order, and pays it where a voucher does.
+async fn place_order(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+    redemption: Option<Redemption>,
+) -> Result<Placed, Problem> {
+    let with = redemption.as_ref().map(Redemption::command);
+    let new = NewOrder {
+        id: checkout.order,
+        session: checkout.owner.clone(),
+        browser_key: checkout.key.clone(),
+        terms: checkout.terms.clone(),
+        claims: checkout.claims.clone(),
+        with: checkout.with.iter().cloned().chain(with).collect(),
+    };
+    let ledger = &customer.app.ledger;
+    let placed = match &redemption {
+        None => ledger.place(new).await,
+        Some(redemption) => ledger.place_with(new, &redemption.event()).await,
+    };
+    match placed {
+        Ok(record) => Ok(Placed::Order(Box::new(record))),
+        // A voucher is missing when its batch was withdrawn.
+        Err(StoreError::Duplicate | StoreError::Missing) => {
+            if let Some(renewal) = checkout.terms.renews
+                && let Some(other) = customer.app.store.renewal_of(renewal.order).await?
+            {
+                return Ok(Placed::Before(Box::new(other)));
+            }
+            voucher::of(customer, checkout).await?;
+            if checkout.wrong.is_empty() { Err(Problem::Unavailable) } else { Ok(Placed::Wrong) }
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Answers to a form by which an order was placed, the first time and every other time.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::forms::CheckoutSession;
-use crate::payment::{PaymentError, ProviderEvent, SessionEvent, SessionStatus};
+use crate::payment::{PaymentError, ProviderEvent, SessionEvent, SessionStatus, Whose};
 
 #[derive(Deserialize)]
 struct Event {
@@ -35,20 +35,27 @@ pub fn read(body: &[u8], portal: &str) -> Result<ProviderEvent, PaymentError> {
         | "checkout.session.async_payment_succeeded"
         | "checkout.session.async_payment_failed"
         | "checkout.session.expired" => {}
-        "refund.failed" => {
-            let reference = object.get("payment_intent").and_then(Value::as_str);
-            let reference = reference.unwrap_or_default().to_owned();
-            return Ok(ProviderEvent::RefundFailed { reference });
+        // Accounts of an older version have only the last one.
+        "refund.failed" | "refund.updated" | "charge.refund.updated" => {
+            let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+            let reference = text("payment_intent").to_owned();
+            return Ok(match text("status") {
+                "failed" => ProviderEvent::RefundFailed { reference },
+                _ => ProviderEvent::Other,
+            });
         }
         _ => return Ok(ProviderEvent::Other),
     }
     let session: CheckoutSession =
         serde_json::from_value(object).map_err(|_| PaymentError::BadEvent)?;
-    let status = match kind.as_str() {
-        "checkout.session.async_payment_failed" => SessionStatus::Declined,
-        _ => session.standing().map_err(|_| PaymentError::BadEvent)?,
-    };
     let whose = session.whose(portal);
+    let status = match (kind.as_str(), session.standing()) {
+        ("checkout.session.async_payment_failed", _) => SessionStatus::Declined,
+        (_, Ok(status)) => status,
+        // Such as a session that only stores a card.
+        (_, Err(_)) if whose == Whose::Foreign => return Ok(ProviderEvent::Other),
+        (_, Err(_)) => return Err(PaymentError::BadEvent),
+    };
     Ok(ProviderEvent::Session(SessionEvent { id, session: session.id, whose, status }))
 }
 
@@ -59,7 +66,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::payment::Whose;
 
     const PORTAL: &str = "https://portal.example";
 
@@ -109,19 +115,38 @@ mod tests {
         let known = |body: &str| read(body.as_bytes(), PORTAL);
         let other = r#"{"id":"evt_1","type":"customer.created","data":{"object":{}}}"#;
         assert_eq!(known(other), Ok(ProviderEvent::Other));
-        let failed =
-            r#"{"id":"e","type":"refund.failed","data":{"object":{"payment_intent":"p"}}}"#;
-        let reference = "p".to_owned();
-        assert_eq!(known(failed), Ok(ProviderEvent::RefundFailed { reference }));
+        for (kind, status, is_failed) in [
+            ("refund.failed", "failed", true),
+            ("refund.updated", "failed", true),
+            ("charge.refund.updated", "failed", true),
+            ("refund.updated", "succeeded", false),
+        ] {
+            let object = json!({"payment_intent": "p", "status": status});
+            let event = json!({"id": "e", "type": kind, "data": {"object": object}});
+            let failed = ProviderEvent::RefundFailed { reference: "p".to_owned() };
+            let expected = if is_failed { failed } else { ProviderEvent::Other };
+            assert_eq!(known(&event.to_string()), Ok(expected), "{kind} {status}");
+        }
+        let stores_a_card = json!({"id": "cs_1", "status": "complete", "metadata": {},
+                                   "payment_status": "no_payment_required"});
+        let event = json!({"id": "e", "type": "checkout.session.completed",
+                           "data": {"object": stores_a_card}});
+        assert_eq!(known(&event.to_string()), Ok(ProviderEvent::Other));
+        let ours = json!({ "portal": PORTAL });
+        let strange = |payment_status: &str, currency: &str| {
+            let object = json!({"id": "cs_1", "status": "complete", "metadata": ours,
+                "payment_status": payment_status, "amount_total": 1, "currency": currency});
+            let event = json!({"id": "e", "type": "checkout.session.completed",
+                               "data": {"object": object}});
+            event.to_string()
+        };
         for broken in [
             "",
             "{}",
             "[]",
             r#"{"id":"e","type":"checkout.session.completed","data":{"object":{}}}"#,
-            r#"{"id":"e","type":"checkout.session.completed","data":{"object":{"id":"cs_1",
-                "status":"complete","payment_status":"paid","amount_total":1,"currency":"euro"}}}"#,
-            r#"{"id":"e","type":"checkout.session.completed","data":{"object":{"id":"cs_1",
-                "status":"complete","payment_status":"perhaps"}}}"#,
+            &strange("paid", "euro"),
+            &strange("perhaps", "eur"),
         ] {
             assert_eq!(known(broken), Err(PaymentError::BadEvent), "{broken}");
         }

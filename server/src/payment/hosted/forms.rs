@@ -62,13 +62,6 @@ pub struct Refunds {
     data: Vec<Refund>,
 }
 
-/// Tells whether a text may be an id of the API: it stands in paths.
-#[must_use]
-pub fn is_id(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    !text.is_empty() && text.len() <= 255 && text.bytes().all(fits)
-}
-
 /// Writes the form that opens a session: the same request is the same form.
 ///
 /// # Errors

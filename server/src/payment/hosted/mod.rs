@@ -22,6 +22,7 @@ use domain::amount::Money;
 use domain::order::PaymentSession;
 use ring::hmac;
 
+use super::calls::is_id;
 use super::{
     OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus, signature,
 };
@@ -76,14 +77,14 @@ impl Hosted {
         if !is_there {
             return Err(refused("its page is not at `page_origin`"));
         }
-        if !forms::is_id(&made.id) {
+        if !is_id(&made.id) {
             return Err(refused("the session has no usable id"));
         }
         Ok(PaymentSession { provider: self.name.clone(), id: made.id, url })
     }
 
     async fn ask(&self, session: &str) -> Result<SessionStatus, PaymentError> {
-        if !forms::is_id(session) {
+        if !is_id(session) {
             return Err(PaymentError::UnknownSession);
         }
         // The payment says whether money that is not there yet may still come.
@@ -93,7 +94,7 @@ impl Hosted {
     }
 
     async fn expire(&self, session: &str) -> Result<SessionStatus, PaymentError> {
-        if !forms::is_id(session) {
+        if !is_id(session) {
             return Err(PaymentError::UnknownSession);
         }
         // Without a key: an expired session cannot expire twice, and the answer may have changed.
@@ -126,7 +127,7 @@ impl Hosted {
             Ok(_) => Err(refused("the refund failed")),
             Err(Failure::Said(said)) if said.code.as_deref() == Some(ALREADY_REFUNDED) => Ok(()),
             // Perhaps a refund that was not heard of took it all already.
-            Err(Failure::Said(said)) if said.status == 400 && forms::is_id(reference) => {
+            Err(Failure::Said(said)) if said.status == 400 && is_id(reference) => {
                 let path = format!("/v1/refunds?payment_intent={reference}&limit=100");
                 let known: Refunds = self.client.get(&path).await?;
                 if known.give_back(key, amount) {

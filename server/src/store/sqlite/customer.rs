@@ -8,11 +8,11 @@ use domain::code::{Id, OrderId};
 use rusqlite::{Connection, Row, params};
 
 use super::SqliteStore;
-use super::reads::one;
+use super::reads::{self, one};
 use super::rows::{column, corrupt, instant, ms};
 use super::writer::run_sql;
 use crate::store::customer::{Admission, Asked, CustomerCommand, CustomerStore, ResumeLink};
-use crate::store::{Reply, StoreError};
+use crate::store::{Order, Reply, StoreError};
 
 /// Writes one command.
 pub(super) fn write(c: &Connection, command: &CustomerCommand) -> Result<(), StoreError> {
@@ -37,6 +37,17 @@ pub(super) fn write(c: &Connection, command: &CustomerCommand) -> Result<(), Sto
                 ms(link.created_at),
                 ms(link.expires_at)
             ],
+        ),
+        CustomerCommand::AdmitLike { order, like, at } => run_sql(
+            c,
+            "INSERT OR IGNORE INTO order_access
+             SELECT session, ?1, NULL, ?3 FROM order_access WHERE order_id = ?2",
+            params![order.to_string(), like.to_string(), ms(*at)],
+        ),
+        CustomerCommand::MoveEnd { subscription, ends_at } => run_sql(
+            c,
+            "UPDATE subscription SET ends_at = ?2 WHERE order_id = ?1",
+            params![subscription.to_string(), ms(*ends_at)],
         ),
         CustomerCommand::ShutOthers { order, session } => run_sql(
             c,
@@ -91,6 +102,17 @@ impl CustomerStore for SqliteStore {
     fn admission(&self, order: OrderId, session: String) -> Reply<'_, Option<Admission>> {
         let sql = "SELECT * FROM order_access WHERE session = ?1 AND order_id = ?2";
         self.read(move |c| one(c, sql, params![session, order.to_string()], admission))
+    }
+
+    fn renewal_of(&self, order: OrderId) -> Reply<'_, Option<Order>> {
+        let condition = "renews = ?1 AND state NOT IN ('cancelled', 'refund_pending', 'refunded')";
+        self.read(move |c| reads::order(c, condition, [order.to_string()]))
+    }
+
+    fn extensions_of(&self, subscription: OrderId) -> Reply<'_, Vec<Order>> {
+        let condition = "renews_extends = ?1 AND state = 'active' AND grant_from < renews_ends_at
+                         ORDER BY grant_from, id";
+        self.read(move |c| reads::orders(c, condition, [subscription.to_string()]))
     }
 
     fn link_of(&self, order: OrderId) -> Reply<'_, Option<ResumeLink>> {

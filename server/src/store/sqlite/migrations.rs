@@ -28,11 +28,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
-    (12, "vouchers", include_str!("../../../migrations/sqlite/0012_vouchers.sql")),
+    (12, "payments", include_str!("../../../migrations/sqlite/0012_payments.sql")),
     (13, "customer_data", include_str!("../../../migrations/sqlite/0013_customer_data.sql")),
     (14, "customer", include_str!("../../../migrations/sqlite/0014_customer.sql")),
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
+    (17, "vouchers", include_str!("../../../migrations/sqlite/0017_vouchers.sql")),
     (18, "calls", include_str!("../../../migrations/sqlite/0018_calls.sql")),
 ];
 

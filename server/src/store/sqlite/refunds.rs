@@ -33,6 +33,7 @@ pub(super) fn columns(order: &Order) -> Result<Vec<(&'static str, Value)>, Store
     let session = attempt.and_then(|attempt| attempt.session.as_ref());
     let tax = order.terms.tax;
     let renews = order.terms.renews;
+    let extends = renews.and_then(|renewal| renewal.extends);
     let refunds: Vec<Stored> = order.refunds.iter().map(stored).collect();
     let refunds = serde_json::to_string(&refunds).map_err(|_| corrupt("refunds"))?;
     Ok(vec![
@@ -40,7 +41,9 @@ pub(super) fn columns(order: &Order) -> Result<Vec<(&'static str, Value)>, Store
         ("tax_minor", tax.map_or(Value::Null, |tax| Value::Integer(tax.amount.minor))),
         ("renews", text(renews.map(|renewal| renewal.order.to_string()).as_ref())),
         ("renews_ends_at", at(renews.map(|renewal| renewal.ends_at))),
+        ("renews_extends", text(extends.map(|id| id.to_string()).as_ref())),
         ("attempt_provider", text(attempt.map(|attempt| &attempt.provider))),
+        ("agreed_at", at(attempt.and_then(|attempt| attempt.agreed_at))),
         ("session_provider", text(session.map(|session| &session.provider))),
         ("payment_provider", text(order.payment.as_ref().map(|payment| &payment.id.provider))),
         ("refunds", Value::Text(refunds)),
@@ -78,7 +81,10 @@ pub(super) fn tax(row: &Row<'_>, currency: Currency) -> Result<Option<Tax>, Stor
 pub(super) fn renews(row: &Row<'_>) -> Result<Option<Renewal>, StoreError> {
     let Some(order) = column::<Option<String>>(row, "renews")? else { return Ok(None) };
     let order = Id::parse(&order).ok_or_else(|| corrupt("renews"))?;
-    Ok(Some(Renewal { order, ends_at: instant(row, "renews_ends_at")? }))
+    let extends: Option<String> = column(row, "renews_extends")?;
+    let extends = extends.map(|id| Id::parse(&id).ok_or_else(|| corrupt("renews_extends")));
+    let ends_at = instant(row, "renews_ends_at")?;
+    Ok(Some(Renewal { order, ends_at, extends: extends.transpose()? }))
 }
 
 /// Reads the payment that counts.

@@ -18,6 +18,7 @@ fn a_session_says_what_is_bought_for_how_much_and_by_when() {
     let request = OpenRequest {
         key: "k".to_owned(),
         order: OrderCode::parse("0000000000").expect("a code"),
+        claims: domain::launch::parse("", |_| true).launch.into(),
         description: "Fjell: 1 GB & more".to_owned(),
         amount: euros(490),
         tax: Some("incl. 19 % tax of €0.78".to_owned()),
@@ -65,7 +66,7 @@ fn a_session_expires_soon_after_its_window() {
     }
 }
 
-fn session(status: &str, payment_status: &str, intent: serde_json::Value) -> CheckoutSession {
+fn session(status: &str, payment_status: &str, intent: &serde_json::Value) -> CheckoutSession {
     let session = json!({
         "id": "cs_1", "status": status, "payment_status": payment_status, "amount_total": 490,
         "currency": "eur", "payment_intent": intent, "url": null, "metadata": null,
@@ -92,7 +93,7 @@ fn a_session_stands_where_its_two_statuses_say() {
         ("complete", "lost", json!("pi_1"), None),
         ("gone", "paid", json!("pi_1"), None),
     ] {
-        let found = session(status, payment_status, intent).standing();
+        let found = session(status, payment_status, &intent).standing();
         assert_eq!(found.ok(), expected, "{status} {payment_status}");
     }
 }
@@ -113,14 +114,5 @@ fn a_refund_counts_by_its_key_and_amount() {
     ] {
         let found = refunds(status, amount, key).give_back("k", euros(490));
         assert_eq!(found, is_it, "{status} {amount} {key}");
-    }
-}
-
-#[test]
-fn ids_have_nothing_that_a_path_could_trip_over() {
-    for (text, is_good) in
-        [("cs_test_a1B2", true), ("", false), ("../x", false), ("cs?x", false), ("cs 1", false)]
-    {
-        assert_eq!(is_id(text), is_good, "{text}");
     }
 }
