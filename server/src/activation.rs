@@ -29,6 +29,18 @@ pub enum ActivationStatus {
     Failed(Option<Refusal>),
 }
 
+impl ActivationStatus {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 /// The network answered a request for an activation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {

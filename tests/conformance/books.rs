@@ -16,7 +16,8 @@ use domain::receipt::{Kind, Paid, Receipt, Series};
 use server::clock::{Clock, SettableClock};
 use server::engine::ledger::{Ledger, NewOrder};
 use server::entropy;
-use server::store::books::{Accepted, BooksCommand, NewReceipt};
+use server::store::books::{Accepted, BooksCommand, NewReceipt, Visit};
+use server::store::calls::{CALLS_MAX, Call, CallsCommand};
 use server::store::sqlite::SqliteStore;
 use server::store::{Command, Order, Store, StoreError};
 
@@ -90,11 +91,63 @@ async fn conforms(store: &dyn Store) {
     assert_eq!(store.receipts_due(10).await, Ok(vec![]), "a new database lacks none");
 }
 
+/// Calls of an order are kept in their order, those that say the same as one, the latest alone.
+async fn keeps_calls(store: &dyn Store) {
+    let id = an_order("calls", "k").order.id;
+    let call = |second: i64, what: &str, outcome: &str| Call {
+        at: now() + SignedDuration::from_secs(second),
+        whom: "network".to_owned(),
+        what: what.to_owned(),
+        outcome: outcome.to_owned(),
+        elapsed_ms: u64::try_from(second).expect("a number"),
+    };
+    let note = async |call: Call| {
+        let noted = Command::Calls(CallsCommand::Note { order: id, call });
+        store.commit(vec![noted]).await.expect("noted");
+    };
+    for second in 1..4 {
+        note(call(second, "status", "no answer in time")).await;
+    }
+    note(call(4, "status", "active")).await;
+    note(call(5, "status", "no answer in time")).await;
+    let calls = store.calls(id).await.expect("read");
+    let brief: Vec<_> = calls.iter().map(|calls| (calls.count, calls.last.clone())).collect();
+    let expected = [
+        (3, call(3, "status", "no answer in time")),
+        (1, call(4, "status", "active")),
+        (1, call(5, "status", "no answer in time")),
+    ];
+    assert_eq!(brief, expected);
+    assert_eq!(calls[0].first_at, now() + SignedDuration::from_secs(1));
+    for second in 6..6 + i64::from(CALLS_MAX) {
+        note(call(second, &format!("open/{second}"), "done")).await;
+    }
+    let calls = store.calls(id).await.expect("read");
+    assert_eq!(calls.len(), usize::try_from(CALLS_MAX).expect("a number"));
+    assert_eq!(calls[0].last.what, "open/6", "the oldest are forgotten");
+    let other = an_order("others", "k").order.id;
+    assert_eq!(store.calls(other).await, Ok(vec![]));
+}
+
+/// What a visit was is kept, and an offer with it.
+async fn keeps_visits(store: &dyn Store) {
+    let id = an_order("visit", "k").order.id;
+    assert_eq!(store.visit(id).await, Ok(Visit::default()));
+    let later = now() + SignedDuration::from_hours(1);
+    let offer = Command::Books(BooksCommand::Offer { order: id, at: later });
+    let visit = Command::Books(BooksCommand::Visit { order: id, began_at: now() });
+    store.commit(vec![visit.clone(), offer, visit]).await.expect("written");
+    let expected = Visit { began_at: Some(now()), offered_at: Some(later) };
+    assert_eq!(store.visit(id).await, Ok(expected));
+}
+
 #[tokio::test]
 async fn sqlite_conforms() {
     let folder = tempfile::tempdir().expect("folder");
     let store = SqliteStore::open(&folder.path().join("a.sqlite")).expect("opens");
     conforms(&store).await;
+    keeps_calls(&store).await;
+    keeps_visits(&store).await;
 }
 
 /// A shop that many use at once.

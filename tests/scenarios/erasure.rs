@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::SignedDuration;
 use domain::code::OrderCode;
+use domain::customer::CustomerData;
 use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::visitor::{Seen, Visitor};
 use jiff::tz::TimeZone;
@@ -12,9 +13,10 @@ use server::clock::Clock as _;
 use server::config::PrivacyConfig;
 use server::demo_sims::{DEMO_SIMS, DemoSim};
 use server::store::books::BooksStore as _;
+use server::store::details::DetailsCommand;
 use server::store::privacy::PrivacyStore as _;
 use server::store::sqlite::SqliteStore;
-use server::store::{Order, Store as _};
+use server::store::{Command, Order, Store as _};
 
 use super::admin::{colleague, operator};
 use super::events::bench::make_token;
@@ -22,6 +24,7 @@ use super::mending::paid_back;
 use super::purchase::{buy, to_payment};
 
 const SIM: &DemoSim = &DEMO_SIMS[1];
+const NAME: &str = "Kari Nordmann";
 const REASON: (&str, &str) = ("reason", "the customer asked");
 
 fn book(server: &ServerUnderTest) -> SqliteStore {
@@ -33,7 +36,7 @@ async fn record(server: &ServerUnderTest, code: &str) -> Order {
     book(server).order_by_code(code).await.expect("read").expect("the order")
 }
 
-/// How often the numbers of a SIM stand in the files of the database, as digits.
+/// How often the numbers of a SIM, or the customer's name, stand in the files of the database.
 fn on_disk(server: &ServerUnderTest, sim: &DemoSim) -> usize {
     let mut found = 0;
     for entry in std::fs::read_dir(server.data.path()).expect("the data folder") {
@@ -42,9 +45,9 @@ fn on_disk(server: &ServerUnderTest, sim: &DemoSim) -> usize {
             continue;
         }
         let bytes = std::fs::read(&path).expect("a file");
-        for digits in [sim.imsi, sim.imei, sim.iccid] {
-            let digits = digits.as_bytes();
-            found += bytes.windows(digits.len()).filter(|window| *window == digits).count();
+        for text in [sim.imsi, sim.imei, sim.iccid, NAME] {
+            let text = text.as_bytes();
+            found += bytes.windows(text.len()).filter(|window| *window == text).count();
         }
     }
     found
@@ -94,6 +97,11 @@ async fn leave_traces(
     let document = customer.raw(&format!("/orders/{code}/document")).await.expect("answer");
     assert_eq!(document.status(), 403, "a client without the cookie");
     customer.open(&format!("/orders/{code}/document")).await.expect("a signed document");
+    let order = record(server, code).await.order.id;
+    let data = CustomerData(vec![("name".to_owned(), NAME.to_owned())]);
+    let at = server.clock.as_ref().expect("a clock").now();
+    let said = Command::Details(DetailsCommand::Keep { order, at, data });
+    book(server).commit(vec![said]).await.expect("written");
     let token = make_token(operator, "agent", "events:write usage:write").await;
     let now = server.clock.as_ref().expect("a clock").now();
     let text = format!("Your SIM is {} and your number {}", SIM.iccid, SIM.imsi);

@@ -25,5 +25,6 @@ mod refresh;
 mod renewal;
 mod resume;
 mod subscribers;
+mod support;
 mod usage;
 mod vouchers;

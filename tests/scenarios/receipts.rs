@@ -66,6 +66,10 @@ async fn a_receipt_stays_as_it_was_issued_and_a_refund_has_a_credit_note() {
     }
     assert!(fact(&receipt, "Payment").is_some_and(|paid| paid.starts_with("sandbox pay_")));
     assert!(receipt.html.contains("@page{margin:20mm}"), "it can be printed");
+    let pdf = link(&receipt, "Download as PDF").expect("a link to the file");
+    let file = visitor.bytes(&pdf).await.expect("the file");
+    assert!(file.starts_with(b"%PDF-"), "{:?}", file.get(..8));
+    assert_eq!(visitor.bytes(&pdf).await.expect("the file"), file, "the same each time");
     let missing = visitor.open(&format!("{}/credit-note", active.path)).await.expect("answer");
     assert_eq!(missing.status, 404);
     let other = server.visitor().expect("visitor");

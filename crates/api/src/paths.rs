@@ -101,6 +101,12 @@ pub mod order {
         format!("/orders/{code}/credit-note")
     }
 
+    /// A receipt or credit note as a file for paper.
+    #[must_use]
+    pub fn pdf(page: &str) -> String {
+        format!("{page}.pdf")
+    }
+
     /// Renewing its plan (POST).
     #[must_use]
     pub fn renew(code: &str) -> String {

@@ -138,33 +138,23 @@ pub async fn order(
     }
 }
 
-/// Returns an order as machines and support see it.
+/// Returns an order as machines see it.
 ///
 /// # Errors
 /// As the store says.
 pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, StoreError> {
-    match admin.app.ledger.by_code(code).await? {
-        Some(record) => tell(admin, &record).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Says what is known of an order.
-///
-/// # Errors
-/// As the store says.
-pub async fn tell(admin: &Admin, record: &store::Order) -> Result<Order, StoreError> {
+    let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
     let receipts = admin.app.store.receipts(record.order.id).await?;
     let customer = admin.app.store.customer_data(record.order.id).await?.unwrap_or_default();
-    let mut order = describe(record, journal, deliveries, &receipts);
+    let mut order = describe(&record, journal, deliveries, &receipts);
     order.customer = customer.0.into_iter().map(hidden).collect();
-    Ok(order)
+    Ok(Some(order))
 }
 
 /// Shows so much of a value that somebody who hears it knows whether it was typed right.
-fn hidden((name, value): (String, String)) -> CustomerValue {
+pub(super) fn hidden((name, value): (String, String)) -> CustomerValue {
     let first = value.chars().next().map(String::from).unwrap_or_default();
     CustomerValue { name, value: format!("{first}…") }
 }

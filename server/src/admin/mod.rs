@@ -7,7 +7,7 @@
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`subscription`]: what a subscription used, and its events;
 //! - [`privacy`]: shows whose an order is, for a reason, and erases it;
-//! - [`support`]: finds orders, has them tried again, gives money back;
+//! - [`support`]: finds orders, has them tried again, gives money back; [`timeline`]: what happened;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`machines`]: tokens and scopes, orders as JSON;
 //! - [`payments`]: events of payment providers;
@@ -35,6 +35,7 @@ pub mod people;
 pub mod privacy;
 pub mod subscription;
 pub mod support;
+pub mod timeline;
 pub mod usage;
 pub mod views;
 pub mod webhooks;
@@ -79,6 +80,7 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("POST", "/orders/find", "Finds orders", post(support::find))
         .add("POST", "/orders/{code}/retry", "Tries an activation again", post(support::retry))
         .add("POST", "/orders/{code}/refund", "Gives the money back", post(support::refund))
+        .add("POST", "/orders/{code}/resend", "Offers its document again", post(support::resend))
         .add("POST", "/orders/{code}/reveal", "Shows whose it is", post(privacy::reveal))
         .add("POST", "/orders/{code}/erase", "Erases whose it is", post(privacy::erase))
         .add("GET", "/tokens", "Machine tokens", get(views::tokens))

@@ -42,20 +42,17 @@ fn may_forget(who: &Person) -> bool {
 /// Adds to the page of an order what this person may do with what it says of its customer.
 pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, page: &mut Page) {
     let code = record.order.code.as_str();
-    let form = |what: &str, key: &str, more: Option<Field>| Form {
+    let form = |what: &str, [submit, note]: [&str; 2], more: Option<Field>| Form {
         action: format!("/orders/{code}/{what}"),
         hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
         fields: std::iter::once(reason(texts)).chain(more).collect(),
-        note: texts.get(&format!("{key}-note")),
-        submit: texts.get(key),
+        note: texts.get(note),
+        submit: texts.get(submit),
         is_secondary: true,
         ..Form::default()
     };
-    if !is_known(&record.claims) {
-        return;
-    }
     if may_change(who) {
-        page.forms.push(form("reveal", "admin-order-reveal", None));
+        page.forms.push(form("reveal", ["admin-order-reveal", "admin-order-reveal-note"], None));
     }
     if may_forget(who) && may_erase(&record.order, admin.app.clock.now()).is_ok() {
         let all = Field {
@@ -64,7 +61,8 @@ pub(super) fn offer(texts: &Texts, who: &Person, record: &Order, admin: &Admin, 
             kind: FieldKind::Box,
             ..Field::default()
         };
-        page.forms.push(form("erase", "admin-order-erase", Some(all)));
+        let said = ["admin-order-erase", "admin-order-erase-note"];
+        page.forms.push(form("erase", said, Some(all)));
     }
 }
 
@@ -78,7 +76,8 @@ fn reason(texts: &Texts) -> Field {
     }
 }
 
-fn is_known(claims: &Claims) -> bool {
+/// Tells whether an order says whose it is.
+pub(super) fn is_known(claims: &Claims) -> bool {
     claims.subscriber.is_some() || claims.device.is_some() || claims.iccid.is_some()
 }
 
@@ -141,10 +140,16 @@ pub async fn reveal(
     if let Err(error) = admin.app.store.commit(vec![Command::Audit(entry)]).await {
         return views::unavailable(&admin, &headers, &error);
     }
+    let customer = match admin.app.store.customer_data(asked.record.order.id).await {
+        Ok(customer) => customer.unwrap_or_default(),
+        Err(error) => return views::unavailable(&admin, &headers, &error),
+    };
     let texts = reply::texts(&admin.app, &headers);
     let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
     let mut page = views::begin(texts, heading, texts.get("admin-reveal-lead"));
     page.facts = revealed(texts, &asked.record.claims);
+    let said = customer.0.into_iter();
+    page.facts.extend(said.map(|(term, text)| Fact { term, text, is_literal: true }));
     let label = texts.get("admin-order-link");
     page.links.push(Link { href: format!("/orders/{}", code.as_str()), label });
     views::show(&admin, &headers, page)

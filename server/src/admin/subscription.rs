@@ -34,12 +34,12 @@ const TIMELINE_MAX: u32 = 50;
 /// Most deliveries of one event that are shown.
 const LINES_MAX: u32 = 20;
 /// The page's style beside the portal's.
-const STYLE: &str = "#portal{max-width:60rem}.lists>*+*{margin-top:1.5rem}.scroll{overflow-x:auto}\
+pub(super) const STYLE: &str = "#portal{max-width:60rem}.lists>*+*{margin-top:1.5rem}.scroll{overflow-x:auto}\
 table{border-collapse:collapse;width:100%;font-size:.9375rem}\
 caption{text-align:start;font-weight:650;padding-bottom:.375rem}\
 th,td{text-align:start;vertical-align:top;padding:.5rem 1rem .5rem 0;\
 border-bottom:1px solid var(--line)}th{font-weight:650;color:var(--soft)}\
-td{font-variant-numeric:tabular-nums}td:nth-child(2){white-space:nowrap}";
+.timeline td:first-child{white-space:nowrap}td{font-variant-numeric:tabular-nums}td:nth-child(2){white-space:nowrap}";
 
 /// What the page is made from.
 struct Shown {
@@ -286,7 +286,12 @@ fn described(message: &Message) -> String {
     }
 }
 
-fn table(texts: &Texts, caption: &str, heads: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(
+    texts: &Texts,
+    caption: &str,
+    heads: &[&str],
+    rows: Vec<Vec<String>>,
+) -> String {
     let caption = escape(&texts.get(caption));
     let heads: String = heads
         .iter()

@@ -10,13 +10,15 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use domain::Timestamp;
 use domain::code::OrderCode;
-use domain::order::{Event, State as OrderState, Verdict};
+use domain::order::{self, Event, State as OrderState, Verdict};
 
 use super::people::{Person, Role, audit, author, fields};
 use super::{Admin, views};
 use crate::http::reply::{self, see};
 use crate::pages::problem::Problem;
+use crate::store::books::BooksCommand;
 use crate::store::{Command, Order, StoreError};
 use crate::texts::Texts;
 
@@ -54,6 +56,44 @@ pub async fn refund(
 ) -> Response {
     let wanted = Wanted { event: Event::RefundRequested, action: "order.refund" };
     request(&admin, &code, &headers, &body, &wanted).await
+}
+
+/// `POST /orders/{code}/resend`: the document is signed anew, and the order's page offers it again.
+pub async fn resend(
+    State(admin): State<Arc<Admin>>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let who = match author(&admin, &headers, &fields(&body)).await {
+        Ok(Some(who)) if may_change(&who) => who,
+        Ok(_) => return views::forbidden(&admin, &headers),
+        Err(error) => return views::unavailable(&admin, &headers, &error),
+    };
+    let Some(code) = OrderCode::parse(&code) else {
+        return views::problem(&admin, &headers, Problem::Missing);
+    };
+    let record = match admin.app.ledger.by_code(&code).await {
+        Ok(Some(record)) => record,
+        Ok(None) => return views::problem(&admin, &headers, Problem::Missing),
+        Err(error) => return views::unavailable(&admin, &headers, &error),
+    };
+    let at = admin.app.clock.now();
+    if !can_resend(&record.order, at) {
+        return views::not_now(&admin, &headers, &code);
+    }
+    let offer = BooksCommand::Offer { order: record.order.id, at };
+    let entry = audit(at, &who.name, "order.resend", code.as_str());
+    match admin.app.store.commit(vec![Command::Books(offer), Command::Audit(entry)]).await {
+        Ok(()) => see(&format!("/orders/{}", code.as_str())),
+        Err(error) => views::unavailable(&admin, &headers, &error),
+    }
+}
+
+/// Tells whether there is a plan to set up.
+fn can_resend(order: &order::Order, now: Timestamp) -> bool {
+    let runs = order.grant.is_some_and(|grant| order.terms.resets || grant.ends_at > now);
+    order.state == OrderState::Active && runs
 }
 
 struct Wanted {
@@ -99,8 +139,17 @@ async fn change(
 }
 
 /// Adds to the page of an order what this person may do with it.
-pub(super) fn offer(texts: &Texts, who: &Person, code: &OrderCode, state: &str, page: &mut Page) {
-    let Some(state) = OrderState::parse(state).filter(|_| may_change(who)) else { return };
+pub(super) fn offer(
+    texts: &Texts,
+    who: &Person,
+    order: &order::Order,
+    now: Timestamp,
+    page: &mut Page,
+) {
+    if !may_change(who) {
+        return;
+    }
+    let (code, state) = (&order.code, order.state);
     let is_failed = state == OrderState::ActivationFailed;
     let is_paid = matches!(state, OrderState::Paid | OrderState::Activating | OrderState::Active);
     let form = |what: &str, submit: &str, note: &str| Form {
@@ -108,11 +157,14 @@ pub(super) fn offer(texts: &Texts, who: &Person, code: &OrderCode, state: &str, 
         hidden: vec![(field::TOKEN.to_owned(), who.token.clone())],
         note: texts.get(note),
         submit: texts.get(submit),
-        is_secondary: what == "refund",
+        is_secondary: what != "retry",
         ..Form::default()
     };
     if is_failed {
         page.forms.push(form("retry", "admin-order-retry", "admin-order-retry-note"));
+    }
+    if can_resend(order, now) {
+        page.forms.push(form("resend", "admin-order-resend", "admin-order-resend-note"));
     }
     if is_failed || is_paid {
         page.forms.push(form("refund", "admin-order-refund", "admin-order-refund-note"));
@@ -128,7 +180,7 @@ pub(super) fn search(texts: &Texts, who: &Person) -> Form {
             name: QUERY.to_owned(),
             label: texts.get("admin-find-label"),
             hint: texts.get("admin-find-hint"),
-            max_chars: 32,
+            max_chars: 48,
             ..Field::default()
         }],
         submit: texts.get("admin-find-submit"),
@@ -165,6 +217,10 @@ async fn found(admin: &Admin, query: &str) -> Result<Found, StoreError> {
         && let Some(record) = admin.app.ledger.by_code(&code).await?
     {
         return Ok(Found::One(record.order.code.as_str().to_owned()));
+    }
+    // Numbers of receipts are found as they are written.
+    if let Some(issued) = admin.app.store.receipt_by_number(query.to_owned()).await? {
+        return Ok(Found::One(issued.receipt.code.as_str().to_owned()));
     }
     let digits: String = query.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let is_end = (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len())

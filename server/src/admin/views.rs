@@ -9,14 +9,16 @@ use api::browser::{Alert, AlertKind, Fact, Field, FieldKind, Form, Frame, Link, 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::amount::{Currency, Money};
 use domain::code::OrderCode;
+use domain::identity::masked;
+use domain::order::PaymentId;
 
 use super::people::{Person, Role, person};
-use super::{Admin, machines, privacy, support};
+use super::timeline::Timeline;
+use super::{Admin, machines, privacy, subscription, support};
 use crate::http::reply::{self, Extra, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
-use crate::store::{ApiToken, StoreError};
+use crate::store::{ApiToken, Order, StoreError};
 use crate::texts::Texts;
 
 /// Most entries of a list.
@@ -325,59 +327,59 @@ pub async fn order(
     let Some(code) = OrderCode::parse(&code) else {
         return answer(&admin, &headers, Problem::Missing.into());
     };
-    let found = match admin.app.ledger.by_code(&code).await {
-        Ok(Some(record)) => {
-            machines::tell(&admin, &record).await.map(|order| Some((record, order)))
-        }
-        Ok(None) => Ok(None),
-        Err(error) => Err(error),
+    let record = match admin.app.ledger.by_code(&code).await {
+        Ok(Some(record)) => record,
+        Ok(None) => return answer(&admin, &headers, Problem::Missing.into()),
+        Err(error) => return unavailable(&admin, &headers, &error),
     };
-    match found {
-        Ok(Some((record, order))) => {
-            let texts = reply::texts(&admin.app, &headers);
-            let mut page = order_view(texts, &code, &order);
-            support::offer(texts, &who, &code, &order.state, &mut page);
-            privacy::offer(texts, &who, &record, &admin, &mut page);
-            answer(&admin, &headers, page.into())
-        }
-        Ok(None) => answer(&admin, &headers, Problem::Missing.into()),
-        Err(error) => unavailable(&admin, &headers, &error),
+    let timeline = match Timeline::load(admin.app.store.as_ref(), record.clone()).await {
+        Ok(timeline) => timeline,
+        Err(error) => return unavailable(&admin, &headers, &error),
+    };
+    let texts = reply::texts(&admin.app, &headers);
+    let mut page = order_view(texts, &record);
+    let is_known = privacy::is_known(&record.claims) || !timeline.customer.0.is_empty();
+    page.facts.extend(timeline.customer.0.iter().cloned().map(machines::hidden).map(|said| Fact {
+        term: said.name,
+        text: said.value,
+        is_literal: false,
+    }));
+    support::offer(texts, &who, &record.order, admin.app.clock.now(), &mut page);
+    if is_known {
+        privacy::offer(texts, &who, &record, &admin, &mut page);
     }
+    let html = format!("<div class=\"lists timeline\">{}</div>", timeline.html(texts));
+    answer_with(&admin, &headers, &page, &Extra { style: subscription::STYLE, html })
 }
 
-fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> Page {
-    let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
+/// Says how an order stands; what happened to it is its [`Timeline`].
+fn order_view(texts: &Texts, record: &Order) -> Page {
+    let order = &record.order;
+    let heading = texts.format("admin-order-heading", &[("code", order.code.to_string().into())]);
     let variables = [
-        ("brand", order.brand.as_str().into()),
-        ("plan", order.plan.as_str().into()),
-        ("state", order.state.as_str().into()),
+        ("brand", order.terms.brand.as_str().into()),
+        ("plan", order.terms.plan.as_str().into()),
+        ("state", order.state.name().into()),
     ];
     let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
-    let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: false };
-    for said in &order.customer {
-        page.facts.push(fact(&said.name, said.value.clone()));
+    let fact = |term: &str, text: String| Fact { term: texts.get(term), text, is_literal: false };
+    page.facts.push(fact("review-total", texts.money(order.terms.price)));
+    if let Some(grant) = &order.grant {
+        page.facts.push(fact("admin-subscription-starts", texts.instant(grant.starts_at)));
+        page.facts.push(fact("active-valid-until", texts.instant(grant.ends_at)));
     }
-    for event in &order.events {
-        let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
-        page.facts.push(fact(&event.at, text));
-    }
+    let sim = record.claims.iccid.as_ref().map(|iccid| iccid.masked());
+    page.facts.extend(sim.map(|sim| fact("admin-subscription-sim", sim)));
     for refund in &order.refunds {
         let key =
             if refund.is_done { "admin-order-refund-done" } else { "admin-order-refund-pending" };
-        let amount = Currency::parse(&refund.amount.currency)
-            .map(|currency| texts.money(Money { minor: refund.amount.amount_minor, currency }));
-        let (amount, provider) = (amount.unwrap_or_default(), &refund.provider);
-        page.facts
-            .push(fact(&texts.get(key), format!("{amount} – {provider} {}", refund.reference)));
+        let amount = texts.money(refund.amount);
+        let PaymentId { provider, reference } = &refund.payment;
+        page.facts.push(fact(key, format!("{amount} – {provider} {}", masked(reference))));
     }
-    for delivery in &order.deliveries {
-        let result = delivery.result.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        let sha256 = delivery.sha256.get(..12).unwrap_or_default();
-        page.facts.push(fact(&delivery.at, format!("msProvisionNetworks {sha256}… → {result}")));
-    }
-    if let Some(id) = &order.subscription {
+    if order.grant.is_some() {
         let label = texts.get("admin-subscription-link");
-        page.links.push(Link { href: format!("/subscriptions/{id}"), label });
+        page.links.push(Link { href: format!("/subscriptions/{}", order.id), label });
     }
     let label = texts.get("admin-orders-link");
     page.links.push(Link { href: "/".to_owned(), label });

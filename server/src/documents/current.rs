@@ -6,9 +6,10 @@
 //! Implements [RFR-06], [SIG-29].
 
 use carrier::document::RefreshParameters;
+use domain::Timestamp;
 
 use super::{
-    DocumentError, Documents, Draft, FULL, Need, Recipient, Sale, draft, parts, sign_draft,
+    DocumentError, Documents, Draft, FULL, Need, Recipient, Sale, Wanted, draft, parts, sign_draft,
 };
 use crate::refresh::credentials::Credentials;
 use crate::refresh::usage::usage_now;
@@ -82,6 +83,45 @@ impl Documents {
     ) -> Result<Option<String>, DocumentError> {
         let begun = self.begin(of, need).await?;
         Ok(begun.map(|begun| begun.draft.canonical.as_str().to_owned()))
+    }
+
+    /// Returns the document as it is handed over when support offers it again: signed anew, by the
+    /// certificate of now, once for each offer.
+    ///
+    /// # Errors
+    /// See [`DocumentError`].
+    pub async fn again(
+        &self,
+        of: &Recipient<'_>,
+        offered_at: Timestamp,
+    ) -> Result<SignedDocument, DocumentError> {
+        let (id, store) = (of.order.order.id, of.store);
+        let variant = format!("{FULL}/{}", offered_at.as_millisecond());
+        if let Some(known) = store.document(id, variant.clone()).await? {
+            return Ok(known);
+        }
+        let first = self.first(of).await?;
+        let own = match store.refresh_access(id).await? {
+            Some(_) => self.own_refresh(of, &credentials(&first)?)?,
+            None => None,
+        };
+        let used = usage_now(store, id).await?;
+        let sale = Sale::of_order(of.order, of.brand, used, of.now);
+        let sale = sale.map_err(DocumentError::Compose)?;
+        let key = self.key(of)?;
+        let draft = draft(of, &sale, &parts(of, own, &key), Wanted::FULL, key)?;
+        let signed = sign_draft(draft, of.order.order.code.as_str(), "support", of.now).await?;
+        let document = SignedDocument {
+            order: id,
+            variant: variant.clone(),
+            xml: signed.as_str().to_owned(),
+            sha256: signed.sha256_hex(),
+            signed_at: of.now,
+        };
+        // Of two requests at once, the first that is stored is the one.
+        store.commit(vec![Command::InsertDocument(document)]).await?;
+        let stored = store.document(id, variant).await?;
+        stored.ok_or(DocumentError::Store(StoreError::Missing))
     }
 
     async fn begin(&self, of: &Recipient<'_>, need: Need) -> Result<Option<Begun>, DocumentError> {

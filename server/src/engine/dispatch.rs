@@ -12,6 +12,7 @@ use domain::order::{Effect, Event, PaymentId, State, extended};
 use domain::usage::{self, Terms};
 use tokio::sync::{Semaphore, watch};
 
+use super::calls::{Calling, DONE};
 use super::ledger::{Ledger, subscribe};
 use crate::activation::{ActivationError, ActivationPort, ActivationStatus, Wanted};
 use crate::clock::Clock;
@@ -33,6 +34,11 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// What came of what nobody wants any more: nobody is asked.
+const NOT_WANTED: &str = "not_wanted";
+/// What came of one that the network did not even take.
+const FAILED: &str = "failed";
 
 /// Says what a provider is told of an order.
 pub type Describe = Box<dyn Fn(&Order) -> Described + Send + Sync>;
@@ -168,7 +174,8 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 
 impl Dispatcher {
     async fn perform(&self, entry: &OutboxEntry) {
-        let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
+        let calling = Calling::of(entry);
+        let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry, &calling)).await;
         let Err(undone) = done.unwrap_or_else(|_| Err("no answer in time".into())) else { return };
         let Undone { error, is_refused, pause } = undone;
         let pause = pause_after(entry.attempts).max(pause).min(PAUSE_MAX);
@@ -182,13 +189,14 @@ impl Dispatcher {
         } else {
             tracing::warn!(effect, attempt, error, "effect put off");
         }
+        let noted = calling.came_to(self.clock.now(), &error);
         let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
-        if let Err(error) = self.store.commit(vec![put_off]).await {
+        if let Err(error) = self.store.commit(vec![put_off, noted]).await {
             tracing::error!(effect, %error, "effect cannot be put off");
         }
     }
 
-    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), Undone> {
+    async fn try_perform(&self, entry: &OutboxEntry, calling: &Calling) -> Result<(), Undone> {
         let record = self.store.order(entry.order).await?.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
             Effect::OpenPayment { attempt, provider, amount, closes_at } => {
@@ -217,7 +225,8 @@ impl Dispatcher {
             }
             // Its window is over: whoever closes it hears whether it was charged before.
             Effect::ChargePayment { session, .. } if !is_open(&record, session) => {
-                (None, "provider")
+                let noted = calling.came_to(self.clock.now(), NOT_WANTED);
+                return Ok(self.finish(entry, None, "provider", noted).await?);
             }
             Effect::ChargePayment { provider, session } => {
                 let (key, of) = (entry.key.clone(), session.clone());
@@ -231,10 +240,13 @@ impl Dispatcher {
                 (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
             }
             Effect::Activate { number } if is_wanted(&record, *number) => {
-                return self.activate(entry, &record).await;
+                return self.activate(entry, &record, calling).await;
             }
             // What was paid goes back, or another try took its place.
-            Effect::Activate { .. } => (None, "network"),
+            Effect::Activate { .. } => {
+                let noted = calling.came_to(self.clock.now(), NOT_WANTED);
+                return Ok(self.finish(entry, None, "network", noted).await?);
+            }
             Effect::Deactivate { .. } => {
                 let done = self.activation.deactivate(&entry.key, &record).await;
                 done?;
@@ -250,7 +262,8 @@ impl Dispatcher {
                 (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
-        Ok(self.finish(entry, event, actor).await?)
+        let noted = calling.came_to(self.clock.now(), DONE);
+        Ok(self.finish(entry, event, actor, noted).await?)
     }
 
     fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
@@ -258,7 +271,12 @@ impl Dispatcher {
         found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
-    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), Undone> {
+    async fn activate(
+        &self,
+        entry: &OutboxEntry,
+        record: &Order,
+        calling: &Calling,
+    ) -> Result<(), Undone> {
         let now = self.clock.now();
         let customer = self.store.customer_data(entry.order).await;
         let customer = customer.map_err(|error| error.to_string())?;
@@ -267,11 +285,13 @@ impl Dispatcher {
         if let ActivationStatus::Failed(reason) = accepted.status {
             let attempt = record.order.asked.map_or(1, |asked| asked.number);
             let event = Event::ActivationFailed { attempt, reason };
-            return Ok(self.finish(entry, Some(event), "network").await?);
+            let noted = calling.came_to(self.clock.now(), FAILED);
+            return Ok(self.finish(entry, Some(event), "network", noted).await?);
         }
         let (estimate, margin) = (accepted.estimate, accepted.margin);
         let event = Event::ActivationAccepted { estimate, margin };
-        self.finish(entry, Some(event), "network").await?;
+        let noted = calling.came_to(self.clock.now(), accepted.status.name());
+        self.finish(entry, Some(event), "network", noted).await?;
         if accepted.status == ActivationStatus::Active {
             // Not lost when this fails: the timers ask the network again.
             let event = Event::ActivationDone;
@@ -327,11 +347,12 @@ impl Dispatcher {
         entry: &OutboxEntry,
         event: Option<Event>,
         actor: &str,
+        noted: Command,
     ) -> Result<(), String> {
-        let done = self.done(entry);
+        let done = vec![self.done(entry), noted];
         let finished: Result<(), StoreError> = match event {
-            Some(event) => self.ledger.apply(entry.order, &event, actor, &[done]).await.map(drop),
-            None => self.store.commit(vec![done]).await,
+            Some(event) => self.ledger.apply(entry.order, &event, actor, &done).await.map(drop),
+            None => self.store.commit(done).await,
         };
         finished.map_err(|error| error.to_string())
     }

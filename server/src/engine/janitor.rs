@@ -11,7 +11,9 @@ use domain::code::OrderId;
 use domain::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::calls::{Calling, DONE};
 use super::dispatch::{Dispatcher, payment_event};
+use super::timers::note;
 use crate::store::Order;
 
 /// How often the clock is looked at.
@@ -87,20 +89,24 @@ async fn ask(dispatcher: &Dispatcher, record: &Order) {
         tracing::error!(order = code, provider = session.provider, "no such payment provider");
         return;
     };
+    let calling = Calling::begin(record.order.id, &session.provider, "retrieve");
     let answer = tokio::time::timeout(ANSWER_WITHIN, provider.retrieve(session.id.clone())).await;
     let status = match answer {
         Ok(Ok(status)) => status,
         Ok(Err(error)) => {
             tracing::warn!(order = code, %error, "the provider was not asked");
+            note(dispatcher, calling.came_to(dispatcher.clock.now(), &error.to_string())).await;
             return;
         }
         Err(_) => {
             tracing::warn!(order = code, "the provider does not answer in time");
+            note(dispatcher, calling.came_to(dispatcher.clock.now(), "no answer in time")).await;
             return;
         }
     };
     let Some(event) = payment_event(&session.provider, &session.id, status) else { return };
-    if let Err(error) = dispatcher.ledger.apply(record.order.id, &event, "janitor", &[]).await {
+    let noted = [calling.came_to(dispatcher.clock.now(), DONE)];
+    if let Err(error) = dispatcher.ledger.apply(record.order.id, &event, "janitor", &noted).await {
         tracing::warn!(order = code, %error, "the provider's answer was not recorded");
     }
 }

@@ -225,6 +225,11 @@ impl Ledger {
             if let Err(kept) = may_erase(&record.order, now) {
                 return Ok(Erased::Kept(kept));
             }
+            // Later orders may have extended what this one began.
+            let subscription = self.store.subscription(id).await?;
+            if subscription.is_some_and(|subscription| subscription.ends_at > now) {
+                return Ok(Erased::Kept(Kept::PlanRuns));
+            }
             let nobody = Claims { subscriber: None, device: None, iccid: None, ..record.claims };
             record.claims = nobody;
             // No cookie has this hash.

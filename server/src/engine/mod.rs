@@ -13,6 +13,7 @@
 //! Not here: decisions ([`domain::order`]).
 
 pub mod books;
+pub mod calls;
 pub mod dispatch;
 pub mod janitor;
 pub mod ledger;

@@ -13,6 +13,7 @@ use domain::order::{Event, State};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::calls::{Calling, NETWORK};
 use super::dispatch::Dispatcher;
 use crate::activation::ActivationStatus;
 use crate::store::{Command, Order, StoreError};
@@ -86,28 +87,37 @@ fn is_due(record: &Order, now: Timestamp, last: Option<&Timestamp>) -> bool {
 /// Asks the network and records its answer; says whether there was one.
 async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
     let code = record.order.code.as_str();
+    let calling = Calling::begin(record.order.id, NETWORK, "status");
     let status = tokio::time::timeout(ANSWER_WITHIN, dispatcher.activation.status(record, now));
-    let event = match status.await {
+    let (event, outcome) = match status.await {
         Ok(Ok(ActivationStatus::Pending)) => return false,
-        Ok(Ok(ActivationStatus::Active)) => Event::ActivationDone,
+        Ok(Ok(ActivationStatus::Active)) => (Event::ActivationDone, "active"),
         Ok(Ok(ActivationStatus::Failed(reason))) => {
             let attempt = record.order.asked.map_or(1, |asked| asked.number);
-            Event::ActivationFailed { attempt, reason }
+            (Event::ActivationFailed { attempt, reason }, "failed")
         }
         Ok(Err(error)) => {
             tracing::warn!(order = code, %error, "the network does not say");
+            note(dispatcher, calling.came_to(now, &error.to_string())).await;
             return false;
         }
         Err(_) => {
             tracing::warn!(order = code, "the network does not answer in time");
+            note(dispatcher, calling.came_to(now, "no answer in time")).await;
             return false;
         }
     };
-    let applied = dispatcher.ledger.apply(record.order.id, &event, "network", &[]).await;
+    let noted = [calling.came_to(now, outcome)];
+    let applied = dispatcher.ledger.apply(record.order.id, &event, "network", &noted).await;
     if let Err(error) = &applied {
         tracing::warn!(order = code, %error, "activation not recorded");
     }
     applied.is_ok()
+}
+
+/// Writes down a call that led to nothing.
+pub(super) async fn note(dispatcher: &Dispatcher, noted: Command) {
+    logged(dispatcher.store.commit(vec![noted]).await, "a call was not written down");
 }
 
 async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {

@@ -95,6 +95,13 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
         .add("GET", "/orders/{code}/receipt", "What was paid", get(receipts::receipt))
         .add("GET", "/orders/{code}/credit-note", "What went back", get(receipts::credit_note))
+        .add("GET", "/orders/{code}/receipt.pdf", "The same as PDF", get(receipts::receipt_pdf))
+        .add(
+            "GET",
+            "/orders/{code}/credit-note.pdf",
+            "The same as PDF",
+            get(receipts::credit_note_pdf),
+        )
         .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))

@@ -21,6 +21,7 @@ use super::link;
 use super::renewal;
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
+use crate::engine::calls::{Calling, DONE};
 use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
@@ -67,7 +68,12 @@ async fn page_of(
     brand: &Brand,
     typed: Option<(&str, &str)>,
 ) -> Result<Page, Problem> {
-    let deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let mut deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let offered_at = customer.app.store.visit(record.order.id).await?.offered_at;
+    if let Some(offered_at) = offered_at {
+        // What came of it before does not count any more.
+        deliveries.retain(|delivery| delivery.at >= offered_at);
+    }
     let now = customer.app.clock.now();
     let mut account = None;
     let runs_by = renewal::subscription_of(customer, record).await?;
@@ -239,6 +245,7 @@ pub(super) async fn ask_provider(
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
     let (None, Some(session)) = (&record.order.payment, session) else { return Ok(None) };
     let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+    let calling = Calling::begin(record.order.id, &session.provider, "retrieve");
     let status = match provider.retrieve(session.id.clone()).await {
         Ok(status) => status,
         Err(error) => {
@@ -247,7 +254,8 @@ pub(super) async fn ask_provider(
         }
     };
     if let Some(event) = payment_event(&session.provider, &session.id, status.clone()) {
-        customer.app.ledger.apply(record.order.id, &event, "provider", &[]).await?;
+        let noted = [calling.came_to(customer.app.clock.now(), DONE)];
+        customer.app.ledger.apply(record.order.id, &event, "provider", &noted).await?;
     }
     Ok(Some(status))
 }
@@ -318,7 +326,12 @@ async fn deliver(
         return Err(Problem::Missing);
     }
     let recipient = Recipient { store, catalog: &catalog, brand: &brand, order: &record, now };
-    let document = app.documents.first(&recipient).await.map_err(|error| {
+    let offered_at = app.store.visit(record.order.id).await?.offered_at;
+    let document = match offered_at {
+        None => app.documents.first(&recipient).await,
+        Some(offered_at) => app.documents.again(&recipient, offered_at).await,
+    };
+    let document = document.map_err(|error| {
         tracing::error!(order = record.order.code.as_str(), %error, "no document was signed");
         Problem::Unavailable
     })?;

@@ -9,6 +9,7 @@ use domain::order::{Order, Refund};
 use domain::receipt::{Kind, Receipt};
 
 use super::Paper;
+use crate::pdf::{About, Direction, Document, Part};
 use crate::store::books::Issued;
 
 /// What paper wants beside the portal's style: black on white, whatever the screen has.
@@ -56,10 +57,32 @@ pub fn receipt(paper: &Paper<'_>, issued: &Issued) -> Page {
     page.lead = number.clone();
     page.facts = facts(paper, issued);
     page.links.push(Link {
+        href: paths::order::pdf(&path(receipt.kind, code)),
+        label: paper.texts.get("receipt-pdf-link"),
+    });
+    page.links.push(Link {
         href: paths::order::page(code),
         label: paper.texts.get("receipt-order-link"),
     });
     page
+}
+
+/// Makes the document for paper: the same bytes each time.
+#[must_use]
+pub fn pdf(paper: &Paper<'_>, issued: &Issued) -> Document {
+    let Issued { number, receipt } = issued;
+    let title = format!("{} {number}", paper.texts.get(title(receipt.kind)));
+    let facts = facts(paper, issued).into_iter().map(|fact| (fact.term, fact.text));
+    Document {
+        about: About {
+            title,
+            lang: paper.texts.lang().to_owned(),
+            direction: Direction::of(paper.texts.dir()),
+            made_at: receipt.issued_at,
+        },
+        parts: vec![Part::Facts(facts.collect())],
+        footer: receipt.seller.name.clone(),
+    }
 }
 
 /// Says what a document says, in its order.

@@ -20,6 +20,20 @@ pub enum BooksCommand {
         /// What, and when.
         accepted: Accepted,
     },
+    /// Writes down when the visit began in which an order was placed.
+    Visit {
+        /// The order.
+        order: OrderId,
+        /// When.
+        began_at: Timestamp,
+    },
+    /// Offers the document of an order again.
+    Offer {
+        /// The order.
+        order: OrderId,
+        /// When.
+        at: Timestamp,
+    },
     /// Issues a receipt or credit note under the next of its numbers; an order that has one of
     /// this kind keeps it, and takes no number.
     Issue(Box<NewReceipt>),
@@ -57,10 +71,21 @@ pub struct Accepted {
     pub consent: Consent,
 }
 
+/// How the customer of an order came to it, and comes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visit {
+    /// When the visit began in which it was placed; absent = it was placed before that was kept.
+    pub began_at: Option<Timestamp>,
+    /// Since when its document is offered again, whatever came of it before.
+    pub offered_at: Option<Timestamp>,
+}
+
 /// Reads the books.
 pub trait BooksStore: Send + Sync {
     /// Returns what the customer of an order agreed to.
     fn accepted(&self, order: OrderId) -> Reply<'_, Option<Accepted>>;
+    /// Returns how the customer of an order came to it.
+    fn visit(&self, order: OrderId) -> Reply<'_, Visit>;
     /// Returns the receipt of an order, then its credit note, as far as they are there.
     fn receipts(&self, order: OrderId) -> Reply<'_, Vec<Issued>>;
     /// Returns what was issued under a number.

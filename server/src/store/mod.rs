@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod books;
+pub mod calls;
 pub mod customer;
 pub mod details;
 pub mod events;
@@ -143,6 +144,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes into the books of orders.
     Books(books::BooksCommand),
+    /// Writes calls to the outside down.
+    Calls(calls::CallsCommand),
     /// Forgets personal data.
     Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
@@ -197,6 +200,7 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + books::BooksStore
+    + calls::CallsStore
     + customer::CustomerStore
     + details::DetailsStore
     + events::EventsStore

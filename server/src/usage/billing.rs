@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::{Answered, Besides, Usage};
 use crate::config::SystemConfig;
+use crate::engine::calls::{BILLING, Calling, DONE};
 use crate::outgoing::system::{self, Call, System};
 use crate::store::usage::{BillingQuestion, UsageCommand};
 use crate::store::{Command, StoreError};
@@ -133,8 +134,16 @@ impl Billing {
     /// that was recorded.
     async fn settle(&self, subscription: OrderId, questions: Vec<BillingQuestion>) -> bool {
         let asked_at = self.usage.now();
+        let calling = Calling::begin(subscription, BILLING, "usage");
         let answer = self.ask(subscription).await;
         let now = self.usage.now();
+        let outcome = match &answer {
+            Ok(Answer::Update(_)) => DONE,
+            Ok(Answer::Unknown) => "unknown",
+            Ok(Answer::Later) => "later",
+            Err(error) => error,
+        };
+        let noted = calling.came_to(now, outcome);
         match &answer {
             Ok(_) => self.system.breaker().succeeded(),
             Err(error) => {
@@ -166,6 +175,9 @@ impl Billing {
                 self.put_off(questions, now, &error).await
             }
         };
+        if let Err(error) = self.usage.store.commit(vec![noted]).await {
+            tracing::error!(%subscription, %error, "a call of billing was not written down");
+        }
         if let Err(error) = &recorded {
             tracing::error!(%subscription, %error, "an answer of billing was not recorded");
         }

@@ -36,6 +36,7 @@ use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
+use crate::store::books::BooksCommand;
 use crate::store::customer::CustomerCommand;
 use crate::store::{Claims, Command, Order, Session, StoreError};
 pub use voucher::{ByVoucher, pay_by_voucher};
@@ -83,6 +84,8 @@ impl<'c> Checkout<'c> {
         (session, brand, plan): (&'c Session, &'c Brand, &'c Plan),
         fields: Fields,
     ) -> Result<Self, Problem> {
+        let order = entropy::id(customer.app.clock.now());
+        let visit = BooksCommand::Visit { order, began_at: session.created_at };
         Ok(Self {
             session,
             brand,
@@ -90,11 +93,11 @@ impl<'c> Checkout<'c> {
             legal: customer.app.catalog().legal.get(&brand.id).cloned(),
             key: form_key(&fields)?.to_owned(),
             fields,
-            order: entropy::id(customer.app.clock.now()),
+            order,
             terms: Terms::of(&brand.id, plan),
             claims: session.claims.clone(),
             owner: session.id_hash.clone(),
-            with: Vec::new(),
+            with: vec![Command::Books(visit)],
             wrong: Vec::new(),
             has_changed: false,
         })

@@ -7,16 +7,27 @@ use domain::legal::{Consent, Right, Withdrawal};
 use rusqlite::{Connection, Row, params};
 
 use super::reads::{all, one};
-use super::rows::{column, corrupt, instant, ms};
+use super::rows::{column, corrupt, instant, ms, optional_instant};
 use super::writer::run_sql;
 use super::{SqliteStore, receipts};
-use crate::store::books::{Accepted, BooksCommand, BooksStore, Issued};
+use crate::store::books::{Accepted, BooksCommand, BooksStore, Issued, Visit};
 use crate::store::{Reply, StoreError};
 
 /// Writes one command.
 pub(super) fn write(c: &Connection, command: &BooksCommand) -> Result<(), StoreError> {
     match command {
         BooksCommand::Accept { order, accepted } => accept(c, *order, accepted),
+        BooksCommand::Visit { order, began_at } => run_sql(
+            c,
+            "INSERT OR IGNORE INTO order_visit VALUES (?1, ?2, NULL)",
+            params![order.to_string(), ms(*began_at)],
+        ),
+        BooksCommand::Offer { order, at } => run_sql(
+            c,
+            "INSERT INTO order_visit VALUES (?1, NULL, ?2)
+             ON CONFLICT (order_id) DO UPDATE SET offered_at = excluded.offered_at",
+            params![order.to_string(), ms(*at)],
+        ),
         BooksCommand::Issue(new) => receipts::issue(c, new),
         BooksCommand::Settle { order } => {
             run_sql(c, "DELETE FROM receipt_due WHERE order_id = ?1", [order.to_string()])
@@ -62,6 +73,17 @@ impl BooksStore for SqliteStore {
     fn accepted(&self, order: OrderId) -> Reply<'_, Option<Accepted>> {
         let sql = "SELECT * FROM consent WHERE order_id = ?1";
         self.read(move |c| one(c, sql, [order.to_string()], accepted))
+    }
+
+    fn visit(&self, order: OrderId) -> Reply<'_, Visit> {
+        let sql = "SELECT * FROM order_visit WHERE order_id = ?1";
+        self.read(move |c| {
+            let visit = one(c, sql, [order.to_string()], |row| {
+                let began_at = optional_instant(row, "began_at")?;
+                Ok(Visit { began_at, offered_at: optional_instant(row, "offered_at")? })
+            });
+            Ok(visit?.unwrap_or_default())
+        })
     }
 
     fn receipts(&self, order: OrderId) -> Reply<'_, Vec<Issued>> {

@@ -34,6 +34,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
     (17, "vouchers", include_str!("../../../migrations/sqlite/0017_vouchers.sql")),
+    (18, "calls", include_str!("../../../migrations/sqlite/0018_calls.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (

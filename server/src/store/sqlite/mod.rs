@@ -6,6 +6,7 @@
 
 mod account;
 mod books;
+mod calls;
 mod causes;
 mod customer;
 mod details;

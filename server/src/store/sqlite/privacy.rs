@@ -54,14 +54,13 @@ fn erase(c: &Connection, erasure: &Erasure) -> Result<(), StoreError> {
         return Err(StoreError::Conflict);
     }
     OF_ORDER.iter().try_for_each(|sql| run_sql(c, sql, [&order]))?;
-    run_sql(c, "DELETE FROM customer_draft WHERE session = ?1", [&erasure.session])?;
-    // Another order of the same visit may still need it.
-    run_sql(
-        c,
-        "DELETE FROM session WHERE id_hash = ?1
-         AND NOT EXISTS (SELECT 1 FROM orders WHERE session = ?1)",
-        [&erasure.session],
-    )?;
+    // Another order of the same visit may still need what the visit said.
+    for table in ["session WHERE id_hash", "customer_draft WHERE session"] {
+        let sql = format!(
+            "DELETE FROM {table} = ?1 AND NOT EXISTS (SELECT 1 FROM orders WHERE session = ?1)"
+        );
+        run_sql(c, &sql, [&erasure.session])?;
+    }
     run_sql(
         c,
         "INSERT INTO erasure VALUES (?1, ?2, ?3, 0)",

@@ -302,6 +302,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         ),
         Command::Usage(command) => usage::write(c, command),
         Command::Privacy(command) => super::privacy::write(c, command),
+        Command::Calls(command) => super::calls::write(c, command),
         Command::Books(command) => super::books::write(c, command),
         Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
