@@ -28,7 +28,7 @@ use crate::config::{Config, ListenConfig, PaymentConfig};
 use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Dispatcher};
 use crate::engine::ledger::Ledger;
-use crate::engine::{janitor, timers};
+use crate::engine::{auto_renewals, janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
@@ -161,6 +161,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
+    tasks.push(spawn_until(auto_renewals::run(Arc::clone(&app)), stopped.clone()));
     if let Some(origin) = origin {
         // Nobody else sets it.
         let _ = app.documents.origin.set(origin);

@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod auto_renewal;
 mod bad_input;
 mod events;
 mod entitlement;

@@ -18,6 +18,7 @@
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
+//! - [`auto_renewal`]: when a plan that renews itself is charged for, and who is warned;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
@@ -40,6 +41,7 @@
 pub mod activation;
 pub mod affiliation;
 pub mod amount;
+pub mod auto_renewal;
 pub mod brand;
 pub mod code;
 pub mod cosa;

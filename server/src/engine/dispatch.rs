@@ -137,6 +137,10 @@ impl Dispatcher {
                     return_url,
                     closes_at: *closes_at,
                 };
+                let again = self.store.charged_for(entry.order).await.map_err(|e| e.to_string())?;
+                if let Some(first) = again {
+                    return self.charge_again(entry, *attempt, request, (provider, first)).await;
+                }
                 let session =
                     self.provider(provider)?.open(request).await.map_err(|e| e.to_string())?;
                 (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
@@ -188,6 +192,31 @@ impl Dispatcher {
         // Not lost when this fails: the timers ask the network again.
         let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
         applied.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// Charges whoever paid the order that granted a plan; how that ended is asked at once, and by
+    /// the janitor if this is cut off.
+    async fn charge_again(
+        &self,
+        entry: &OutboxEntry,
+        attempt: u32,
+        request: OpenRequest,
+        (provider, first): (&str, OrderId),
+    ) -> Result<(), String> {
+        let paid = self.store.order(first).await.map_err(|error| error.to_string())?;
+        let paid = paid.and_then(|record| record.order.payment).ok_or("nothing was paid before")?;
+        let charging = self.provider(provider)?;
+        let session = charging.charge_again(request, paid.id.reference).await;
+        let session = session.map_err(|error| error.to_string())?;
+        let id = session.id.clone();
+        let opened = Event::PaymentOpened { attempt, session };
+        self.finish(entry, Some(opened), "provider").await?;
+        let status = charging.retrieve(id.clone()).await.map_err(|error| error.to_string())?;
+        if let Some(event) = payment_event(provider, &id, status) {
+            let applied = self.ledger.apply(entry.order, &event, "provider", &[]).await;
+            applied.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// Brings a subscription to what it comes to with its extensions. What it comes to is worked

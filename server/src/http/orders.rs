@@ -72,8 +72,10 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let chain = renewal::chain(customer, record.clone()).await?;
     // What extends this plan is part of it.
     let next = chain.into_iter().skip(1).find(|next| next.order.extends().is_none());
+    let auto = customer.app.store.auto_renewal(record.order.id).await?;
     let view = OrderView {
         record: &record,
+        auto: auto.as_ref().filter(|auto| auto.off.is_none()),
         brand: &brand,
         deliveries: &deliveries,
         account,

@@ -6,7 +6,7 @@
 //! - [`catalogue`]: identify, choose; [`review`]: before paying;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
-//! - [`resume`]: the way back to an order;
+//! - `renewal`: the next plan, on an order's page; [`resume`]: the way back to an order;
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
 
@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod chart;
 pub mod order;
 pub mod problem;
+mod renewal;
 pub mod resume;
 pub mod review;
 pub mod sandbox;

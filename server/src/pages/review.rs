@@ -23,6 +23,8 @@ pub struct Review<'a> {
     pub claims: &'a Claims,
     /// What it renews: the code of the order whose page led here, and when that plan ends.
     pub renews: Option<(&'a str, Renewal)>,
+    /// What is asked for besides.
+    pub asked: Vec<Field>,
     /// The idempotency key of the order to be.
     pub key: &'a str,
     /// Fingerprint of the terms that are shown.
@@ -107,6 +109,7 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
         hidden,
+        fields: review.asked.clone(),
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()

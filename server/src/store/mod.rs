@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod auto_renewal;
 pub mod customer;
 pub mod events;
 pub mod messages;
@@ -138,6 +139,8 @@ pub enum Command {
     Audit(AuditEntry),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes about plans that renew themselves.
+    AutoRenewal(auto_renewal::AutoRenewalCommand),
     /// Writes what belongs to a customer's browser.
     Customer(customer::CustomerCommand),
     /// Writes about messages of operators.
@@ -183,6 +186,7 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + auto_renewal::AutoRenewalStore
     + customer::CustomerStore
     + events::EventsStore
     + messages::MessagesStore

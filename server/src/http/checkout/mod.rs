@@ -5,6 +5,7 @@
 //! by part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
+mod auto_renew;
 mod key;
 
 use std::time::Duration;
@@ -29,6 +30,7 @@ use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
+use crate::store::auto_renewal::AutoRenewalCommand;
 use crate::store::customer::CustomerCommand;
 use crate::store::{Claims, Command, Order, Session, StoreError};
 
@@ -112,6 +114,7 @@ impl<'c> Checkout<'c> {
             plan: self.plan,
             claims: &self.claims,
             renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
+            asked: auto_renew::fields(customer, self, customer.texts()),
             key: &self.key,
             terms: &key::of_terms(&self.terms),
             fields: &self.fields,
@@ -204,6 +207,7 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
         };
     }
     let id = checkout.order;
+    auto_renew::read(customer, &mut checkout);
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
     checkout.with.extend(link::make(customer, id));
     let new = NewOrder {
@@ -279,7 +283,10 @@ pub async fn open_payment(customer: &Customer, record: &Order) -> Result<Outcome
     if let Some(other) = in_flight(customer, session, Some(record)).await? {
         return Ok(existing(&other));
     }
-    match ledger.apply(record.order.id, &event, "customer", &[]).await {
+    // What the customer pays by hand is not charged without a page of the provider.
+    let by_hand = AutoRenewalCommand::Release { renewal: record.order.id };
+    let by_hand = [Command::AutoRenewal(by_hand)];
+    match ledger.apply(record.order.id, &event, "customer", &by_hand).await {
         Ok((record, _)) => to_payment(customer, record.order.id).await,
         // Another tab was faster by a moment: the store allows one open window a session.
         Err(StoreError::Duplicate) => {

@@ -197,6 +197,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         ),
         Command::Usage(command) => usage::write(c, command),
         Command::Account(command) => super::account::write(c, command),
+        Command::AutoRenewal(command) => super::auto_renewal::write(c, command),
         Command::Customer(command) => super::customer::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
