@@ -1,0 +1,28 @@
+-- A plan is renewed by one order at a time, whatever browsers and timers do: what is bought begins
+-- when the other ends, and two that began together would be one lost.
+CREATE UNIQUE INDEX orders_one_renewal ON orders (renews)
+    WHERE renews IS NOT NULL AND state NOT IN ('cancelled', 'refund_pending', 'refunded');
+
+-- The subscription that a renewal extends at once, if it still runs then.
+ALTER TABLE orders ADD COLUMN renews_extends TEXT;
+CREATE INDEX orders_extends ON orders (renews_extends) WHERE renews_extends IS NOT NULL;
+
+-- Plans whose customers chose that they renew themselves, with what was agreed to and when. It
+-- stays after it was turned off: it is the record of a consent.
+CREATE TABLE auto_renewal (
+    order_id    TEXT PRIMARY KEY,
+    price_minor INTEGER NOT NULL,
+    currency    TEXT NOT NULL,
+    session     TEXT NOT NULL,
+    text        TEXT NOT NULL,
+    agreed_at   INTEGER NOT NULL,
+    reminder    INTEGER NOT NULL DEFAULT 0,
+    reminded_at INTEGER,
+    charge      INTEGER NOT NULL DEFAULT 0,
+    renewal     TEXT,
+    look_at     INTEGER NOT NULL,
+    off_at      INTEGER,
+    off_why     TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX auto_renewal_look ON auto_renewal (look_at) WHERE off_at IS NULL;
+CREATE INDEX auto_renewal_charged ON auto_renewal (renewal) WHERE renewal IS NOT NULL;
