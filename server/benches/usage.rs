@@ -5,7 +5,7 @@
 //! durably: a transaction of 1,000 records, prepared statements, an event row with the unique key
 //! (source, sequence), and the counter of the subscription, which is found by the id that the
 //! record names. Where records say sums of sessions, it also keeps the last sum of each. It has
-//! no history, thresholds or times. Both sides have WAL and `synchronous=FULL`, and all
+//! no history, thresholds or times; a second one has history by the minute. Both sides have WAL and `synchronous=FULL`, and all
 //! subscriptions in their tables from the start. Turns alternate, so that a busy machine disturbs
 //! both. The rate of fsync stands beside, as it bounds what transactions there can be. `cargo
 //! bench -p server`; numbers that were seen are in docs/benchmarks.md.
@@ -81,10 +81,14 @@ struct Line {
 }
 
 /// The raw loop: what one would write by hand for the same promise.
-struct Raw(Connection);
+struct Raw {
+    c: Connection,
+    /// Whether it also keeps what each minute carried, as history needs it.
+    has_history: bool,
+}
 
 impl Raw {
-    fn open(path: &Path, load: Load) -> Self {
+    fn open(path: &Path, load: Load, has_history: bool) -> Self {
         let mut c = Connection::open(path).expect("opens");
         c.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -92,6 +96,8 @@ impl Raw {
                  received INTEGER, at INTEGER, PRIMARY KEY (source, sequence)) WITHOUT ROWID;
              CREATE TABLE session (source INTEGER, session TEXT, received INTEGER,
                  PRIMARY KEY (source, session)) WITHOUT ROWID;
+             CREATE TABLE minute (minute INTEGER, subscription TEXT, received INTEGER NOT NULL,
+                 PRIMARY KEY (minute, subscription)) WITHOUT ROWID;
              CREATE TABLE counter (subscription TEXT PRIMARY KEY, received INTEGER NOT NULL)
                  WITHOUT ROWID;",
         )
@@ -102,7 +108,7 @@ impl Raw {
             transaction.execute("INSERT INTO counter VALUES (?1, 0)", row).expect("a counter");
         }
         transaction.commit().expect("committed");
-        Self(c)
+        Self { c, has_history }
     }
 
     fn lines(load: Load, turn: u64) -> Vec<Line> {
@@ -120,10 +126,10 @@ impl Raw {
     }
 
     fn take(&mut self, lines: &[Line]) {
-        let transaction = self.0.transaction().expect("begins");
+        let transaction = self.c.transaction().expect("begins");
         let mut statements = Statements::prepare(&transaction).expect("prepared");
         for line in lines {
-            statements.take(line).expect("written");
+            statements.take(line, self.has_history).expect("written");
         }
         drop(statements);
         transaction.commit().expect("committed");
@@ -135,6 +141,7 @@ struct Statements<'c> {
     last: CachedStatement<'c>,
     save: CachedStatement<'c>,
     add: CachedStatement<'c>,
+    minute: CachedStatement<'c>,
 }
 
 impl<'c> Statements<'c> {
@@ -150,10 +157,14 @@ impl<'c> Statements<'c> {
             add: c.prepare_cached(
                 "UPDATE counter SET received = received + ?2 WHERE subscription = ?1",
             )?,
+            minute: c.prepare_cached(
+                "INSERT INTO minute VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET received = received + excluded.received",
+            )?,
         })
     }
 
-    fn take(&mut self, line: &Line) -> rusqlite::Result<()> {
+    fn take(&mut self, line: &Line, has_history: bool) -> rusqlite::Result<()> {
         let Line { sequence, subscription, session, received, at } = line;
         if self.insert.execute(params![sequence, subscription, received, at])? == 0 {
             return Ok(());
@@ -163,6 +174,9 @@ impl<'c> Statements<'c> {
             let last = self.last.query_row([session], |row| row.get::<_, i64>(0)).optional()?;
             added -= last.unwrap_or(0);
             self.save.execute(params![session, received])?;
+        }
+        if has_history {
+            self.minute.execute(params![at / 60_000, subscription, added])?;
         }
         self.add.execute(params![subscription, added]).map(drop)
     }
@@ -277,7 +291,11 @@ fn median(mut all: Vec<Duration>) -> Duration {
 fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     println!("fsyncs a second: {}", fsyncs_a_second(folder.path()));
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     for (name, subscriptions) in SPREADS {
+        if wanted.as_deref().is_some_and(|wanted| !name.contains(wanted)) {
+            continue;
+        }
         for has_sessions in [false, true] {
             compare(Load { name, subscriptions, has_sessions }, folder.path());
         }
@@ -288,24 +306,32 @@ fn main() {
 fn compare(load: Load, folder: &Path) {
     let kind = if load.has_sessions { "sums of sessions" } else { "increments" };
     let path = |side: &str| folder.join(format!("{side}-{}-{kind}", load.subscriptions));
-    let mut raw = Raw::open(&path("raw"), load);
+    let mut raw = Raw::open(&path("raw"), load, false);
+    let mut history = Raw::open(&path("history"), load, true);
     let mut store = Ours::open(&path("store"), load);
     let whole = Ours::open(&path("whole"), load);
-    let (mut raws, mut stores, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut raws, mut histories) = (Vec::new(), Vec::new());
+    let (mut stores, mut wholes) = (Vec::new(), Vec::new());
     for turn in 0..TURNS {
         let lines = Raw::lines(load, turn);
         let began = Instant::now();
         raw.take(&lines);
         raws.push(began.elapsed());
+        let began = Instant::now();
+        history.take(&lines);
+        histories.push(began.elapsed());
         stores.push(store.take(load, turn));
         wholes.push(whole.ingest(load, turn));
     }
-    let (raw, store) = (rate(BATCH, median(raws)), rate(BATCH, median(stores)));
-    let whole = rate(BATCH, median(wholes));
+    let (raw, history) = (rate(BATCH, median(raws)), rate(BATCH, median(histories)));
+    let (store, whole) = (rate(BATCH, median(stores)), rate(BATCH, median(wholes)));
     println!(
-        "{}, {kind}: raw {raw}/s, store {store}/s ({} % of raw), whole ingest {whole}/s ({} %)",
+        "{}, {kind}: raw {raw}/s, with history {history}/s; store {store}/s ({} %, {} %), whole \
+         ingest {whole}/s ({} %, {} %)",
         load.name,
         store * 100 / raw,
+        store * 100 / history,
         whole * 100 / raw,
+        whole * 100 / history,
     );
 }

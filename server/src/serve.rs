@@ -2,32 +2,38 @@
 //!
 //! Not here: what the parts do.
 
-use std::fs::File;
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use carrier::chain::{CertificateDer, DAYS_LEFT_WARNED};
 use carrier::sign::Algorithm;
+use domain::voucher::PROVIDER;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::activation::SimulatedActivation;
+use crate::activation::http::HttpActivation;
+use crate::activation::{ActivationPort, SimulatedActivation};
 use crate::admin::people::{Attempts, Bootstrap};
 use crate::admin::{self, Admin};
 use crate::app::{App, Serving};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::{Config, ListenConfig, PaymentConfig};
+use crate::config::{
+    ActivationConfig, ActivationKind, Config, ListenConfig, PaymentConfig, SubscribersConfig,
+};
+use crate::data_folder::DataFolder;
 use crate::documents::Documents;
-use crate::engine::dispatch::{self, Describe, Dispatcher};
+use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
+use crate::engine::privacy::Forgetter;
 use crate::engine::{auto_renewals, janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
@@ -40,17 +46,26 @@ use crate::keys::{
 use crate::messages::take::Messages;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
-use crate::payment::Payments;
+use crate::pages::Paper;
+use crate::payment::hosted::Hosted;
+use crate::payment::operator_account::OperatorAccount;
 use crate::payment::sandbox::Sandbox;
+use crate::payment::voucher::VoucherPayments;
+use crate::payment::{PaymentProvider, Payments};
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::subscribers::Subscribers;
+use crate::subscriber::csv::CsvSubscribers;
+use crate::subscriber::demo::DemoSubscribers;
+use crate::subscriber::http::HttpSubscribers;
+use crate::subscriber::{SubscriberPort, Subscribers};
 use crate::texts::Languages;
 use crate::usage::billing::Billing;
 use crate::usage::files::Files;
 use crate::usage::{self, Usage};
+use crate::vouchers::Vouchers;
+use crate::vouchers::key::Key;
 
 /// How long open requests may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -82,7 +97,7 @@ pub struct Running {
     tasks: Vec<JoinHandle<()>>,
     sandbox: Arc<Sandbox>,
     events: Arc<Events>,
-    _lock: File,
+    _folder: DataFolder,
 }
 
 impl Running {
@@ -119,14 +134,17 @@ impl Running {
 /// # Errors
 /// What could not be read, made or bound, and what to do.
 pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
-    let lock = prepare_data(&config.data)?;
-    let store = open_store(&config.data).await?;
+    let (store, folder) = open_store(DataFolder::claim(&config.data)?).await?;
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
-    let documents = ready.documents;
-    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
+    let (subscribers, prepared) = subscribers(&config, &clock).await?;
+    let vouchers = Vouchers::new(ready.voucher_key);
+    let parts = Parts { serving, documents: ready.documents, subscribers, vouchers };
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
+    app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
+    app.ledger.books.issue_missing(clock.now()).await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
@@ -149,9 +167,16 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
-    let dispatcher = Arc::new(dispatcher(&config, &app));
+    let dispatcher = Arc::new(dispatcher(&config, &app)?);
     let mut feeds = usage_tasks(&config, &app, &stopped)?;
+    feeds.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
+    let forgetter = Forgetter {
+        ledger: Arc::clone(&app.ledger),
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        privacy: config.privacy,
+    };
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
         spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()),
@@ -160,6 +185,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     tasks.append(&mut feeds);
     tasks.extend(workers.into_iter().map(|worker| tokio::spawn(worker.run(stopped.clone()))));
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
+    tasks.push(spawn_until(forgetter.run(), stopped.clone()));
     tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
     tasks.push(spawn_until(auto_renewals::run(Arc::clone(&app)), stopped.clone()));
     if let Some(origin) = origin {
@@ -186,8 +212,16 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
         tasks,
         sandbox,
         events: Arc::clone(&app.events),
-        _lock: lock,
+        _folder: folder,
     })
+}
+
+/// What an application is made of, besides its configuration.
+struct Parts {
+    serving: Serving,
+    documents: Documents,
+    subscribers: Subscribers,
+    vouchers: Vouchers,
 }
 
 fn make_app(
@@ -195,30 +229,32 @@ fn make_app(
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
-    serving: Serving,
-    documents: Documents,
+    parts: Parts,
 ) -> Result<App> {
+    let Parts { serving, documents, subscribers, vouchers } = parts;
     let metrics = Metrics::default();
     let settings =
         usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
     let counted = metrics.usage.clone();
     let usage = Usage::new(Arc::clone(store), Arc::clone(clock), counted, settings);
+    let given_back = VoucherPayments::new(Arc::clone(store), Arc::clone(clock));
     Ok(App {
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox)),
+        payments: Arc::new(payments(config, sandbox, given_back)?),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
         refresh: Gate::default(),
-        subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
+        subscribers,
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
         usage: Arc::new(usage),
         messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
+        vouchers,
         tries: Tries::default(),
         public_url: config.public_url.clone(),
         portal: PortalSettings {
@@ -242,29 +278,93 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-/// Lists the payment providers; the sandbox is always one.
-fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
-    let named = config.payment.iter().map(|(name, kind)| match kind {
-        PaymentConfig::Sandbox => (name.clone(), Arc::clone(sandbox) as _),
-    });
-    let default = (Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
-    Payments::new(std::iter::once(default).chain(named).collect())
+/// Makes the payment providers; the sandbox is always one, and so are vouchers.
+fn payments(
+    config: &Config,
+    sandbox: &Arc<Sandbox>,
+    vouchers: VoucherPayments,
+) -> Result<Payments> {
+    let portal = config.public_url.as_deref().unwrap_or_default();
+    let mut providers: BTreeMap<String, Arc<dyn PaymentProvider>> = BTreeMap::new();
+    providers.insert(Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
+    for (name, kind) in &config.payment {
+        let provider: Arc<dyn PaymentProvider> = match kind {
+            PaymentConfig::Sandbox => Arc::clone(sandbox) as _,
+            PaymentConfig::Hosted(hosted) => {
+                let hosted = Hosted::new(name, hosted, portal);
+                Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
+            PaymentConfig::OperatorAccount(account) => {
+                let account = OperatorAccount::new(name, account);
+                Arc::new(account.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
+        };
+        providers.insert(name.clone(), provider);
+    }
+    providers.insert(PROVIDER.to_owned(), Arc::new(vouchers));
+    Ok(Payments::new(providers))
 }
 
-fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
-    Dispatcher {
+fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
+    Ok(Dispatcher {
         ledger: Arc::clone(&app.ledger),
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
-        activation: Arc::new(SimulatedActivation {
-            delay: config.activation.delay,
-            margin: config.activation.margin,
-            fails: config.activation.fails,
-        }),
+        activation: activation(&config.activation, &app.clock)?,
         usage: Arc::clone(&app.usage),
         describe: describe_order(app, config.public_url.clone()),
-    }
+        metrics: Arc::clone(&app.metrics),
+    })
+}
+
+/// Makes the port by which plans become active.
+fn activation(
+    config: &ActivationConfig,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn ActivationPort>> {
+    let ActivationConfig { delay, margin, fails, .. } = *config;
+    Ok(match &config.kind {
+        ActivationKind::Simulated => Arc::new(SimulatedActivation { delay, margin, fails }),
+        ActivationKind::Http(system) => {
+            let port = HttpActivation::new(system, margin, Arc::clone(clock));
+            Arc::new(port.map_err(|error| anyhow!("activation: {error}"))?)
+        }
+    })
+}
+
+/// Makes the port by which SIMs are known, and the file behind it, where it is one.
+async fn subscribers(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Subscribers, Option<Arc<CsvSubscribers>>)> {
+    let is_demo = config.demo;
+    let (port, prepared): (Option<Arc<dyn SubscriberPort>>, _) = match config.subscribers.clone() {
+        None => (is_demo.then(|| Arc::new(DemoSubscribers) as _), None),
+        Some(SubscribersConfig::Http(system)) => {
+            let port = HttpSubscribers::new(&system, Arc::clone(clock));
+            (Some(Arc::new(port.map_err(|error| anyhow!("subscribers: {error}"))?)), None)
+        }
+        Some(SubscribersConfig::Csv(file)) => {
+            let loaded = tokio::task::spawn_blocking(move || CsvSubscribers::load(&file)).await?;
+            let loaded = Arc::new(loaded.map_err(|findings| anyhow!("{findings:#?}"))?);
+            (Some(Arc::clone(&loaded) as _), Some(loaded))
+        }
+    };
+    Ok((Subscribers { port, is_demo }, prepared))
+}
+
+/// Reads the file of prepared SIMs again when it changes.
+fn watch_sims(
+    prepared: Arc<CsvSubscribers>,
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let look_every = config.catalog_look_every.unsigned_abs();
+    let metrics = Arc::clone(&app.metrics);
+    let told = move |is_taken| metrics.subscriber_file(is_taken);
+    spawn_until(prepared.run(look_every, told), stopped.clone())
 }
 
 /// Starts what keeps usage up to date: the clock, files, questions to billing.
@@ -338,32 +438,16 @@ fn alarm(expiries: &[(String, domain::Timestamp)], now: domain::Timestamp) {
     }
 }
 
-/// Makes the data folder, for its owner alone, and refuses a second process on it.
-fn prepare_data(data: &Path) -> Result<File> {
-    std::fs::create_dir_all(data)
-        .with_context(|| format!("cannot make the data folder {}", data.display()))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o700))
-            .with_context(|| format!("cannot make {} private", data.display()))?;
-    }
-    let path = data.join("lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(&path);
-    let lock = lock.with_context(|| format!("cannot open {}", path.display()))?;
-    if lock.try_lock().is_err() {
-        bail!(
-            "another broadgate uses the data folder {}: stop it, or choose another with --data",
-            data.display()
-        );
-    }
-    Ok(lock)
-}
-
-async fn open_store(data: &Path) -> Result<Arc<dyn Store>> {
-    let path = data.join("broadgate.sqlite");
-    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await?;
-    Ok(Arc::new(opened.context("cannot open the database")?))
+/// Opens the database, which is looked through before if the last process was cut off.
+async fn open_store(mut folder: DataFolder) -> Result<(Arc<dyn Store>, DataFolder)> {
+    let opened = tokio::task::spawn_blocking(move || {
+        folder.check_after_cut()?;
+        let store = SqliteStore::open(&folder.database()).context("cannot open the database")?;
+        folder.mark()?;
+        anyhow::Ok((store, folder))
+    });
+    let (store, folder) = opened.await??;
+    Ok((Arc::new(store), folder))
 }
 
 /// What is loaded from files before anything starts.
@@ -375,6 +459,7 @@ struct Ready {
     tls: KeyFiles,
     signing_roots: PathBuf,
     tls_roots: Option<PathBuf>,
+    voucher_key: Key,
 }
 
 async fn load(config: &Config, clock: &Arc<dyn Clock>) -> Result<Ready> {
@@ -414,7 +499,9 @@ fn load_blocking(config: &Config, now: domain::Timestamp) -> Result<Ready> {
             (made.files, Some(made.roots_pem))
         }
     };
-    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots: demo.roots_pem, tls_roots })
+    let voucher_key = Key::load_or_make(&config.data)?;
+    let signing_roots = demo.roots_pem;
+    Ok(Ready { catalog, seen, documents, keys, tls, signing_roots, tls_roots, voucher_key })
 }
 
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer>> {
@@ -442,7 +529,7 @@ fn refresh_origin(public_url: Option<&String>, https: SocketAddr) -> Option<Stri
     Some(format!("https://{host}"))
 }
 
-/// What the payment provider's page says of an order, and where it sends the customer back.
+/// What the payment provider is told of an order, and where it sends the customer back.
 fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
     let app = Arc::clone(app);
     let origin = public_url.unwrap_or_default();
@@ -450,12 +537,15 @@ fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
         let terms = &record.order.terms;
         let brand = app.brand(&terms.brand);
         let plan = brand.as_ref().and_then(|brand| brand.plan(&terms.plan));
-        let description = match (&brand, plan) {
+        let what = match (&brand, plan) {
             (Some(brand), Some(plan)) => format!("{}: {}", brand.name, plan.name),
             _ => terms.plan.to_string(),
         };
+        // The language of an order is not kept; the same order must say the same at each try.
+        let paper = Paper { texts: app.languages.choose(None), brand: None, token: "" };
+        let tax = terms.tax.as_ref().map(|tax| paper.tax(tax));
         let back = api::paths::order::back(record.order.code.as_str());
-        (description, format!("{origin}{back}"))
+        Described { what, tax, return_url: format!("{origin}{back}") }
     })
 }
 

@@ -134,6 +134,12 @@ impl Texts {
         zoned.strftime("%-d %B %Y, %H:%M UTC").to_string()
     }
 
+    /// Writes a day in UTC as people of this language read it.
+    #[must_use]
+    pub fn date(&self, at: Timestamp) -> String {
+        at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y").to_string()
+    }
+
     /// Writes a day in UTC, without its year, as people of this language read it.
     #[must_use]
     pub fn day(&self, at: Timestamp) -> String {

@@ -3,10 +3,18 @@
 //! Not here: scenarios through HTTP.
 
 mod account;
+mod activation;
+mod books;
 mod budget;
 mod customer;
+mod details;
 mod events;
+mod hosted;
 mod orders;
+mod payments;
+mod printed;
 mod refresh;
 mod store;
+mod subscribers;
 mod usage;
+mod vouchers;

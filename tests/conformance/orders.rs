@@ -42,9 +42,11 @@ fn whole(session: &str, state: State) -> Order {
             provider: "card".to_owned(),
             closes_at: now(),
             session: None,
+            agreed_at: None,
             is_closing: false,
         }),
         Change::SessionOpened(opened),
+        Change::ChargeAgreed { at: now() },
         Change::PaymentReceived(Payment { id: payment("voucher"), at: now() }),
         Change::ActivationAsked(Asked { number: 3, at: now() }),
         Change::RefundBegan(refund("card", true)),
@@ -72,6 +74,7 @@ async fn conforms(store: Arc<dyn Store>) {
     let card = || "card".to_owned();
     let effects = [
         Effect::OpenPayment { attempt: 1, provider: card(), amount, closes_at: now() },
+        Effect::ChargePayment { provider: card(), session: "s".to_owned() },
         Effect::ClosePayment { provider: card(), session: "s".to_owned() },
         Effect::Activate { number: 3 },
         Effect::Deactivate { number: 3, is_late: true },

@@ -196,3 +196,25 @@ async fn metering_begins_once_and_sims_find_their_subscriptions() {
     let found: Vec<&Metered> = known.values().map(AsRef::as_ref).collect();
     assert_eq!(found, [&one, &two]);
 }
+
+/// A plan that is taken back ends then, once, and whoever decided on what was before decides anew.
+#[tokio::test]
+async fn a_plan_ends_where_its_money_goes_back() {
+    let (_folder, store) = opened().await;
+    let before = metered(store.as_ref(), 1).await;
+    let end = |second| {
+        let end = UsageCommand::End { subscription: id(1), at: at(second) };
+        store.commit(vec![Command::Usage(end)])
+    };
+    end(60).await.expect("ended");
+    let ended = metered(store.as_ref(), 1).await;
+    assert_eq!((ended.ends_at, ended.terms.end()), (Some(at(60)), Some(at(60))));
+    assert!(ended.covers(at(59)) && !ended.covers(at(60)));
+    assert_eq!(store.due_usage(at(60), 10).await, Ok(vec![id(1)]), "its end is told then");
+    let stale = Taken { at: at(61), states: vec![next(&before, 1)], ..Taken::default() };
+    assert_eq!(take(store.as_ref(), &stale).await, Err(StoreError::Conflict));
+    end(90).await.expect("nothing to do");
+    assert_eq!(metered(store.as_ref(), 1).await, ended, "it ended before");
+    end(-90).await.expect("ended");
+    assert_eq!(metered(store.as_ref(), 1).await.ends_at, Some(at(1)), "not before it began");
+}

@@ -76,3 +76,45 @@ pub fn standardwebhooks(
     }
     Ok(())
 }
+
+/// What poppler 22 says of every tagged file that has the entry `Suspects` as ISO 32000-1 table
+/// 321 wants it, a boolean.
+const SUSPECTS: &str = "Syntax Error: Suspects object is wrong type (boolean)";
+
+/// What other programs read in a PDF.
+pub struct Printed {
+    /// Its text, page by page as it stands.
+    pub text: String,
+    /// Its structure with the text of each part, in the order in which it is read aloud.
+    pub structure: String,
+}
+
+/// Has qpdf check a PDF, and poppler read it.
+///
+/// # Errors
+/// One of them is not there, or finds something wrong.
+pub fn pdf(bytes: &[u8]) -> Result<Printed> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("printed.pdf");
+    std::fs::write(&file, bytes)?;
+    let ask = |program: &str, arguments: &[&str], to: &[&str]| -> Result<String> {
+        let output = Command::new(program).args(arguments).arg(&file).args(to).output();
+        let output = output.with_context(|| {
+            format!("{program} does not start: install the packages qpdf and poppler-utils")
+        })?;
+        let warned = String::from_utf8_lossy(&output.stderr).replace(SUSPECTS, "");
+        if !output.status.success() || !warned.trim().is_empty() {
+            bail!("{program} refuses it: {warned}");
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    ask("qpdf", &["--check"], &[])?;
+    let facts = ask("pdfinfo", &[], &[])?;
+    if !facts.lines().any(|line| line.starts_with("Tagged:") && line.ends_with("yes")) {
+        bail!("it says nothing of the meaning of its parts: {facts}");
+    }
+    Ok(Printed {
+        text: ask("pdftotext", &["-enc", "UTF-8", "-layout"], &["-"])?,
+        structure: ask("pdfinfo", &["-enc", "UTF-8", "-struct-text"], &[])?,
+    })
+}

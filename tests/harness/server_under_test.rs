@@ -1,14 +1,18 @@
 //! The server in this process: port 0, a temporary data folder, a clock that tests may set.
 //!
-//! Not here: the binary as a process (the process tests start it themselves).
+//! Not here: the binary as a process ([`crate::process`]).
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
+use server::config::{
+    ActivationConfig, Config, EventsConfig, PaymentConfig, PrivacyConfig, SubscribersConfig,
+    SystemConfig, UsageConfig,
+};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -40,6 +44,8 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// Payment providers, by the name that brands use.
+    pub payment: BTreeMap<String, PaymentConfig>,
     /// The origin in links; that of the listener if absent.
     pub public_url: Option<String>,
     /// How often that folder is looked at; as seldom as by default if absent.
@@ -47,9 +53,15 @@ pub struct Wish {
     /// Where its files with records of use lie.
     pub usage: UsageConfig,
     /// The billing system that it asks.
-    pub billing: Option<BillingConfig>,
+    pub billing: Option<SystemConfig>,
+    /// The network; simulated, as the two wishes above say, if absent.
+    pub activation: Option<ActivationConfig>,
+    /// Who knows what is prepared for a SIM; the demo if absent.
+    pub subscribers: Option<SubscribersConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
+    /// How long it stays known whose an order was.
+    pub privacy: PrivacyConfig,
 }
 
 impl Default for Wish {
@@ -62,11 +74,15 @@ impl Default for Wish {
             session_lifetime: None,
             catalog: None,
             events: EventsConfig::default(),
+            payment: BTreeMap::new(),
             public_url: None,
             catalog_look_every: None,
             usage: UsageConfig::default(),
             billing: None,
+            activation: None,
+            subscribers: None,
             patterns_program: None,
+            privacy: PrivacyConfig::default(),
         }
     }
 }
@@ -99,7 +115,7 @@ impl ServerUnderTest {
     /// # Errors
     /// The server does not start.
     pub async fn start_in(data: TempDir, wish: Wish) -> Result<Self> {
-        seed_certificates(&data).await?;
+        seed_certificates(data.path()).await?;
         let mut config = Config::demo();
         let any = "127.0.0.1:0".parse()?;
         config.listen.https = any;
@@ -110,14 +126,18 @@ impl ServerUnderTest {
         config.session_lifetime = wish.session_lifetime.unwrap_or(config.session_lifetime);
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.payment = wish.payment;
         config.public_url = wish.public_url;
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.usage = wish.usage;
         config.billing = wish.billing;
+        config.subscribers = wish.subscribers;
         config.patterns_program = wish.patterns_program;
+        config.privacy = wish.privacy;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;
+        config.activation = wish.activation.unwrap_or(config.activation);
         let settable = wish.is_clock_set.then(|| Arc::new(SettableClock::new(SystemClock.now())));
         let clock: Arc<dyn Clock> = match &settable {
             Some(clock) => Arc::clone(clock) as _,
@@ -165,8 +185,8 @@ impl ServerUnderTest {
 }
 
 /// Copies keys made by an earlier test, or keeps those that this one makes.
-async fn seed_certificates(data: &TempDir) -> Result<()> {
-    let (shared, own) = (shared_certificates(), data.path().join("certs"));
+pub(crate) async fn seed_certificates(data: &Path) -> Result<()> {
+    let (shared, own) = (shared_certificates(), data.join("certs"));
     tokio::task::spawn_blocking(move || {
         if own.exists() {
             return Ok(());

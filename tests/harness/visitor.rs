@@ -22,6 +22,8 @@ pub struct Seen {
     pub path: String,
     /// The page as data, for a page of ours; the sandbox's pages have none.
     pub page: Option<Page>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
     /// The HTML.
     pub html: String,
 }
@@ -47,6 +49,21 @@ impl Visitor {
         install_tls();
         let client = Client::builder()
             .cookie_store(true)
+            .redirect(redirect::Policy::limited(5))
+            .timeout(std::time::Duration::from_secs(20))
+            .build()?;
+        Ok(Self { client, origin: origin.to_owned() })
+    }
+
+    /// As [`Self::new`], from an address of its own.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub fn from_address(origin: &str, address: std::net::IpAddr) -> Result<Self> {
+        install_tls();
+        let client = Client::builder()
+            .cookie_store(true)
+            .local_address(address)
             .redirect(redirect::Policy::limited(5))
             .timeout(std::time::Duration::from_secs(20))
             .build()?;
@@ -215,13 +232,15 @@ impl Visitor {
     async fn see(&self, response: Response) -> Result<Seen> {
         let status = response.status();
         let path = response.url().path().to_owned();
+        let retry_after = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
+        let retry_after = retry_after.map(str::to_owned);
         let html = response.text().await?;
         let data = between(&html, "<script type=\"application/json\" id=\"page\">", "</script>");
         let page = match data {
             Some(data) => Some(serde_json::from_str(data).context("the page's data")?),
             None => None,
         };
-        Ok(Seen { status, path, page, html })
+        Ok(Seen { status, path, page, retry_after, html })
     }
 }
 

@@ -4,6 +4,8 @@ use anyhow::Result;
 use e2e::server_under_test::ServerUnderTest;
 use e2e::visitor::{Seen, Visitor};
 use server::demo_sims::DEMO_SIMS;
+use server::store::sqlite::SqliteStore;
+use server::store::{Account, Command, Store as _};
 
 use super::purchase::buy;
 
@@ -30,6 +32,23 @@ pub(super) async fn operator(server: &ServerUnderTest) -> Result<(Visitor, Seen)
     let home = visitor.press(&login, "Sign in", &right).await?;
     assert_eq!(home.heading(), "Orders");
     Ok((visitor, home))
+}
+
+/// Signs somebody of another role in, whose password is that of the first account.
+pub(super) async fn colleague(server: &ServerUnderTest, role: &str) -> Visitor {
+    let path = server.data.path().join("broadgate.sqlite");
+    let store = SqliteStore::open(&path).expect("the store");
+    let ada = store.account("ada".to_owned()).await.expect("read").expect("the first account");
+    let name = format!("a-{role}");
+    let account = Account { name: name.clone(), role: role.to_owned(), ..ada };
+    store.commit(vec![Command::InsertAccount(account)]).await.expect("made");
+    let visitor = Visitor::trusting(&server.admin_origin(), server.running.tls_roots.as_deref());
+    let visitor = visitor.expect("visitor");
+    let login = visitor.open("/login").await.expect("the sign-in page");
+    let typed = [("name", name.as_str()), ("password", "correct horse battery")];
+    let home = visitor.press(&login, "Sign in", &typed).await.expect("signed in");
+    assert_eq!(home.heading(), "Orders");
+    visitor
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use server::store::sqlite::SqliteStore;
 use server::store::{Order, SandboxStatus, Store};
 
 use super::events::bench::{Bench, wish};
-use super::purchase::{after_wait, pay_with};
+use super::purchase::{after_wait, pay_with, ticked};
 
 const CARD: &str = "4242424242424242";
 /// Pays once, and is declined when it is charged again.
@@ -81,9 +81,9 @@ async fn buy(bench: &Bench, card: &str, is_ticked: bool) -> (Visitor, Seen) {
     let asked = page.forms[0].fields.iter().find(|field| field.name == "auto_renew");
     assert_eq!(asked.expect("the box").value, "", "never ticked for anybody");
     assert!(!review.html.contains(" checked"), "{}", review.html);
-    let ticked = [("auto_renew", "yes")];
-    let ticked = if is_ticked { &ticked[..] } else { &[] };
-    let payment = customer.press(&review, "Pay", ticked).await.expect("payment");
+    let mut boxes = ticked(&review);
+    boxes.retain(|(name, _)| is_ticked || *name != "auto_renew");
+    let payment = customer.press(&review, "Pay", &boxes).await.expect("payment");
     let back = pay_with(&customer, &payment, card).await;
     let account = after_wait(&customer, back).await;
     assert_eq!(account.heading(), "Your plan is active");

@@ -7,6 +7,7 @@ use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::visitor::{Seen, Visitor};
 use server::demo_sims::DEMO_SIMS;
 use server::store::sqlite::SqliteStore;
+use server::store::usage::UsageStore as _;
 use server::store::{Command, SandboxStatus, Store};
 
 use super::admin::operator;
@@ -17,7 +18,7 @@ const RETURNED: &str = "Your money was returned";
 const ACTIVE: &str = "Your plan is active";
 
 /// Loads a page until it has this heading; before each look, lets `step` pass.
-async fn until(visitor: &Visitor, path: &str, heading: &str, step: impl Fn()) -> Seen {
+pub(super) async fn until(visitor: &Visitor, path: &str, heading: &str, step: impl Fn()) -> Seen {
     let mut seen = visitor.open(path).await.expect("the order's page");
     for _ in 0..300 {
         if seen.heading() == heading {
@@ -162,6 +163,9 @@ async fn support_finds_an_order_and_pays_it_back() {
     let plan = book.subscription(record.order.id).await.expect("read").expect("a row");
     let begun_at = plan.starts_at;
     assert!(plan.ends_at < begun_at + SignedDuration::from_hours(1), "the plan is over");
+    let metered = book.metered(record.order.id).await.expect("read").expect("metered");
+    let ended_at = metered.ends_at.map(|at| at.as_millisecond());
+    assert_eq!(ended_at, Some(plan.ends_at.as_millisecond()), "and nothing more is counted");
     // Each transition is on record with the key of its deed.
     let journal = book.journal(record.order.id).await.expect("read");
     let keys: Vec<String> = journal.into_iter().filter_map(|entry| entry.key).collect();
@@ -180,7 +184,7 @@ async fn support_finds_an_order_and_pays_it_back() {
     server.stop().await;
 }
 
-async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
+pub(super) async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
     for _ in 0..200 {
         let order = visitor.open(&format!("/orders/{code}")).await.expect("the order");
         if order.html.contains("Refund done") {

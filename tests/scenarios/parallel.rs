@@ -11,7 +11,7 @@ use server::demo_sims::DEMO_SIMS;
 use server::store::sqlite::SqliteStore;
 use server::store::{Order, SandboxStatus, Store};
 
-use super::purchase::{after_wait, first_plan, pay_with};
+use super::purchase::{after_wait, first_plan, pay_with, ticked};
 
 /// How many submits there are at once.
 const AT_ONCE: usize = 100;
@@ -30,6 +30,7 @@ async fn submit(visitor: &Visitor, seen: &Seen, other: &[(&str, &str)]) -> Told 
     // The first of each name counts.
     let mut fields = other.to_vec();
     fields.extend(form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    fields.extend(ticked(seen));
     let request = visitor.request("POST", &form.action).header("accept", "application/json");
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     told(request.body(urlencoded(&fields))).await
@@ -88,7 +89,7 @@ async fn a_hundred_submits_are_one_order_and_one_charge() {
     let events: Vec<_> = journal.iter().map(|entry| entry.event.as_str()).collect();
     assert_eq!(events, ["placed", "pay_requested", "payment_opened"]);
     // A person who clicks comes to the one payment page, and many clicks there are one charge.
-    let payment = visitor.press(&review, "Pay", &[]).await.expect("payment");
+    let payment = visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment");
     let mut clicks = tokio::task::JoinSet::new();
     let payment = Arc::new(payment);
     for _ in 0..20 {
@@ -105,7 +106,7 @@ async fn a_hundred_submits_are_one_order_and_one_charge() {
     let charged = book.sandbox_session(session.id).await.expect("read").expect("the session");
     assert_eq!((charged.status, charged.is_refunded), (SandboxStatus::Paid, false));
     assert_eq!(&submit(&visitor, &review, &[]).await, first, "paid or not");
-    let again = visitor.press(&review, "Pay", &[]).await.expect("the order");
+    let again = visitor.press(&review, "Pay", &ticked(&review)).await.expect("the order");
     assert_eq!(again.path, format!("/orders/{code}"));
     server.stop().await;
 }
@@ -121,16 +122,19 @@ async fn a_key_asks_for_one_thing_only() {
     let plans = &page.forms[0].plans.as_ref().expect("plans").plans;
     let other = plans[1].id.clone();
     // What was shown is what is ordered: terms that the form does not say are shown anew.
-    let changed = submit(&visitor, &review, &[("terms", "of yesterday")]).await;
+    let changed = submit(&visitor, &review, &[("offer", "of yesterday")]).await;
     assert!(changed.status == 200 && changed.body.contains("The offer has changed"), "{changed:?}");
     let first = submit(&visitor, &review, &[]).await;
     assert_eq!(first.status, 200, "{first:?}");
-    for differently in [("plan", other.as_str()), ("terms", "x"), ("more", "yes")] {
+    for differently in [("plan", other.as_str()), ("offer", "x"), ("more", "yes")] {
         let refused = submit(&visitor, &review, &[differently]).await;
         assert_eq!(refused.status, 422, "{differently:?}");
         assert!(refused.body.contains("sent before with something else"), "{refused:?}");
     }
-    let seen = visitor.press(&review, "Pay", &[("more", "yes")]).await.expect("a page");
+    let seen = visitor
+        .press(&review, "Pay", &[ticked(&review), vec![("more", "yes")]].concat())
+        .await
+        .expect("a page");
     assert_eq!(seen.status.as_u16(), 422);
     assert_eq!(submit(&visitor, &review, &[]).await, first, "nothing came of the others");
     the_order(&book(&server)).await;
@@ -158,7 +162,7 @@ async fn a_payment_that_is_being_opened_is_waited_for() {
     for answer in [submit(&visitor, &review, &[]).await, ask().await] {
         assert_eq!((answer.status, answer.retry_after.as_deref()), (409, Some("2")), "{answer:?}");
     }
-    let seen = visitor.press(&review, "Pay", &[]).await.expect("a page");
+    let seen = visitor.press(&review, "Pay", &ticked(&review)).await.expect("a page");
     assert_eq!((seen.status.as_u16(), seen.path.as_str()), (200, way.as_str()));
     assert_eq!(seen.heading(), "The payment page is being opened");
     assert!(seen.html.contains("http-equiv=\"refresh\" content=\"2\""), "{}", seen.html);
@@ -176,7 +180,7 @@ async fn a_second_click_is_not_another_try() {
     let server = ServerUnderTest::start().await.expect("server");
     let visitor = server.visitor().expect("visitor");
     let review = review(&visitor).await;
-    let payment = visitor.press(&review, "Pay", &[]).await.expect("payment");
+    let payment = visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment");
     let declined = pay_with(&visitor, &payment, "4000000000000002").await;
     let second = visitor.press(&declined, "Try another card", &[]).await.expect("payment");
     assert_ne!(second.path, payment.path, "another session");

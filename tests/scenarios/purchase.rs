@@ -1,5 +1,6 @@
 //! The purchase without scripts, up to the hand-over.
 
+use api::browser::{FieldKind, field};
 use e2e::judges;
 use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::skips::skip;
@@ -17,9 +18,20 @@ pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
     let plans = visitor.open(launch).await.expect("launch");
     assert_eq!(plans.path, "/plans", "{}", plans.html);
     let plan = first_plan(&plans);
-    let review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    let mut review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    if review.path == "/details" {
+        let said = [("customer.name", "Kari Nordmann"), ("customer.birth_date", "1990-02-28")];
+        review = visitor.press(&review, "Continue", &said).await.expect("review");
+    }
     assert_eq!(review.heading(), "Review your order");
-    visitor.press(&review, "Pay", &[]).await.expect("payment")
+    visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment")
+}
+
+/// Ticks every box of a review.
+pub(crate) fn ticked(review: &Seen) -> Vec<(&str, &str)> {
+    let page = review.page.as_ref().expect("a page of ours");
+    let boxes = page.forms[0].fields.iter().filter(|field| field.kind == FieldKind::Box);
+    boxes.map(|of| (of.name.as_str(), field::TICKED)).collect()
 }
 
 /// Returns the id of the first plan of a catalogue page.

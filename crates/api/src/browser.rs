@@ -318,8 +318,8 @@ pub mod field {
     pub const PLAN: &str = "plan";
     /// The idempotency key of an order.
     pub const KEY: &str = "key";
-    /// Fingerprint of the terms that a review showed.
-    pub const TERMS: &str = "terms";
+    /// Fingerprint of the offer that a review showed.
+    pub const OFFER: &str = "offer";
     /// How many tries there were when a form was made that asks for the next.
     pub const TRIES: &str = "tries";
     /// An ICCID that a person typed.
@@ -338,6 +338,16 @@ pub mod field {
     pub const RESULT: &str = "result";
     /// What the customer was told and need not be told again.
     pub const TOLD: &str = "told";
+    /// Which texts a review asks to agree to.
+    pub const LEGAL: &str = "legal";
+    /// The box that accepts the terms.
+    pub const TERMS: &str = "terms";
+    /// The box that says that the privacy notice was read.
+    pub const PRIVACY: &str = "privacy";
+    /// The box about the right to withdraw.
+    pub const WITHDRAWAL: &str = "withdrawal";
+    /// The code of a voucher.
+    pub const VOUCHER: &str = "voucher";
     /// What a ticked box sends.
     pub const TICKED: &str = "yes";
 }

@@ -8,6 +8,8 @@ pub const LAUNCH: &str = "/";
 pub const IDENTIFY: &str = "/identify";
 /// The plan catalogue.
 pub const PLANS: &str = "/plans";
+/// What the operator must know of the customer.
+pub const DETAILS: &str = "/details";
 /// The review before paying.
 pub const REVIEW: &str = "/review";
 /// Where an order is opened by its code and its SIM (GET), or also by its link (POST).
@@ -24,6 +26,12 @@ pub const SETTINGS: &str = "/api/settings";
 
 /// Whether a customer may share the connection, in the operator area (POST).
 pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
+
+/// A text of a brand that customers are asked to read: `terms` or `privacy`.
+#[must_use]
+pub fn legal(brand: &str, text: &str) -> String {
+    format!("/legal/{brand}/{text}")
+}
 
 /// The link that opens an order in another browser.
 #[must_use]
@@ -57,6 +65,12 @@ pub mod order {
         format!("/orders/{code}/pay")
     }
 
+    /// Where a customer agrees that the operator's bill is charged (GET and POST).
+    #[must_use]
+    pub fn bill(code: &str) -> String {
+        format!("/orders/{code}/bill")
+    }
+
     /// Giving up (POST).
     #[must_use]
     pub fn cancel(code: &str) -> String {
@@ -73,6 +87,18 @@ pub mod order {
     #[must_use]
     pub fn refund(code: &str) -> String {
         format!("/orders/{code}/refund")
+    }
+
+    /// What was paid for an order.
+    #[must_use]
+    pub fn receipt(code: &str) -> String {
+        format!("/orders/{code}/receipt")
+    }
+
+    /// What was given back of it.
+    #[must_use]
+    pub fn credit_note(code: &str) -> String {
+        format!("/orders/{code}/credit-note")
     }
 
     /// Renewing its plan (POST).

@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// Crockford's alphabet: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The 45 bits of an order code.
 const BITS: u64 = 0x1fff_ffff_ffff;
 /// Characters of an order code before its check character.

@@ -15,11 +15,17 @@
 //! - [`cosa`]: the database that says how a SIM connects;
 //! - [`effective`]: which of several sources of a setting counts;
 //! - [`sim`]: SIMs that come, go and change, and when all this is asked;
+//! - [`subscriber`]: what the operator knows of a SIM beside that;
+//! - [`customer`]: what the operator must know of a customer;
 //! - [`sms`]: short messages and USSD strings as bytes, and their parts;
+//! - [`legal`]: who sells, and what a customer agrees to;
+//! - [`receipt`]: receipts and credit notes, and their numbers;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
 //! - [`auto_renewal`]: when a plan that renews itself is charged for, and who is warned;
+//! - [`voucher`]: codes that pay, and whether one does;
 //! - [`activation`]: how long an activation may take and when to ask again;
+//! - [`erasure`]: when personal data may be forgotten;
 //! - [`handover`]: what Windows answered to a document, and what follows from it;
 //! - [`events`]: what operators and customers are told of a subscriber.
 //! - [`entitlement`]: whether a customer may share the connection.
@@ -45,18 +51,24 @@ pub mod auto_renewal;
 pub mod brand;
 pub mod code;
 pub mod cosa;
+pub mod customer;
 pub mod effective;
 pub mod events;
 pub mod entitlement;
+pub mod erasure;
 pub mod handover;
 pub mod hwid;
 pub mod identity;
 pub mod launch;
+pub mod legal;
 pub mod matching;
 pub mod messages;
 pub mod order;
+pub mod receipt;
 pub mod sim;
 pub mod sms;
+pub mod subscriber;
 pub mod usage;
+pub mod voucher;
 
 pub use jiff::{SignedDuration, Timestamp};

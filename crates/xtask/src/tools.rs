@@ -172,8 +172,9 @@ pub(crate) const STEPS: &[Step] = &[
         need: Need::Npm(&[("chrome-aws-lambda", "1.11.2"), ("puppeteer-core", "1.11.0")]),
     },
     Step {
-        name: "a browser, the XML judges and the database of providers",
-        why: "the tests drive Chromium, ask xmlsec1 and xmllint, and read the whole database",
+        name: "a browser, the judges of XML and PDF, and the database of providers",
+        why: "the tests drive Chromium, ask xmlsec1, xmllint, qpdf and poppler, and read the whole \
+              database",
         minutes: 2,
         purpose: Purpose::Test,
         need: Need::Debian(&[
@@ -184,6 +185,8 @@ pub(crate) const STEPS: &[Step] = &[
             DebianPackage { name: "chromium-driver", proof: Proof::Program(&["chromedriver"]) },
             DebianPackage { name: "xmlsec1", proof: Proof::Program(&["xmlsec1"]) },
             DebianPackage { name: "libxml2-utils", proof: Proof::Program(&["xmllint"]) },
+            DebianPackage { name: "qpdf", proof: Proof::Program(&["qpdf"]) },
+            DebianPackage { name: "poppler-utils", proof: Proof::Program(&["pdftotext"]) },
             DebianPackage { name: "softhsm2", proof: Proof::Program(&["softhsm2-util"]) },
             DebianPackage {
                 name: "mobile-broadband-provider-info",

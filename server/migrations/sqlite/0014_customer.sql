@@ -26,3 +26,12 @@ CREATE TABLE resume_link (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- A plan is renewed by one order at a time, whatever browsers and timers do: what is bought begins
+-- when the other ends, and two that began together would be one lost.
+CREATE UNIQUE INDEX orders_one_renewal ON orders (renews)
+    WHERE renews IS NOT NULL AND state NOT IN ('cancelled', 'refund_pending', 'refunded');
+
+-- The subscription that a renewal extends at once, if it still runs then.
+ALTER TABLE orders ADD COLUMN renews_extends TEXT;
+CREATE INDEX orders_extends ON orders (renews_extends) WHERE renews_extends IS NOT NULL;

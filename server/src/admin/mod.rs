@@ -6,18 +6,22 @@
 //!
 //! - [`people`]: bootstrap secret, accounts, sign-in;
 //! - [`subscription`]: what a subscription used, and its events;
+//! - [`privacy`]: shows whose an order is, for a reason, and erases it;
 //! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
-//! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`machines`]: tokens and scopes, orders as JSON;
+//! - [`payments`]: events of payment providers;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`messages`]: messages of the operator that reached a subscriber;
+//! - [`activation`]: what the operator's system tells of an activation;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`subscription`]: what a subscription used, and its events;
 //! - [`matching`]: the integrator's page, [`chart`]: its picture, [`launch`]: URLs that are pasted
 //!   there.
 
+pub mod activation;
 pub mod chart;
 pub mod documents;
 pub mod entitlement;
@@ -26,7 +30,9 @@ pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod messages;
+pub mod payments;
 pub mod people;
+pub mod privacy;
 pub mod subscription;
 pub mod support;
 pub mod usage;
@@ -73,6 +79,8 @@ pub fn routes() -> Routes<Arc<Admin>> {
         .add("POST", "/orders/find", "Finds orders", post(support::find))
         .add("POST", "/orders/{code}/retry", "Tries an activation again", post(support::retry))
         .add("POST", "/orders/{code}/refund", "Gives the money back", post(support::refund))
+        .add("POST", "/orders/{code}/reveal", "Shows whose it is", post(privacy::reveal))
+        .add("POST", "/orders/{code}/erase", "Erases whose it is", post(privacy::erase))
         .add("GET", "/tokens", "Machine tokens", get(views::tokens))
         .add("POST", "/tokens", "Makes a machine token", post(machines::make_token))
         .add("GET", "/audit", "Who did what", get(views::audit))
@@ -81,7 +89,13 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "POST",
             "/api/payments/{provider}/events",
             "Signed events of a payment provider",
-            post(machines::payment_event),
+            post(payments::take_event),
+        )
+        .add(
+            "POST",
+            "/api/activations/{code}",
+            "What the network says of an activation (activation:write)",
+            post(activation::report),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))
@@ -167,6 +181,7 @@ async fn openapi(State(admin): State<Arc<Admin>>, uri: Uri) -> axum::Json<Value>
 
 /// `GET /metrics`
 async fn metrics(State(admin): State<Arc<Admin>>) -> String {
+    admin.app.metrics.store_writable(admin.app.store.write_failure().is_none());
     match admin.app.store.order_counts().await {
         Ok(counts) => admin.app.metrics.orders(&counts),
         Err(error) => tracing::warn!(%error, "orders were not counted"),

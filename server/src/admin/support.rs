@@ -30,7 +30,7 @@ const DIGITS_MAX: usize = 20;
 const QUERY: &str = "query";
 
 /// Tells whether somebody may change orders.
-fn may_change(who: &Person) -> bool {
+pub(super) fn may_change(who: &Person) -> bool {
     matches!(who.role, Role::Support | Role::Operator)
 }
 

@@ -13,7 +13,7 @@ use domain::amount::{Currency, Money};
 use domain::code::OrderCode;
 
 use super::people::{Person, Role, person};
-use super::{Admin, machines, support};
+use super::{Admin, machines, privacy, support};
 use crate::http::reply::{self, Extra, Manner, Outcome, Scripts, see};
 use crate::pages::problem::Problem;
 use crate::store::{ApiToken, StoreError};
@@ -280,14 +280,26 @@ pub(super) fn show(admin: &Admin, headers: &HeaderMap, page: Page) -> Response {
 
 /// Answers what the state of an order does not allow.
 pub(super) fn not_now(admin: &Admin, headers: &HeaderMap, code: &OrderCode) -> Response {
+    let said = ("admin-order-not-now-title", "admin-order-not-now");
+    refused(admin, headers, code, StatusCode::CONFLICT, said)
+}
+
+/// Answers that something was not done to an order: the keys of what, and of what to do.
+pub(super) fn refused(
+    admin: &Admin,
+    headers: &HeaderMap,
+    code: &OrderCode,
+    status: StatusCode,
+    (title, text): (&str, &str),
+) -> Response {
     let texts = reply::texts(&admin.app, headers);
     let heading = texts.format("admin-order-heading", &[("code", code.to_string().into())]);
     let mut page = begin(texts, heading, String::new());
-    page.alert = error(texts, "admin-order-not-now-title", "admin-order-not-now");
-    let label = texts.get("admin-orders-link");
+    page.alert = error(texts, title, text);
+    let label = texts.get("admin-order-link");
     page.links.push(Link { href: format!("/orders/{}", code.as_str()), label });
     let mut response = answer(admin, headers, page.into());
-    *response.status_mut() = StatusCode::CONFLICT;
+    *response.status_mut() = status;
     response
 }
 
@@ -313,11 +325,19 @@ pub async fn order(
     let Some(code) = OrderCode::parse(&code) else {
         return answer(&admin, &headers, Problem::Missing.into());
     };
-    match machines::find(&admin, &code).await {
-        Ok(Some(order)) => {
+    let found = match admin.app.ledger.by_code(&code).await {
+        Ok(Some(record)) => {
+            machines::tell(&admin, &record).await.map(|order| Some((record, order)))
+        }
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(Some((record, order))) => {
             let texts = reply::texts(&admin.app, &headers);
             let mut page = order_view(texts, &code, &order);
             support::offer(texts, &who, &code, &order.state, &mut page);
+            privacy::offer(texts, &who, &record, &admin, &mut page);
             answer(&admin, &headers, page.into())
         }
         Ok(None) => answer(&admin, &headers, Problem::Missing.into()),
@@ -334,6 +354,9 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
     ];
     let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
     let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: false };
+    for said in &order.customer {
+        page.facts.push(fact(&said.name, said.value.clone()));
+    }
     for event in &order.events {
         let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
         page.facts.push(fact(&event.at, text));

@@ -8,14 +8,18 @@ use std::path::Path;
 use domain::amount::Currency;
 use domain::brand::{Brand, BrandId, Network, PortalSettings};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use toml::de::DeValue;
 
 use crate::config::document::Section;
 use crate::config::values::Read;
 use crate::config::{values, web_address};
 
+use super::legal::{self, Legal, Numbering};
 use super::service_metadata::{self, ServiceMetadata};
-use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
+use super::{
+    DocumentParts, affiliation, connections, cosa, customer_fields, look, parts, plans, targets,
+};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
@@ -46,8 +50,16 @@ pub(super) struct BrandFile {
     pub(super) cosa: Vec<Profile>,
     /// Whether devices are recognised by hardware ids too [MATCH-17].
     pub(super) hash_only: bool,
+    /// Whether it takes vouchers.
+    pub(super) vouchers: bool,
     /// What it tells customers who may not share the connection.
     pub(super) denials: Option<parts::denials::Denials>,
+    /// Who sells, and what customers agree to.
+    pub(super) legal: Option<Legal>,
+    /// How it numbers what it issues.
+    pub(super) numbering: Numbering,
+    /// What it must know of a customer.
+    pub(super) customer_fields: Vec<CustomerField>,
     /// Rules about its SIMs that it publishes nowhere [MATCH-56].
     pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
@@ -97,7 +109,6 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
     let payment = section.optional("payment", values::service_name);
     let key = "reconnect_after_purchase";
     let reconnects = section.optional(key, values::boolean).unwrap_or(false);
-    let hash_only = section.optional("hash_only", values::boolean).unwrap_or(false);
     let parts = parts::read(section, folder, reconnects);
     let targets = targets::read(section, network, folder);
     let affiliation = affiliation::read(section, id.as_ref());
@@ -144,8 +155,12 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         signing,
         payment,
         cosa,
-        hash_only,
+        hash_only: section.optional("hash_only", values::boolean).unwrap_or(false),
+        vouchers: section.optional("vouchers", values::boolean).unwrap_or(false),
         denials: parts::denials::read(section),
+        legal: legal::read(section, folder),
+        numbering: legal::numbering(section),
+        customer_fields: customer_fields::read(section),
         affiliation,
         service_metadata,
         unsellable: to_sell.0,

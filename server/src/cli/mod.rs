@@ -3,11 +3,13 @@
 //! JSON goes to standard output, people's text to standard error; exit 0 for success, 1 for a
 //! refused input, 2 for wrong usage (command contract). Not here: what the commands do.
 
+mod backup;
 mod catalog;
 mod matching;
 mod messages;
 mod provision;
 mod usage;
+mod vouchers;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -30,7 +32,7 @@ use crate::keys::{self, cert_check};
 use crate::messages::patterns;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Command as Write, Store as _, StoreError};
-use crate::{http, log, serve};
+use crate::{data_folder, http, log, serve};
 
 /// The gate from the walled garden to mobile broadband.
 #[derive(Parser)]
@@ -82,6 +84,15 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Copies the database into one file, also while a server runs.
+    Backup(backup::Backup),
+    /// Looks a backup through, or puts it back.
+    Restore(backup::Restore),
+    /// Makes vouchers, lists their batches and withdraws them.
+    Voucher {
+        #[command(subcommand)]
+        command: vouchers::VoucherCommand,
     },
     /// Runs regular expressions for the process that started this one.
     #[command(name = patterns::SUBCOMMAND, hide = true)]
@@ -176,6 +187,9 @@ pub fn run() -> ExitCode {
         Command::Token { command: TokenCommand::Create { name, scope, config, data } } => {
             create_token(&name, &scope, config.as_deref(), data)
         }
+        Command::Backup(args) => backup::backup(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Voucher { command } => vouchers::run(command),
         Command::RegexWorker => patterns::serve(std::io::stdin().lock(), std::io::stdout().lock())
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
@@ -283,7 +297,9 @@ fn demo_announcement(running: &serve::Running, https: &str) -> Vec<String> {
     lines.extend(tls.map(|roots| format!("                 {} (HTTPS)", roots.display())));
     lines.push("\nOpen it as Windows would:".to_owned());
     let sims = DEMO_SIMS.iter();
-    lines.extend(sims.map(|sim| format!("  {https}{}   ({})", sim.launch_path(), sim.brand)));
+    lines.extend(sims.map(|sim| {
+        format!("  {https}{}   ({}, {})", sim.launch_path(), sim.brand, sim.state.name())
+    }));
     if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
         lines.push("or without a certificate to accept:".to_owned());
         lines.push(format!("  http://localhost:{}{}", http.port(), sim.launch_path()));
@@ -334,6 +350,15 @@ fn check_cert(
     Ok(ExitCode::from(u8::from(report.is_refused())))
 }
 
+/// Opens the database of a data folder, beside a server that may be using it.
+fn open_store(data: &Path) -> Result<SqliteStore> {
+    let path = data_folder::database(data);
+    if !path.exists() {
+        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
+    }
+    Ok(SqliteStore::open(&path)?)
+}
+
 fn create_token(
     name: &str,
     scope: &str,
@@ -344,11 +369,7 @@ fn create_token(
         anyhow::anyhow!("unknown scope {unknown:?}; there are {}", machines::SCOPES.join(", "))
     })?;
     let data = data.map_or_else(|| load(config).map(|config| config.data), Ok)?;
-    let path = data.join("broadgate.sqlite");
-    if !path.exists() {
-        anyhow::bail!("there is no database in {}: start `broadgate serve` once", data.display());
-    }
-    let store = SqliteStore::open(&path)?;
+    let store = open_store(&data)?;
     let now = SystemClock.now();
     let (secret, token) = machines::new_token(name, &scopes, now);
     let entry = people::audit(now, "command-line", "token.create", name);

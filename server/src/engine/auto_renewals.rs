@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::entropy;
 use crate::store::auto_renewal::{AutoRenewal, AutoRenewalCommand, Off};
 use crate::store::customer::CustomerCommand;
+use crate::store::details::DetailsCommand;
 use crate::store::events::EventsCommand;
 use crate::store::{Command, Order, StoreError};
 
@@ -183,17 +184,22 @@ async fn place(
     let renewal = Renewal { order: plan.last, ends_at: plan.ends_at, extends: None };
     // The consent goes on with the plan, until it is turned off.
     let goes_on = AutoRenewal { order: id, done: Done::default(), renewal: None, ..agreed.clone() };
+    let mut with = vec![
+        Command::AutoRenewal(AutoRenewalCommand::Charge { order, renewal: id }),
+        Command::AutoRenewal(AutoRenewalCommand::Agree(Box::new(goes_on))),
+        Command::Customer(CustomerCommand::AdmitLike { order: id, like: plan.last, at: now }),
+    ];
+    // What the customer said for the plan is said for its renewal.
+    let said = app.store.customer_data(order).await?;
+    let keep = said.map(|data| DetailsCommand::Keep { order: id, at: now, data });
+    with.extend(keep.map(Command::Details));
     let new = NewOrder {
         id,
         session: plan.first.session.clone(),
         browser_key: format!("auto-renewal/{order}"),
         terms: Terms { renews: Some(renewal), ..sold },
         claims: plan.first.claims.clone(),
-        with: vec![
-            Command::AutoRenewal(AutoRenewalCommand::Charge { order, renewal: id }),
-            Command::AutoRenewal(AutoRenewalCommand::Agree(Box::new(goes_on))),
-            Command::Customer(CustomerCommand::AdmitLike { order: id, like: plan.last, at: now }),
-        ],
+        with,
     };
     let placed = app.ledger.place(new).await?;
     Ok(placed.order.id)

@@ -13,9 +13,10 @@ use domain::usage::{self, Terms};
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::{Ledger, subscribe};
-use crate::activation::{ActivationPort, ActivationStatus};
+use crate::activation::{ActivationError, ActivationPort, ActivationStatus, Wanted};
 use crate::clock::Clock;
-use crate::payment::{OpenRequest, PaymentProvider, Payments, SessionStatus};
+use crate::metrics::Metrics;
+use crate::payment::{OpenRequest, PaymentError, PaymentProvider, Payments, SessionStatus};
 use crate::store::customer::CustomerCommand;
 use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
 use crate::usage::{Besides, Usage};
@@ -33,8 +34,19 @@ const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-/// Says what a customer reads on the provider's page, and where it sends the customer back.
-pub type Describe = Box<dyn Fn(&Order) -> (String, String) + Send + Sync>;
+/// Says what a provider is told of an order.
+pub type Describe = Box<dyn Fn(&Order) -> Described + Send + Sync>;
+
+/// What a provider is told of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What is bought, as the customer reads it.
+    pub what: String,
+    /// What of the price is tax, as the customer reads it, where that is known.
+    pub tax: Option<String>,
+    /// Where the provider's page sends the customer back.
+    pub return_url: String,
+}
 
 /// Does the effects of the ledger.
 pub struct Dispatcher {
@@ -52,6 +64,56 @@ pub struct Dispatcher {
     pub usage: Arc<Usage>,
     /// What the provider is told of an order.
     pub describe: Describe,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Why an effect is not done.
+struct Undone {
+    error: String,
+    /// Whether it was refused, so that another try will hardly help.
+    is_refused: bool,
+    /// How long to leave them alone who should do it, if they said so.
+    pause: SignedDuration,
+}
+
+impl From<String> for Undone {
+    fn from(error: String) -> Self {
+        Self { error, is_refused: false, pause: SignedDuration::ZERO }
+    }
+}
+
+impl From<&str> for Undone {
+    fn from(error: &str) -> Self {
+        error.to_owned().into()
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<ActivationError> for Undone {
+    fn from(error: ActivationError) -> Self {
+        let pause = error.pause.unwrap_or(SignedDuration::ZERO);
+        Self { pause, ..error.to_string().into() }
+    }
+}
+
+impl From<PaymentError> for Undone {
+    fn from(error: PaymentError) -> Self {
+        let text = error.to_string();
+        match error {
+            PaymentError::Unavailable(_) => text.into(),
+            PaymentError::Busy(pause) => Self { pause, ..text.into() },
+            PaymentError::Refused(_)
+            | PaymentError::UnknownSession
+            | PaymentError::BadSignature
+            | PaymentError::BadEvent => Self { error: text, is_refused: true, pause: PAUSE_MAX },
+        }
+    }
 }
 
 /// Does effects until `stop` says so, then waits for those under way.
@@ -107,49 +169,69 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 impl Dispatcher {
     async fn perform(&self, entry: &OutboxEntry) {
         let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
-        let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        if let Err(error) = done {
-            let pause = pause_after(entry.attempts);
-            let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
-            let (effect, attempt) = (kind(&entry.effect), entry.attempts);
-            if attempt >= TRIES_BEFORE_ALARM {
-                tracing::error!(effect, attempt, error, "effect still not done");
-            } else {
-                tracing::warn!(effect, attempt, error, "effect put off");
-            }
-            let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
-            if let Err(error) = self.store.commit(vec![put_off]).await {
-                tracing::error!(effect, %error, "effect cannot be put off");
-            }
+        let Err(undone) = done.unwrap_or_else(|_| Err("no answer in time".into())) else { return };
+        let Undone { error, is_refused, pause } = undone;
+        let pause = pause_after(entry.attempts).max(pause).min(PAUSE_MAX);
+        let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
+        let (effect, attempt) = (kind(&entry.effect), entry.attempts);
+        self.metrics.put_off(effect, if is_refused { "refused" } else { "failed" });
+        if is_refused {
+            tracing::error!(effect, attempt, error, "effect refused, a person must look");
+        } else if attempt >= TRIES_BEFORE_ALARM {
+            tracing::error!(effect, attempt, error, "effect still not done");
+        } else {
+            tracing::warn!(effect, attempt, error, "effect put off");
+        }
+        let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
+        if let Err(error) = self.store.commit(vec![put_off]).await {
+            tracing::error!(effect, %error, "effect cannot be put off");
         }
     }
 
-    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), String> {
-        let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
-        let record = record.ok_or("its order is missing")?;
+    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), Undone> {
+        let record = self.store.order(entry.order).await?.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
             Effect::OpenPayment { attempt, provider, amount, closes_at } => {
-                let (description, return_url) = (self.describe)(&record);
+                let Described { what, tax, return_url } = (self.describe)(&record);
                 let request = OpenRequest {
                     key: entry.key.clone(),
-                    description,
+                    order: record.order.code.clone(),
+                    claims: record.claims.clone(),
+                    description: what,
                     amount: *amount,
+                    tax,
                     return_url,
+                    decided_at: entry.created_at,
                     closes_at: *closes_at,
                 };
-                let again = self.store.charged_for(entry.order).await.map_err(|e| e.to_string())?;
-                if let Some(first) = again {
+                if let Some(first) = self.store.charged_for(entry.order).await? {
                     return self.charge_again(entry, *attempt, request, (provider, first)).await;
                 }
-                let session =
-                    self.provider(provider)?.open(request).await.map_err(|e| e.to_string())?;
-                (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
+                match self.provider(provider)?.open(request).await {
+                    Ok(session) => {
+                        (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
+                    }
+                    // What was refused is not there, and nobody waits for it any more.
+                    Err(PaymentError::Refused(_)) if !is_awaited(&record, *attempt) => {
+                        (None, "provider")
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            // Its window is over: whoever closes it hears whether it was charged before.
+            Effect::ChargePayment { session, .. } if !is_open(&record, session) => {
+                (None, "provider")
+            }
+            Effect::ChargePayment { provider, session } => {
+                let (key, of) = (entry.key.clone(), session.clone());
+                let status = self.provider(provider)?.charge(key, of).await?;
+                let event = payment_event(provider, session, status);
+                (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
             }
             Effect::ClosePayment { provider, session } => {
-                let status = self.provider(provider)?.close(session.clone()).await;
-                let status = status.map_err(|e| e.to_string())?;
+                let status = self.provider(provider)?.close(session.clone()).await?;
                 let event = payment_event(provider, session, status);
-                (Some(event.ok_or("the session is still open")?), "provider")
+                (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
             }
             Effect::Activate { number } if is_wanted(&record, *number) => {
                 return self.activate(entry, &record).await;
@@ -158,18 +240,20 @@ impl Dispatcher {
             Effect::Activate { .. } => (None, "network"),
             Effect::Deactivate { .. } => {
                 let done = self.activation.deactivate(&entry.key, &record).await;
-                done.map_err(|e| e.to_string())?;
+                done?;
                 (None, "network")
             }
-            Effect::Extend { subscription, .. } => return self.extend(entry, *subscription).await,
+            Effect::Extend { subscription, .. } => {
+                return Ok(self.extend(entry, *subscription).await?);
+            }
             Effect::Refund { payment, amount } => {
                 let provider = self.provider(&payment.provider)?;
-                let refunded = provider.refund(payment.reference.clone(), *amount).await;
-                refunded.map_err(|e| e.to_string())?;
+                let (key, reference) = (entry.key.clone(), payment.reference.clone());
+                provider.refund(key, reference, *amount).await?;
                 (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
-        self.finish(entry, event, actor).await
+        Ok(self.finish(entry, event, actor).await?)
     }
 
     fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
@@ -177,21 +261,27 @@ impl Dispatcher {
         found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
-    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
+    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), Undone> {
         let now = self.clock.now();
-        let accepted = self.activation.request(&entry.key, record, now).await;
-        let accepted = accepted.map_err(|error| error.to_string())?;
+        let customer = self.store.customer_data(entry.order).await;
+        let customer = customer.map_err(|error| error.to_string())?;
+        let wanted = Wanted { key: &entry.key, order: record, customer: customer.as_ref() };
+        let accepted = self.activation.request(wanted, now).await?;
+        if let ActivationStatus::Failed(reason) = accepted.status {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            let event = Event::ActivationFailed { attempt, reason };
+            return Ok(self.finish(entry, Some(event), "network").await?);
+        }
         let (estimate, margin) = (accepted.estimate, accepted.margin);
         let event = Event::ActivationAccepted { estimate, margin };
         self.finish(entry, Some(event), "network").await?;
-        let event = match accepted.status {
-            ActivationStatus::Pending => return Ok(()),
-            ActivationStatus::Active => Event::ActivationDone,
-            ActivationStatus::Failed => Event::ActivationFailed,
-        };
-        // Not lost when this fails: the timers ask the network again.
-        let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
-        applied.map(drop).map_err(|error| error.to_string())
+        if accepted.status == ActivationStatus::Active {
+            // Not lost when this fails: the timers ask the network again.
+            let event = Event::ActivationDone;
+            let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
+            applied.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// Charges whoever paid the order that granted a plan; how that ended is asked at once, and by
@@ -202,19 +292,17 @@ impl Dispatcher {
         attempt: u32,
         request: OpenRequest,
         (provider, first): (&str, OrderId),
-    ) -> Result<(), String> {
-        let paid = self.store.order(first).await.map_err(|error| error.to_string())?;
+    ) -> Result<(), Undone> {
+        let paid = self.store.order(first).await?;
         let paid = paid.and_then(|record| record.order.payment).ok_or("nothing was paid before")?;
         let charging = self.provider(provider)?;
-        let session = charging.charge_again(request, paid.id.reference).await;
-        let session = session.map_err(|error| error.to_string())?;
+        let session = charging.charge_again(request, paid.id.reference).await?;
         let id = session.id.clone();
         let opened = Event::PaymentOpened { attempt, session };
         self.finish(entry, Some(opened), "provider").await?;
-        let status = charging.retrieve(id.clone()).await.map_err(|error| error.to_string())?;
+        let status = charging.retrieve(id.clone()).await?;
         if let Some(event) = payment_event(provider, &id, status) {
-            let applied = self.ledger.apply(entry.order, &event, "provider", &[]).await;
-            applied.map_err(|error| error.to_string())?;
+            self.ledger.apply(entry.order, &event, "provider", &[]).await?;
         }
         Ok(())
     }
@@ -281,10 +369,23 @@ fn is_wanted(record: &Order, number: u32) -> bool {
     is_waiting && record.order.asked.is_some_and(|asked| asked.number == number)
 }
 
+/// Tells whether the session of an attempt is still waited for.
+fn is_awaited(record: &Order, attempt: u32) -> bool {
+    let is_latest = record.order.attempt.as_ref().is_some_and(|latest| latest.number == attempt);
+    is_latest && record.order.state == State::PaymentOpen
+}
+
+/// Tells whether a session is the one in which the order is being paid.
+fn is_open(record: &Order, session: &str) -> bool {
+    let known = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    record.order.state == State::PaymentOpen && known.is_some_and(|known| known.id == session)
+}
+
 /// Names an effect for logs: its key may hold a session that opens a payment page.
 fn kind(effect: &Effect) -> &'static str {
     match effect {
         Effect::OpenPayment { .. } => "open_payment",
+        Effect::ChargePayment { .. } => "charge_payment",
         Effect::ClosePayment { .. } => "close_payment",
         Effect::Activate { .. } => "activate",
         Effect::Deactivate { .. } => "deactivate",
@@ -293,11 +394,11 @@ fn kind(effect: &Effect) -> &'static str {
     }
 }
 
-/// Returns the ledger event of a provider's answer; none while the session is open.
+/// Returns the ledger event of a provider's answer; none while nobody knows how it ends.
 #[must_use]
 pub fn payment_event(provider: &str, session: &str, status: SessionStatus) -> Option<Event> {
     match status {
-        SessionStatus::Open => None,
+        SessionStatus::Open | SessionStatus::Pending => None,
         SessionStatus::Paid { reference, amount } => {
             let payment = PaymentId { provider: provider.to_owned(), reference };
             Some(Event::PaymentConfirmed { session: session.to_owned(), payment, amount })

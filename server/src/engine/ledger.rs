@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
+use domain::erasure::{Kept, may_erase};
 use domain::launch::Subscriber;
 use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
 use tokio::sync::{Notify, watch};
 
+use super::books::Books;
 use crate::clock::Clock;
 use crate::entropy;
+use crate::store::privacy::{Erasure, PrivacyCommand};
 use crate::store::usage::{NewMetered, UsageCommand};
 use crate::store::{
     Claims, Command, JournalEntry, Order, OutboxEntry, Store, StoreError, Subscription,
@@ -28,6 +31,8 @@ const METERED_AT_ONCE: u32 = 256;
 /// The order ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
+    /// What is written down beside it.
+    pub books: Books,
     clock: Arc<dyn Clock>,
     /// Rings when effects are waiting.
     pub(super) work: Notify,
@@ -51,11 +56,23 @@ pub struct NewOrder {
     pub with: Vec<Command>,
 }
 
+/// What became of a wish to erase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// It is done.
+    Now,
+    /// It was done before.
+    Before,
+    /// It may not be yet.
+    Kept(Kept),
+}
+
 impl Ledger {
     /// Makes the ledger over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, work: Notify::new(), revision: watch::Sender::new(0) }
+        let books = Books::new(Arc::clone(&store));
+        Self { store, books, clock, work: Notify::new(), revision: watch::Sender::new(0) }
     }
 
     /// Places an order, or returns the one that this session placed with this key.
@@ -63,9 +80,22 @@ impl Ledger {
     /// # Errors
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
+        self.place_and(new, None).await
+    }
+
+    /// As [`Self::place`], and lets an event happen to the order in the same transaction: without
+    /// the one there is not the other.
+    ///
+    /// # Errors
+    /// As the store says, also of the commands that go with the order.
+    pub async fn place_with(&self, new: NewOrder, event: &Event) -> Result<Order, StoreError> {
+        self.place_and(new, Some(event)).await
+    }
+
+    async fn place_and(&self, new: NewOrder, event: Option<&Event>) -> Result<Order, StoreError> {
         let now = self.clock.now();
         let placed = order::create(new.id, entropy::order_code(), new.terms, now);
-        let record = Order {
+        let mut record = Order {
             order: placed,
             version: 1,
             session: new.session.clone(),
@@ -73,9 +103,17 @@ impl Ledger {
             claims: new.claims,
         };
         let key = format!("placed/{}", record.order.id);
-        let entry = journal(&record, now, "customer", ("placed", key));
+        let entry = journal(&record, now, "customer", ("placed".to_owned(), key));
         let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        if let Some(event) = event {
+            let step = order::step(&record.order, event, now);
+            let changes = step.changes.clone();
+            let (after, mut written) = write_down(record, step, event, "customer", now);
+            record = after;
+            batch.append(&mut written);
+            batch.extend(self.books.entries(&record, &changes, &new.with, now).await?);
+        }
         batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
@@ -136,8 +174,9 @@ impl Ledger {
                 return Ok((record, verdict));
             }
             let step = order::step(&record.order, event, now);
-            let verdict = step.verdict;
+            let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
+            batch.extend(self.books.entries(&record, &changes, extra, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }
@@ -161,6 +200,58 @@ impl Ledger {
         self.revision.send_modify(|revision| *revision = revision.wrapping_add(1));
         self.work.notify_one();
         Ok(())
+    }
+
+    /// Erases the personal data of an order, with `extra` commands in the same transaction; what
+    /// the books need stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown order; else as the store says.
+    pub async fn erase(
+        &self,
+        id: OrderId,
+        actor: &str,
+        extra: &[Command],
+    ) -> Result<Erased, StoreError> {
+        for _ in 0..CONFLICT_TRIES {
+            let mut record = self.store.order(id).await?.ok_or(StoreError::Missing)?;
+            let now = self.clock.now();
+            if self.store.erased(id).await?.is_some() {
+                return Ok(Erased::Before);
+            }
+            if let Err(kept) = may_erase(&record.order, now) {
+                return Ok(Erased::Kept(kept));
+            }
+            let nobody = Claims { subscriber: None, device: None, iccid: None, ..record.claims };
+            record.claims = nobody;
+            // No cookie has this hash.
+            let session = std::mem::replace(&mut record.session, format!("erased/{id}"));
+            record.version = record.version.saturating_add(1);
+            let actor = actor.to_owned();
+            let erasure = Erasure { order: id, session, at: now, actor: actor.clone() };
+            let mut batch = vec![
+                Command::UpdateOrder(Box::new(record.clone())),
+                Command::AppendJournal(journal(
+                    &record,
+                    now,
+                    &actor,
+                    ("erased".to_owned(), "erased".to_owned()),
+                )),
+                Command::Privacy(PrivacyCommand::Erase(erasure)),
+            ];
+            batch.extend_from_slice(extra);
+            match self.commit(batch).await {
+                Ok(()) => {
+                    let code = record.order.code.as_str();
+                    tracing::info!(order = code, actor, "personal data erased");
+                    return Ok(Erased::Now);
+                }
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // Something of it is still to be done outside.
+        Ok(Erased::Kept(Kept::UnderWay))
     }
 
     /// Returns an order as soon as it is `ready`, or as it stands when `limit` is over.
@@ -229,7 +320,7 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
-        let happened = (event_name(event), event.key(&record.order));
+        let happened = (described(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
@@ -244,7 +335,9 @@ fn write_down(
             });
         }
         if let Change::Revoked { at } = change {
-            batch.push(Command::EndSubscription { order: record.order.id, at: *at });
+            let subscription = record.order.id;
+            batch.push(Command::EndSubscription { order: subscription, at: *at });
+            batch.push(Command::Usage(UsageCommand::End { subscription, at: *at }));
         }
         if let (Change::Granted(grant), None) = (change, record.order.extends()) {
             batch.extend(subscribe(&record, grant, now));
@@ -313,14 +406,14 @@ fn journal(
     record: &Order,
     at: Timestamp,
     actor: &str,
-    (event, key): (&str, String),
+    (event, key): (String, String),
 ) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
-        event: event.to_owned(),
+        event,
         key: Some(key),
         state: record.order.state,
     }
@@ -330,6 +423,7 @@ fn event_name(event: &Event) -> &'static str {
     match event {
         Event::PayRequested { .. } => "pay_requested",
         Event::PaymentOpened { .. } => "payment_opened",
+        Event::PaymentAgreed { .. } => "payment_agreed",
         Event::PaymentConfirmed { .. } => "payment_confirmed",
         Event::Redeemed { .. } => "redeemed",
         Event::PaymentDeclined { .. } => "payment_declined",
@@ -337,7 +431,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
-        Event::ActivationFailed => "activation_failed",
+        Event::ActivationFailed { .. } => "activation_failed",
         Event::RetryRequested => "retry_requested",
         Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
@@ -345,9 +439,20 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
+/// Names an event for journal and log, with the network's reason where it gave one.
+fn described(event: &Event) -> String {
+    let name = event_name(event);
+    match event {
+        Event::ActivationFailed { reason: Some(reason), .. } => {
+            format!("{name}: {}", reason.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
     let (code, state) = (record.order.code.as_str(), record.order.state.name());
-    let event = event_name(event);
+    let event = described(event);
     match verdict {
         Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
         Verdict::Ignored(why) => {

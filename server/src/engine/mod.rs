@@ -14,7 +14,9 @@
 //! Not here: decisions ([`domain::order`]).
 
 pub mod auto_renewals;
+pub mod books;
 pub mod dispatch;
 pub mod janitor;
 pub mod ledger;
+pub mod privacy;
 pub mod timers;

@@ -11,6 +11,7 @@ use domain::Timestamp;
 use domain::code::OrderId;
 use domain::order::{Event, State};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::dispatch::Dispatcher;
 use crate::activation::ActivationStatus;
@@ -20,6 +21,8 @@ use crate::store::{Command, Order, StoreError};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Most orders of one look.
 const BATCH: u32 = 1024;
+/// Questions under way at once.
+const AT_ONCE: usize = 16;
 /// How long the network has to answer a question.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long after its beginning an activation that took too long may still succeed.
@@ -37,12 +40,19 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
         let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
         let pending = logged(pending, "activations were not read");
         asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
-        for record in &pending {
-            if is_due(record, now, asked.get(&record.order.id)) {
-                asked.insert(record.order.id, now);
-                ask_network(&dispatcher, record, now).await;
+        let mut asking = JoinSet::new();
+        for record in pending {
+            if !is_due(&record, now, asked.get(&record.order.id)) {
+                continue;
             }
+            asked.insert(record.order.id, now);
+            if asking.len() >= AT_ONCE {
+                asking.join_next().await;
+            }
+            let dispatcher = Arc::clone(&dispatcher);
+            asking.spawn(async move { ask_network(&dispatcher, &record, now).await });
         }
+        while asking.join_next().await.is_some() {}
         tick_due(&dispatcher, now).await;
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_SWEEP) {
@@ -80,7 +90,10 @@ async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) ->
     let event = match status.await {
         Ok(Ok(ActivationStatus::Pending)) => return false,
         Ok(Ok(ActivationStatus::Active)) => Event::ActivationDone,
-        Ok(Ok(ActivationStatus::Failed)) => Event::ActivationFailed,
+        Ok(Ok(ActivationStatus::Failed(reason))) => {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            Event::ActivationFailed { attempt, reason }
+        }
         Ok(Err(error)) => {
             tracing::warn!(order = code, %error, "the network does not say");
             return false;

@@ -16,7 +16,8 @@ use crate::pages::problem::Problem;
 use crate::store::Session;
 
 /// `GET /plans`
-pub async fn plans_page(customer: Customer) -> Response {
+pub async fn plans_page(mut customer: Customer) -> Response {
+    customer.look_up().await;
     let chosen = query_plan(&customer);
     let renews = query(&customer, field::RENEWS);
     let result = with_brand(&customer).map(|(session, brand)| {
@@ -58,7 +59,8 @@ pub(super) fn form_plan<'b>(brand: &'b Brand, fields: &Fields) -> Result<&'b Pla
 }
 
 /// `POST /plans`
-pub async fn choose(customer: Customer, FormBody(body): FormBody) -> Response {
+pub async fn choose(mut customer: Customer, FormBody(body): FormBody) -> Response {
+    customer.look_up().await;
     let result = chosen(&customer, &body);
     customer.answer(result)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use api::browser::field;
+use api::browser::{Page, field};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Extension, FromRequest, FromRequestParts, Request};
 use axum::http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
@@ -17,10 +17,11 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::brand::{Brand, BrandId};
+use domain::subscriber::Standing;
 use ring::hmac;
 
 use super::Listener;
-use super::reply::{self, Manner, Outcome, Scripts};
+use super::reply::{self, Extra, Manner, Outcome, Scripts};
 use crate::app::App;
 use crate::entropy;
 use crate::pages::Paper;
@@ -156,6 +157,17 @@ impl Customer {
         reply::wants_json(&self.headers)
     }
 
+    /// Looks the SIM of the session up; from here on the brand has the plans that the SIM may have
+    /// [PORT-37], [PORT-38].
+    pub async fn look_up(&mut self) -> Standing {
+        let Some(session) = &self.session else { return Standing::unknown() };
+        let standing = self.app.standing(&session.claims).await;
+        if let Some(brand) = &mut self.brand {
+            brand.plans.retain(|plan| standing.may_have(&plan.id));
+        }
+        standing
+    }
+
     /// Begins a session for what a launch claims, in place of the one before.
     ///
     /// # Errors
@@ -289,7 +301,21 @@ impl Customer {
     /// Turns an outcome into a response, with the cookie of a session that began.
     #[must_use]
     pub fn reply(&self, outcome: Outcome) -> Response {
-        let manner = Manner {
+        self.with_cookie(reply::respond(&self.manner(), outcome))
+    }
+
+    /// Shows a page with more than every page has; as JSON, the page alone.
+    #[must_use]
+    pub fn show_with(&self, page: Page, extra: &Extra) -> Response {
+        let manner = self.manner();
+        match manner.is_json {
+            true => self.reply(page.into()),
+            false => self.with_cookie(reply::show_with(&manner, &page, extra)),
+        }
+    }
+
+    fn manner(&self) -> Manner<'_> {
+        Manner {
             texts: self.texts(),
             brand: self.brand.as_ref(),
             path: self.uri.path(),
@@ -299,8 +325,10 @@ impl Customer {
                 lab: self.app.portal.is_demo && cookie(&self.headers, LAB_COOKIE).is_some(),
             },
             form_origins: self.app.payments.origins(),
-        };
-        let mut response = reply::respond(&manner, outcome);
+        }
+    }
+
+    fn with_cookie(&self, mut response: Response) -> Response {
         let set = self.set_cookie.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
         if let Some(set) = set {
             response.headers_mut().append(SET_COOKIE, set);

@@ -12,8 +12,11 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 once it can serve, which needs the store.
+/// `GET /readyz`: 200 once it can serve, which needs a store that can be read and written.
 pub async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    if app.store.write_failure().is_some() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written\n");
+    }
     match app.store.order_counts().await {
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),

@@ -6,7 +6,9 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase; [`bill`]: paying
+//!   by the operator's bill;
+//! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
 //! - [`renewal`]: from a plan to the next;
 //! - [`link`], [`resume`]: the way back to it, from any browser;
 //! - [`events`]: a customer's own events, as a stream;
@@ -15,6 +17,7 @@
 //! - [`assets`]: the portal's files; [`health`]: liveness and readiness.
 
 pub mod assets;
+pub mod bill;
 pub mod catalogue;
 pub mod checkout;
 pub mod customer;
@@ -22,9 +25,11 @@ pub mod events;
 pub mod health;
 pub mod lab;
 pub mod launch;
+pub mod legal;
 pub mod link;
 pub mod metadata;
 pub mod orders;
+pub mod receipts;
 pub mod refresh;
 pub mod renewal;
 pub mod reply;
@@ -75,14 +80,21 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
         .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
+        .add("GET", "/details", "What the operator must know", get(checkout::details::page))
+        .add("POST", "/details", "Takes what the customer says", post(checkout::details::say))
         .add("GET", "/review", "Review before paying", get(checkout::review_page))
         .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
+        .add("GET", "/legal/{brand}/{text}", "Terms or privacy notice", get(legal::text))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
         .add("GET", "/orders/{code}/pay", "Leads to the payment", get(checkout::payment))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
+        .add("GET", "/orders/{code}/bill", "What the operator's bill would say", get(bill::page))
+        .add("POST", "/orders/{code}/bill", "Has the bill charged", post(bill::agree))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
+        .add("GET", "/orders/{code}/receipt", "What was paid", get(receipts::receipt))
+        .add("GET", "/orders/{code}/credit-note", "What went back", get(receipts::credit_note))
         .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))

@@ -15,7 +15,7 @@ use domain::code::OrderCode;
 use domain::handover::{ProvisionResult, react};
 use domain::order::{Event, State, Verdict};
 
-use super::checkout::{open_payment, to_payment};
+use super::checkout::{ByVoucher, open_payment, pay_by_voucher, to_payment};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
 use super::renewal;
@@ -25,6 +25,8 @@ use crate::engine::dispatch::payment_event;
 use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
+use crate::pages::voucher;
+use crate::payment::SessionStatus;
 use crate::store::account::AccountCommand;
 use crate::store::{Command, Delivery, Order, SignedDocument};
 use crate::usage::account::Account;
@@ -55,6 +57,16 @@ pub async fn page(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let (record, brand) = own(customer, code).await?;
+    page_of(customer, &record, &brand, None).await
+}
+
+/// Makes the page of an order, with the code of a voucher that was typed and what is wrong with it.
+async fn page_of(
+    customer: &Customer,
+    record: &Order,
+    brand: &Brand,
+    typed: Option<(&str, &str)>,
+) -> Result<Page, Problem> {
     let deliveries = customer.app.store.deliveries(record.order.id).await?;
     let now = customer.app.clock.now();
     let mut account = None;
@@ -74,9 +86,9 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
     let next = chain.into_iter().skip(1).find(|next| next.order.extends().is_none());
     let auto = customer.app.store.auto_renewal(record.order.id).await?;
     let view = OrderView {
-        record: &record,
+        record,
         auto: auto.as_ref().filter(|auto| auto.off.is_none()),
-        brand: &brand,
+        brand,
         deliveries: &deliveries,
         account,
         link: link.as_deref(),
@@ -85,11 +97,20 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
         now,
     };
     let mut page = order_view(&customer.paper(), &view);
+    // What is wrong is said at the field, even where there should be none.
+    let is_field = typed.is_some() || customer.app.catalog().vouchers.contains(&brand.id);
+    if is_field && State::PAYABLE.contains(&record.order.state) {
+        let (value, error) = typed.unwrap_or_default();
+        voucher::offer(&customer.paper(), &mut page, value, error);
+    }
     let notice = customer.uri.query().and_then(|query| query.strip_prefix("notice="));
     let texts = customer.texts();
     let notice = match notice {
         Some("existing") => Some(("existing-title", "existing-text")),
         Some("paid") => Some(("paid-notice-title", "paid-notice-text")),
+        Some("pending") if record.order.state == State::PaymentOpen => {
+            Some(("pending-title", "pending-text"))
+        }
         _ => None,
     };
     if let (Some((title, text)), None) = (notice, &page.alert) {
@@ -108,11 +129,32 @@ pub async fn pay(customer: Customer, Path(code): Path<String>, form: FormBody) -
 async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
     let (_, fields) = customer.form(body)?;
     let (record, _) = own(customer, code).await?;
+    pay_known(customer, &record, &fields).await
+}
+
+/// Pays an order that is there, as a form asks for it: by a voucher, or at the provider.
+///
+/// # Errors
+/// The store does not answer, or the brand is not there any more.
+pub(super) async fn pay_known(
+    customer: &Customer,
+    record: &Order,
+    fields: &Fields,
+) -> Result<Outcome, Problem> {
+    let brand = customer.app.brand(&record.order.terms.brand).ok_or(Problem::Missing)?;
+    match pay_by_voucher(customer, record, &brand, fields).await? {
+        ByVoucher::NotAsked => {}
+        ByVoucher::Done(outcome) => return Ok(outcome),
+        ByVoucher::Wrong(why) => {
+            let typed = fields.get(field::VOUCHER).map(String::as_str).unwrap_or_default();
+            return page_of(customer, record, &brand, Some((typed, &why))).await.map(Outcome::from);
+        }
+    }
     let number = record.order.attempt.as_ref().map_or(0, |attempt| attempt.number);
-    if is_outdated(&fields, number) {
+    if is_outdated(fields, number) {
         return to_payment(customer, record.order.id).await;
     }
-    open_payment(customer, &record).await
+    open_payment(customer, record).await
 }
 
 /// Tells whether a form that asks for the next try was made before the latest one began: what it
@@ -180,21 +222,33 @@ pub async fn back(customer: Customer, Path(code): Path<String>) -> Response {
 
 async fn returned(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
     let (record, _) = own(customer, code).await?;
+    let page = paths::order::page(record.order.code.as_str());
+    Ok(match ask_provider(customer, &record).await? {
+        Some(SessionStatus::Pending) => Outcome::See(format!("{page}?notice=pending")),
+        _ => Outcome::See(page),
+    })
+}
+
+/// Asks the provider how the session of an unpaid order stands, and tells the ledger; nothing
+/// where there is no answer now: its event will come, or the janitor will ask.
+pub(super) async fn ask_provider(
+    customer: &Customer,
+    record: &Order,
+) -> Result<Option<SessionStatus>, Problem> {
     let session = record.order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
-    if let (None, Some(session)) = (&record.order.payment, session) {
-        let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
-        match provider.retrieve(session.id.clone()).await {
-            Ok(status) => {
-                if let Some(event) = payment_event(&session.provider, &session.id, status) {
-                    let id = record.order.id;
-                    customer.app.ledger.apply(id, &event, "provider", &[]).await?;
-                }
-            }
-            // Its event will come, or the deadline will ask.
-            Err(error) => tracing::warn!(%error, "the provider was not asked"),
+    let (None, Some(session)) = (&record.order.payment, session) else { return Ok(None) };
+    let provider = customer.app.payments.get(&session.provider).ok_or(Problem::Unavailable)?;
+    let status = match provider.retrieve(session.id.clone()).await {
+        Ok(status) => status,
+        Err(error) => {
+            tracing::warn!(%error, "the provider was not asked");
+            return Ok(None);
         }
+    };
+    if let Some(event) = payment_event(&session.provider, &session.id, status.clone()) {
+        customer.app.ledger.apply(record.order.id, &event, "provider", &[]).await?;
     }
-    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+    Ok(Some(status))
 }
 
 /// `POST /orders/{code}/told`: the customer has read a notice [EVT-20].

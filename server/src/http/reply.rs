@@ -33,6 +33,8 @@ const STYLE: &str = include_str!("../../../static/portal.css");
 
 /// Seconds after which a program asks again for what is being done.
 const BUSY_S: u32 = 2;
+/// After how many seconds to come back when the answer is 503 and its handler says nothing else.
+const RETRY_AFTER_S: &str = "30";
 
 /// What a handler comes to.
 pub enum Outcome {
@@ -319,6 +321,9 @@ pub async fn finish(
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status, elapsed_ms, "request answered");
     let headers = response.headers_mut();
+    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        headers.entry(RETRY_AFTER).or_insert_with(|| HeaderValue::from_static(RETRY_AFTER_S));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // `no-referrer` would make Chromium send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

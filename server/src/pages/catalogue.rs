@@ -109,6 +109,10 @@ pub fn plans(paper: &Paper<'_>, offer: &Offer<'_>) -> Page {
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
         }
     });
+    if brand.plans.is_empty() {
+        page.alert = Some(paper.alert(AlertKind::Notice, "plans-empty-title", "plans-empty"));
+        return page;
+    }
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
     let renews = offer.renews.iter();
     let renews = renews.map(|code| (field::RENEWS.to_owned(), code.as_str().to_owned()));
@@ -116,6 +120,8 @@ pub fn plans(paper: &Paper<'_>, offer: &Offer<'_>) -> Page {
         action: paths::PLANS.to_owned(),
         hidden: std::iter::once(paper.token()).chain(renews).collect(),
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
+        // For every SIM: whether a plan runs on this one is not for whoever knows its number.
+        note: text("plans-note"),
         submit: text("plans-submit"),
         ..Form::default()
     });

@@ -8,9 +8,10 @@ use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
-use domain::order::{State, next_deadline};
+use domain::order::{Refund, State, next_deadline};
+use domain::receipt::Kind;
 
-use super::{Paper, Step, renewal, usage};
+use super::{Paper, Step, receipt, renewal, usage};
 use crate::store::auto_renewal::AutoRenewal;
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
@@ -54,17 +55,25 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         // A payment of an order that was over never got as far as the network.
         State::RefundPending => match view.record.order.asked {
             None => plain(paper, view, "refund-heading", "refund-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refund-voucher-heading", "refund-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refund-heading", "refund-wanted-lead"),
         },
         State::Refunded => match view.record.order.asked {
             None => plain(paper, view, "refunded-heading", "refunded-lead"),
+            Some(_) if is_by_voucher(view) => {
+                plain(paper, view, "refunded-voucher-heading", "refunded-voucher-lead")
+            }
             Some(_) => plain(paper, view, "refunded-heading", "refunded-wanted-lead"),
         },
     };
+    page.facts.extend(returned(paper, view));
     if matches!(view.record.order.state, State::RefundPending | State::Refunded) {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
     }
+    page.links.extend(receipts(paper, view));
     let code = fact(paper, "active-order", view.record.order.code.to_string());
     page.facts.push(Fact { is_literal: true, ..code });
     if let Some(link) = view.link {
@@ -76,8 +85,40 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page
 }
 
+fn is_by_voucher(view: &OrderView<'_>) -> bool {
+    let payment = view.record.order.payment.as_ref();
+    payment.is_some_and(|payment| payment.id.provider == domain::voucher::PROVIDER)
+}
+
+/// Links to what was issued: a receipt with the payment that counts, a credit note when it went
+/// back.
+fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
+    let order = &view.record.order;
+    let Some(payment) = &order.payment else { return Vec::new() };
+    let mut refunds = order.refunds.iter();
+    let is_back = refunds.any(|refund| refund.is_done && refund.payment == payment.id);
+    let kinds = [Kind::Receipt].into_iter().chain(is_back.then_some(Kind::Credit));
+    let link = |kind| Link {
+        href: receipt::path(kind, order.code.as_str()),
+        label: paper.texts.get(receipt::title(kind)),
+    };
+    kinds.map(link).collect()
+}
+
 pub(super) fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
+}
+
+/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
+fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+    let order = &view.record.order;
+    let counts = order.payment.as_ref().map(|payment| &payment.id);
+    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
+    let told = |refund: &Refund| {
+        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
+        fact(paper, term, paper.texts.money(refund.amount))
+    };
+    beside.map(told).collect()
 }
 
 pub(super) fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
@@ -148,10 +189,68 @@ pub fn opening(paper: &Paper<'_>, record: &Order) -> Page {
 }
 
 fn pay(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    if view.record.order.attempt.as_ref().is_some_and(|attempt| attempt.agreed_at.is_some()) {
+        return charging(paper, view);
+    }
     unpaid(paper, view, "pay-heading", "pay-lead", "pay-submit")
 }
 
+/// The operator is charging the bill: there is nothing to click, lest it seems to be needed.
+fn charging(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let mut page = plain(paper, view, "charging-heading", "charging-lead");
+    let href = paths::order::page(view.record.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("charging-look") });
+    page
+}
+
+/// Makes the page on which the customer agrees that the operator's bill is charged.
+#[must_use]
+pub fn bill(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let text = |key: &str| paper.texts.get(key);
+    let code = view.record.order.code.as_str();
+    let price = paper.texts.money(view.record.order.terms.price);
+    let mut page = begin(paper, view, "bill-title", Step::Pay);
+    page.path = paths::order::bill(code);
+    page.heading = text("bill-heading");
+    page.lead = text("bill-lead");
+    page.facts = order_facts(paper, view);
+    page.forms.push(Form {
+        action: paths::order::bill(code),
+        hidden: vec![paper.token()],
+        submit: paper.texts.format("bill-submit", &[("price", price.into())]),
+        ..Form::default()
+    });
+    page.forms.push(Form {
+        action: paths::order::cancel(code),
+        hidden: vec![paper.token()],
+        submit: text("pay-cancel"),
+        is_secondary: true,
+        ..Form::default()
+    });
+    page
+}
+
+/// Tells whether the latest attempt was on the operator's bill: its page is ours.
+fn is_billed(view: &OrderView<'_>) -> bool {
+    let order = &view.record.order;
+    let session = order.attempt.as_ref().and_then(|attempt| attempt.session.as_ref());
+    session.is_some_and(|session| session.url == paths::order::bill(order.code.as_str()))
+}
+
 fn declined(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
+    let order = &view.record.order;
+    // The bank took the money, but not as much as the plan costs, or more.
+    if order.refunds.iter().any(|refund| refund.amount != order.terms.price) {
+        let mut page = unpaid(paper, view, "wrong-heading", "wrong-lead", "wrong-submit");
+        page.alert = Some(paper.alert(AlertKind::Error, "wrong-alert-title", "wrong-alert-text"));
+        return page;
+    }
+    if is_billed(view) {
+        let mut page = unpaid(paper, view, "unbilled-heading", "unbilled-lead", "unbilled-submit");
+        let (title, text) = ("unbilled-alert-title", "unbilled-alert-text");
+        page.alert = Some(paper.alert(AlertKind::Error, title, text));
+        return page;
+    }
     let mut page = unpaid(paper, view, "declined-heading", "declined-lead", "declined-submit");
     page.alert = Some(paper.alert(AlertKind::Error, "declined-alert-title", "declined-alert-text"));
     page
@@ -167,7 +266,11 @@ fn cancelled(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
 /// What the network did not activate is tried again, or paid back.
 fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     let code = view.record.order.code.as_str();
-    let mut page = plain(paper, view, "failed-heading", "failed-lead");
+    let (lead, refund) = match is_by_voucher(view) {
+        true => ("failed-voucher-lead", "failed-voucher-refund"),
+        false => ("failed-lead", "failed-refund"),
+    };
+    let mut page = plain(paper, view, "failed-heading", lead);
     if let Some(at) = next_deadline(&view.record.order) {
         let until = paper.texts.instant(at);
         page.facts.push(fact(paper, "failed-until", until));
@@ -181,7 +284,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page.forms.push(Form {
         action: paths::order::refund(code),
         hidden: vec![paper.token()],
-        submit: paper.texts.get("failed-refund"),
+        submit: paper.texts.get(refund),
         is_secondary: true,
         ..Form::default()
     });
@@ -255,7 +358,10 @@ fn running(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         .collect();
     let plan = plan_name(view);
     let terms = &view.record.order.terms;
-    let paid = paper.price(terms.price, terms.tax.as_ref());
+    let paid = match is_by_voucher(view) {
+        true => paper.texts.get("active-paid-by-voucher"),
+        false => paper.price(terms.price, terms.tax.as_ref()),
+    };
     let mut page = begin(paper, view, "active-title", Step::Done);
     page.heading = paper.texts.get("active-heading");
     page.lead = paper.texts.format("active-lead", &[("plan", plan.clone().into())]);

@@ -9,7 +9,9 @@ use domain::brand::{Brand, Plan};
 use domain::order::Renewal;
 
 use super::catalogue::tax_note;
-use super::{Paper, Step};
+use super::{Paper, Step, legal, voucher};
+use crate::catalog::Legal;
+use crate::http::checkout::consent;
 use crate::http::customer::Fields;
 use crate::store::Claims;
 
@@ -19,6 +21,8 @@ pub struct Review<'a> {
     pub brand: &'a Brand,
     /// Which plan.
     pub plan: &'a Plan,
+    /// What the brand asks customers to agree to.
+    pub legal: Option<&'a Legal>,
     /// For whom.
     pub claims: &'a Claims,
     /// What it renews: the code of the order whose page led here, and when that plan ends.
@@ -35,6 +39,8 @@ pub struct Review<'a> {
     pub wrong: &'a [(&'static str, String)],
     /// Whether the form that was sent said other terms.
     pub has_changed: bool,
+    /// Whether the brand takes vouchers.
+    pub takes_vouchers: bool,
 }
 
 impl Review<'_> {
@@ -63,9 +69,11 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     let mut page = paper.page(&path, "review-title", Some(Step::Review));
     page.heading = text("review-heading");
     page.lead = text("review-lead");
-    if !review.wrong.is_empty() {
-        page.alert = Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text"));
-    }
+    page.alert = match review.wrong {
+        [] => None,
+        [(field::VOUCHER, _)] => Some(voucher::alert(paper)),
+        [..] => Some(paper.alert(AlertKind::Error, "review-wrong-title", "review-wrong-text")),
+    };
     if review.has_changed {
         let (title, text) = ("review-changed-title", "review-changed-text");
         page.alert = Some(paper.alert(AlertKind::Error, title, text));
@@ -95,12 +103,20 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .into_iter()
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
+    let mut fields = legal::boxes(paper, review);
+    fields.extend(review.asked.iter().cloned());
+    let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
+    // What is wrong is said at the field, even where there should be none.
+    if review.takes_vouchers || !filled.error.is_empty() {
+        fields.insert(0, voucher::code_field(paper, &filled.value, &filled.error));
+    }
     let mut hidden = vec![
         paper.token(),
         (field::PLAN.to_owned(), plan.id.to_string()),
         (field::KEY.to_owned(), key.to_owned()),
-        (field::TERMS.to_owned(), review.terms.to_owned()),
+        (field::OFFER.to_owned(), review.terms.to_owned()),
     ];
+    hidden.extend(review.legal.map(|legal| (field::LEGAL.to_owned(), consent::shown(legal))));
     let mut plans = format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id);
     if let Some((code, _)) = review.renews {
         hidden.push((field::RENEWS.to_owned(), code.to_owned()));
@@ -109,7 +125,7 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
     page.forms.push(Form {
         action: paths::REVIEW.to_owned(),
         hidden,
-        fields: review.asked.clone(),
+        fields,
         note: text("review-note"),
         submit: paper.texts.format("review-submit", &[("price", price.into())]),
         ..Form::default()

@@ -3,8 +3,20 @@
 //! Money is asked for in one place (open), confirmed in two (its signed event and our question,
 //! both of which lead to the same ledger event), and never believed from a browser. Not here:
 //! what a payment does to an order ([`domain::order`]).
+//!
+//! - [`calls`]: what calls to providers have in common;
+//! - [`hosted`]: the hosted page of Stripe, or of whoever speaks its API;
+//! - [`operator_account`]: the operator's bill, agreed to on a page of ours;
+//! - [`sandbox`]: a provider of its own that moves no money;
+//! - [`signature`]: how events are signed;
+//! - [`voucher`]: vouchers, which are given back where money would be.
 
+pub mod calls;
+pub mod hosted;
+pub mod operator_account;
 pub mod sandbox;
+pub mod signature;
+pub mod voucher;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +24,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::Timestamp;
+use axum::http::HeaderMap;
 use domain::amount::Money;
+use domain::code::OrderCode;
 use domain::order::PaymentSession;
+use domain::voucher::PROVIDER;
+use domain::{SignedDuration, Timestamp};
+
+use crate::store::Claims;
 
 /// What a call of the port comes to.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + Send + 'a>>;
@@ -24,12 +41,20 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + S
 pub struct OpenRequest {
     /// The same key opens the same session.
     pub key: String,
+    /// The order, by the code that its customer knows.
+    pub order: OrderCode,
+    /// Who its customer claims to be: hints, never proof [PORT-24].
+    pub claims: Claims,
     /// What is bought, as the customer reads it.
     pub description: String,
     /// What it costs.
     pub amount: Money,
+    /// What of it is tax, as the customer reads it, where that is known.
+    pub tax: Option<String>,
     /// Where the customer goes afterwards.
     pub return_url: String,
+    /// When it was decided: the same at each try.
+    pub decided_at: Timestamp,
     /// When the window closes.
     pub closes_at: Timestamp,
 }
@@ -39,6 +64,9 @@ pub struct OpenRequest {
 pub enum SessionStatus {
     /// It waits for the customer.
     Open,
+    /// The customer has paid and the money is not there yet: nobody can pay it any more, and
+    /// whether it is paid shows later.
+    Pending,
     /// It is paid.
     Paid {
         /// The provider's id of the payment.
@@ -54,13 +82,40 @@ pub enum SessionStatus {
 
 /// An event that a provider signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderEvent {
+pub enum ProviderEvent {
+    /// It is about a session.
+    Session(SessionEvent),
+    /// A payment did not go back after all.
+    RefundFailed {
+        /// The provider's id of the payment.
+        reference: String,
+    },
+    /// It is about something that is of no use here.
+    Other,
+}
+
+/// An event about a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEvent {
     /// The provider's id of the event.
     pub id: String,
-    /// The session that it is about.
+    /// The session.
     pub session: String,
+    /// Whose session it is, by what the provider was told when it was opened.
+    pub whose: Whose,
     /// Where the session stands.
     pub status: SessionStatus,
+}
+
+/// Whose a session is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// An order's of this portal.
+    Order(OrderCode),
+    /// This portal's; the provider does not say which order's.
+    Portal,
+    /// Of somebody else who has the same account with the provider.
+    Foreign,
 }
 
 /// Why a call of the port failed.
@@ -68,6 +123,11 @@ pub struct ProviderEvent {
 pub enum PaymentError {
     /// The provider does not answer now; the same call may be made again.
     Unavailable(String),
+    /// The provider asks to be left alone for so long.
+    Busy(SignedDuration),
+    /// The provider will not do it, however often it is asked: a person must look. The text says
+    /// why, without personal data.
+    Refused(String),
     /// The provider does not know the session.
     UnknownSession,
     /// The event's signature is missing, wrong or too old.
@@ -80,6 +140,8 @@ impl fmt::Display for PaymentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unavailable(what) => write!(f, "the payment provider does not answer: {what}"),
+            Self::Busy(pause) => write!(f, "the payment provider wants a pause of {pause:#}"),
+            Self::Refused(why) => write!(f, "the payment provider refuses: {why}"),
             Self::UnknownSession => f.write_str("the payment provider does not know the session"),
             Self::BadSignature => f.write_str("the signature is missing, wrong or too old"),
             Self::BadEvent => f.write_str("the event is unreadable"),
@@ -105,21 +167,28 @@ pub trait PaymentProvider: Send + Sync {
     /// paid the payment of this reference; how that ended, [`Self::retrieve`] says.
     fn charge_again(&self, _request: OpenRequest, _reference: String) -> Reply<'_, PaymentSession> {
         let cannot = "it cannot charge a customer who is not there".to_owned();
-        Box::pin(async move { Err(PaymentError::Unavailable(cannot)) })
+        Box::pin(async move { Err(PaymentError::Refused(cannot)) })
+    }
+    /// Charges a session whose customer agreed on a page of ours, once however often it is called;
+    /// says how it stands then. A provider with a page of its own charges there, and refuses.
+    fn charge(&self, _key: String, _session: String) -> Reply<'_, SessionStatus> {
+        let why = "customers pay on its own page".to_owned();
+        Box::pin(async move { Err(PaymentError::Refused(why)) })
     }
     /// Closes a session unless it is paid; says how it ended.
     fn close(&self, session: String) -> Reply<'_, SessionStatus>;
     /// Asks how a session stands.
     fn retrieve(&self, session: String) -> Reply<'_, SessionStatus>;
-    /// Gives a payment back, once however often it is called.
-    fn refund(&self, reference: String, amount: Money) -> Reply<'_, ()>;
-    /// Checks the signature of an event and reads it.
+    /// Gives a payment back as a whole, once however often it is called; the same key is the same
+    /// refund.
+    fn refund(&self, key: String, reference: String, amount: Money) -> Reply<'_, ()>;
+    /// Checks the signature of an event, which is in its headers, and reads it.
     ///
     /// # Errors
     /// [`PaymentError::BadSignature`] and [`PaymentError::BadEvent`].
     fn verify_event(
         &self,
-        signature: &str,
+        headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError>;
@@ -152,10 +221,11 @@ impl Payments {
         self.get(name).is_some_and(PaymentProvider::can_charge_again)
     }
 
-    /// Returns the own name of the provider that a brand names, or of the default one.
+    /// Returns the own name of the provider that a brand names, or of the default one; vouchers
+    /// are none that can be named, as they have no page to pay on.
     #[must_use]
     pub fn own_name(&self, named: Option<&str>) -> &str {
-        let named = named.unwrap_or(Self::DEFAULT);
+        let named = named.filter(|named| *named != PROVIDER).unwrap_or(Self::DEFAULT);
         self.get(named).map_or(Self::DEFAULT, PaymentProvider::name)
     }
 

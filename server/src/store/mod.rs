@@ -5,13 +5,18 @@
 
 pub mod account;
 pub mod auto_renewal;
+pub mod books;
 pub mod customer;
+pub mod details;
 pub mod events;
+pub mod health;
 pub mod messages;
+pub mod privacy;
 mod records;
 pub mod refresh;
 pub mod sqlite;
 pub mod usage;
+pub mod vouchers;
 
 use std::fmt;
 use std::future::Future;
@@ -137,16 +142,24 @@ pub enum Command {
     Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes into the books of orders.
+    Books(books::BooksCommand),
+    /// Forgets personal data.
+    Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
     /// Writes about plans that renew themselves.
     AutoRenewal(auto_renewal::AutoRenewalCommand),
     /// Writes what belongs to a customer's browser.
     Customer(customer::CustomerCommand),
+    /// Writes what customers said of themselves.
+    Details(details::DetailsCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
     Usage(usage::UsageCommand),
+    /// Writes about vouchers.
+    Vouchers(vouchers::VouchersCommand),
     /// Forgets sessions and log-ins that ended before this.
     Sweep {
         /// The instant.
@@ -187,11 +200,16 @@ impl std::error::Error for StoreError {}
 pub trait Store:
     account::AccountStore
     + auto_renewal::AutoRenewalStore
+    + books::BooksStore
     + customer::CustomerStore
+    + details::DetailsStore
     + events::EventsStore
+    + health::StoreHealth
     + messages::MessagesStore
+    + privacy::PrivacyStore
     + refresh::RefreshStore
     + usage::UsageStore
+    + vouchers::VouchersStore
     + Send
     + Sync
 {

@@ -356,6 +356,13 @@ pub enum UsageCommand {
     Open(Box<NewMetered>),
     /// Records what something came to.
     Take(Box<Taken>),
+    /// Ends a plan at this instant, unless it ended before; raises the version.
+    End {
+        /// The subscription.
+        subscription: OrderId,
+        /// When.
+        at: Timestamp,
+    },
     /// Records what the network reported of a plan that runs: connections, and where the device
     /// is registered, which raises the version.
     Report {

@@ -20,6 +20,8 @@ impl Event {
         match self {
             Self::PayRequested { .. } => format!("pay/{}", attempt.saturating_add(1)),
             Self::PaymentOpened { attempt, .. } => format!("opened/{attempt}"),
+            // Of the attempt too: only its own session is charged.
+            Self::PaymentAgreed { .. } => format!("agreed/{attempt}"),
             Self::PaymentConfirmed { payment: id, .. } => payment("confirmed", id),
             Self::Redeemed { payment: id } => payment("redeemed", id),
             // Of the attempt, as its session may open a payment page.
@@ -28,7 +30,7 @@ impl Event {
             Self::CancelRequested => "cancel".to_owned(),
             Self::ActivationAccepted { .. } => format!("accepted/{tries}"),
             Self::ActivationDone => format!("active/{tries}"),
-            Self::ActivationFailed => format!("failed/{tries}"),
+            Self::ActivationFailed { attempt, .. } => format!("failed/{attempt}"),
             Self::RetryRequested => format!("retry/{}", tries.saturating_add(1)),
             Self::RefundRequested => "refund".to_owned(),
             Self::RefundDone { payment: id } => payment("refunded", id),

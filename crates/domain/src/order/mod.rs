@@ -13,7 +13,8 @@
 //!
 //! A declined or expired order can be paid anew or cancelled; a declined one also be paid in its
 //! session, until that is closed; what is left alone for a day is cancelled. A voucher pays at
-//! once, with no page of a provider. A payment of an order that is paid already goes back by
+//! once, with no page of a provider. An operator's bill has no such page either: the customer agrees
+//! on one of ours, and the session is charged then. A payment of an order that is paid already goes back by
 //! itself, and so does one of another amount than the price: it buys nothing, and its attempt
 //! counts as declined.
 //!
@@ -28,7 +29,7 @@ mod step;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Refusal};
 use crate::amount::{Megabytes, Money, Period, Tax};
 use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
@@ -78,6 +79,10 @@ impl State {
         Self::RefundPending,
         Self::Refunded,
     ];
+
+    /// The states in which an order can be paid.
+    pub const PAYABLE: [Self; 4] =
+        [Self::Created, Self::PaymentOpen, Self::Declined, Self::Expired];
 
     /// Returns the stable name.
     #[must_use]
@@ -179,6 +184,8 @@ pub struct PaymentAttempt {
     pub closes_at: Timestamp,
     /// The provider's session, once it answered.
     pub session: Option<PaymentSession>,
+    /// When the customer agreed, on a page of ours, that it is charged.
+    pub agreed_at: Option<Timestamp>,
     /// Whether the provider was asked to close it.
     pub is_closing: bool,
 }
@@ -287,6 +294,11 @@ pub enum Event {
         /// The session.
         session: PaymentSession,
     },
+    /// The customer agrees, on a page of ours, that a session is charged.
+    PaymentAgreed {
+        /// The session's id.
+        session: String,
+    },
     /// The provider confirms a payment.
     PaymentConfirmed {
         /// The id of the session in which it was paid.
@@ -323,7 +335,12 @@ pub enum Event {
     /// The plan is active in the network.
     ActivationDone,
     /// The network will not activate it.
-    ActivationFailed,
+    ActivationFailed {
+        /// The try that it speaks of, 1 for the first.
+        attempt: u32,
+        /// Why, where it says so; for the journal alone.
+        reason: Option<Refusal>,
+    },
     /// The activation that failed is to be tried again.
     RetryRequested,
     /// The money is to go back, and the plan with it.
@@ -346,6 +363,11 @@ pub enum Change {
     AttemptBegan(PaymentAttempt),
     /// The provider named its session.
     SessionOpened(PaymentSession),
+    /// The customer agreed that the session is charged.
+    ChargeAgreed {
+        /// When.
+        at: Timestamp,
+    },
     /// The provider is asked to close the session.
     ClosingBegan,
     /// The first payment of the price came in.
@@ -385,6 +407,13 @@ pub enum Effect {
         amount: Money,
         /// When the window closes.
         closes_at: Timestamp,
+    },
+    /// Charge a session whose customer agreed on a page of ours.
+    ChargePayment {
+        /// The provider's name.
+        provider: String,
+        /// The session's id.
+        session: String,
     },
     /// Close a session at the payment provider.
     ClosePayment {
@@ -427,6 +456,7 @@ impl Effect {
     pub fn key(&self, order: OrderId) -> String {
         match self {
             Self::OpenPayment { attempt, .. } => format!("{order}/open/{attempt}"),
+            Self::ChargePayment { session, .. } => format!("{order}/charge/{session}"),
             Self::ClosePayment { session, .. } => format!("{order}/close/{session}"),
             Self::Activate { number: 1 } => format!("{order}/activate"),
             Self::Activate { number } => format!("{order}/activate/{number}"),
@@ -496,6 +526,11 @@ impl Order {
             Change::SessionOpened(session) => {
                 if let Some(attempt) = &mut self.attempt {
                     attempt.session = Some(session.clone());
+                }
+            }
+            Change::ChargeAgreed { at } => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.agreed_at = Some(*at);
                 }
             }
             Change::ClosingBegan => {

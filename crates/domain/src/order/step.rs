@@ -44,6 +44,7 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
     match event {
         Event::PayRequested { provider, window } => pay_requested(order, provider, *window, now),
         Event::PaymentOpened { attempt, session } => payment_opened(order, *attempt, session),
+        Event::PaymentAgreed { session } => payment_agreed(order, session, now),
         Event::PaymentConfirmed { session, payment, amount } => {
             payment_confirmed(order, session, payment, *amount, now)
         }
@@ -55,7 +56,7 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
             activation_accepted(order, *estimate, *margin, now)
         }
         Event::ActivationDone => activation_done(order, now),
-        Event::ActivationFailed => activation_failed(order, now),
+        Event::ActivationFailed { attempt, reason: _ } => activation_failed(order, *attempt, now),
         Event::RetryRequested => retry_requested(order, now),
         Event::RefundRequested => refund_requested(order, now),
         Event::RefundDone { payment } => refund_done(order, payment),
@@ -125,7 +126,14 @@ fn pay_requested(order: &Order, provider: &str, window: SignedDuration, now: Tim
         amount: order.terms.price,
         closes_at,
     };
-    let attempt = PaymentAttempt { number, provider, closes_at, session: None, is_closing: false };
+    let attempt = PaymentAttempt {
+        number,
+        provider,
+        closes_at,
+        session: None,
+        agreed_at: None,
+        is_closing: false,
+    };
     let mut effects = vec![open];
     effects.append(&mut close_session(order));
     accepted(vec![Change::AttemptBegan(attempt), Change::StateEntered(State::PaymentOpen)], effects)
@@ -159,6 +167,25 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
             | State::Refunded,
             None,
         ) => ignored(Ignored::Outdated),
+    }
+}
+
+/// Only the session of an open window is charged, once.
+fn payment_agreed(order: &Order, session: &str, now: Timestamp) -> Step {
+    let attempt = order.attempt.as_ref().filter(|_| order.state == State::PaymentOpen);
+    let named = attempt.and_then(|attempt| {
+        attempt.session.as_ref().filter(|known| known.id == session).map(|known| (attempt, known))
+    });
+    match named {
+        Some((attempt, _)) if attempt.agreed_at.is_some() => ignored(Ignored::Repeated),
+        Some((attempt, session)) if !attempt.is_closing => {
+            let (provider, session) = (session.provider.clone(), session.id.clone());
+            accepted(
+                vec![Change::ChargeAgreed { at: now }],
+                vec![Effect::ChargePayment { provider, session }],
+            )
+        }
+        Some(_) | None => ignored(Ignored::Outdated),
     }
 }
 
@@ -381,7 +408,14 @@ fn granted(order: &Order, now: Timestamp) -> (Grant, Option<OrderId>) {
     }
 }
 
-fn activation_failed(order: &Order, now: Timestamp) -> Step {
+fn activation_failed(order: &Order, attempt: u32, now: Timestamp) -> Step {
+    match order.asked {
+        // Another try took its place.
+        Some(asked) if attempt < asked.number => return ignored(Ignored::Outdated),
+        // A try that never was.
+        Some(asked) if attempt > asked.number => return rejected(Rejected::State(order.state)),
+        Some(_) | None => {}
+    }
     match order.state {
         State::Paid | State::Activating => failed(now),
         State::ActivationFailed => ignored(Ignored::Repeated),

@@ -1,15 +1,21 @@
 //! What was counted since billing last spoke, by time, in a room of fixed size.
 //!
 //! Billing says what was used up to an instant; what was counted up to then is dropped, the rest
-//! stays. When the room is full, the older slices are joined two by two: the older, the coarser.
-//! A joined slice stays until billing has passed its end, so that nothing is dropped too early.
+//! stays. When the room is full, a slice is joined with the next one where that leaves the least gap
+//! for its age: the older, the coarser, however long billing is silent. A joined slice stays until
+//! billing has passed its end, so that nothing is dropped too early.
+
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
 use crate::amount::Bytes;
 
-/// How many slices a stored state keeps.
-pub const SLICES_MAX: usize = 64;
+/// How many slices a stored state keeps: they are most of its bytes, and each record rewrites
+/// them.
+pub const SLICES_MAX: usize = 16;
+/// Of how many slices one is joined with its neighbour when the room is full.
+const JOINED_PART: usize = 16;
 
 /// Bytes that were counted at or before an instant, and after the slice before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,14 +92,62 @@ impl Local {
         self.total = self.slices.iter().fold(Bytes(0), |sum, slice| sum.plus(slice.bytes));
     }
 
-    /// Joins the older half two by two.
+    /// Joins slices with the next ones, those that lie between neighbours whose distance is the
+    /// least part of their age: a few of many, so that a large room is seldom gone through.
     fn join(&mut self) {
-        let newer = self.slices.split_off(self.slices.len().div_euclid(2));
-        let older = std::mem::take(&mut self.slices);
-        for pair in older.chunks(2) {
-            let sum = pair.iter().fold(Bytes(0), |sum, slice| sum.plus(slice.bytes));
-            self.slices.extend(pair.last().map(|last| Slice { at: last.at, bytes: sum }));
+        let Some(newest) = self.slices.last().map(|slice| millis(slice.at)) else { return };
+        let mut parts: Vec<Part> = Vec::with_capacity(self.slices.len());
+        for (before, around) in self.slices.windows(3).enumerate() {
+            let [older, _, newer] = around else { continue };
+            let from = millis(older.at);
+            let distance = millis(newer.at).saturating_sub(from);
+            let age = newest.saturating_sub(from).max(1);
+            parts.push(Part { place: before.saturating_add(1), distance, age });
         }
-        self.slices.extend(newer);
+        let few = self.room.div_euclid(JOINED_PART).clamp(1, parts.len().max(1));
+        if let Some(last) = few.checked_sub(1).filter(|last| *last < parts.len()) {
+            parts.select_nth_unstable_by(last, Part::order);
+        }
+        parts.truncate(few);
+        parts.sort_unstable_by_key(|part| part.place);
+        let mut places = parts.iter().map(|part| part.place).peekable();
+        let mut kept: Vec<Slice> = Vec::with_capacity(self.room.saturating_add(1));
+        let mut carried = None;
+        for (place, mut slice) in self.slices.drain(..).enumerate() {
+            let is_joined = places.next_if_eq(&place).is_some();
+            match carried.take() {
+                Some(bytes) => slice.bytes = slice.bytes.plus(bytes),
+                // Of three in a row no two pairs are joined at once.
+                None if is_joined => {
+                    carried = Some(slice.bytes);
+                    continue;
+                }
+                None => {}
+            }
+            kept.push(slice);
+        }
+        self.slices = kept;
     }
+}
+
+/// A slice between two others, as a join looks at it.
+struct Part {
+    /// Its place.
+    place: usize,
+    /// Between the one before and the one after, in milliseconds.
+    distance: i128,
+    /// From the one before to the newest of all, in milliseconds, at least 1.
+    age: i128,
+}
+
+impl Part {
+    /// Compares distance by age without dividing; of equals, the older come first.
+    fn order(&self, other: &Self) -> Ordering {
+        let own = self.distance.saturating_mul(other.age);
+        own.cmp(&other.distance.saturating_mul(self.age)).then(self.place.cmp(&other.place))
+    }
+}
+
+fn millis(at: Timestamp) -> i128 {
+    i128::from(at.as_millisecond())
 }

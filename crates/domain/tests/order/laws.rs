@@ -52,12 +52,13 @@ fn events() -> impl Strategy<Value = Event> {
         4 => (60..7200_i64).prop_map(pay_within),
         4 => attempt().prop_map(|n| Event::PaymentOpened { attempt: n, session: session(n) }),
         4 => reference().prop_map(|reference| confirmed(reference, price())),
+        2 => attempt().prop_map(|n| Event::PaymentAgreed { session: session(n).id }),
         2 => attempt().prop_map(|n| Event::PaymentDeclined { session: session(n).id }),
         2 => attempt().prop_map(|n| Event::PaymentClosed { session: session(n).id }),
         1 => Just(Event::CancelRequested),
         2 => estimate.prop_map(|estimate| Event::ActivationAccepted { estimate, margin: MARGIN }),
         1 => Just(Event::ActivationDone),
-        1 => Just(Event::ActivationFailed),
+        1 => attempt().prop_map(|attempt| Event::ActivationFailed { attempt, reason: None }),
         1 => Just(Event::RetryRequested),
         1 => Just(Event::RefundRequested),
         1 => Just(Event::Redeemed { payment: voucher() }),
@@ -133,6 +134,7 @@ fn refunds(effects: &BTreeMap<String, Effect>) -> Vec<(PaymentId, i64)> {
     let refund = |effect: &Effect| match effect {
         Effect::Refund { payment, amount } => Some((payment.clone(), amount.minor)),
         Effect::OpenPayment { .. }
+        | Effect::ChargePayment { .. }
         | Effect::ClosePayment { .. }
         | Effect::Activate { .. }
         | Effect::Deactivate { .. }
@@ -159,6 +161,7 @@ fn answered(mut told: Told) -> Told {
                 Effect::OpenPayment { attempt, .. } => {
                     Event::PaymentOpened { attempt, session: session(attempt) }
                 }
+                Effect::ChargePayment { session, .. } => Event::PaymentDeclined { session },
                 Effect::ClosePayment { session, .. } => Event::PaymentClosed { session },
                 Effect::Activate { .. } => {
                     Event::ActivationAccepted { estimate: None, margin: MARGIN }

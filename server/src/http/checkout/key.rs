@@ -6,21 +6,28 @@
 use api::browser::field;
 use domain::order::Terms;
 
-use super::Checkout;
+use super::form_key;
 use crate::entropy;
 use crate::http::customer::{Customer, Fields};
 use crate::pages::problem::Problem;
-use crate::store::Order;
 use crate::store::customer::Asked;
+use crate::store::{Order, Session};
 
 /// Returns what a form asks for with its key.
-pub(super) fn asked(customer: &Customer, checkout: &Checkout<'_>) -> Asked {
-    Asked {
-        session: checkout.session.id_hash.clone(),
-        key: checkout.key.clone(),
-        fingerprint: of_form(&checkout.fields),
+///
+/// # Errors
+/// It carries no key that is one of ours.
+pub(super) fn asked(
+    customer: &Customer,
+    session: &Session,
+    fields: &Fields,
+) -> Result<Asked, Problem> {
+    Ok(Asked {
+        session: session.id_hash.clone(),
+        key: form_key(fields)?.to_owned(),
+        fingerprint: of_form(fields),
         at: customer.app.clock.now(),
-    }
+    })
 }
 
 /// Returns the order of `owner` that the session placed with this key.
@@ -44,11 +51,13 @@ pub(super) async fn known(
     }
 }
 
-/// Fingerprint of all that a form holds but the session's token. Its key is 256 random bits, so
-/// that nobody finds what was typed by trying.
+/// Fingerprint of all that a form holds but the session's token, and a voucher, which is a way to
+/// pay and of which nothing may be kept. Its key is 256 random bits, so that nobody finds what was
+/// typed by trying.
 fn of_form(fields: &Fields) -> String {
     let mut text = String::new();
-    for (name, value) in fields.iter().filter(|(name, _)| *name != field::TOKEN) {
+    let is_asked = |name: &String| *name != field::TOKEN && *name != field::VOUCHER;
+    for (name, value) in fields.iter().filter(|(name, _)| is_asked(name)) {
         text.push_str(&format!("{}:{name}{}:{value}", name.len(), value.len()));
     }
     entropy::fingerprint(&text)
@@ -73,6 +82,7 @@ mod tests {
         for (other, is_same) in [
             (form(&[("plan", "day"), ("key", "k"), ("token", "u")]), true),
             (form(&[("plan", "day"), ("key", "k")]), true),
+            (form(&[("plan", "day"), ("key", "k"), ("voucher", "v")]), true),
             (form(&[("plan", "week"), ("key", "k")]), false),
             (form(&[("plan", "day"), ("key", "l")]), false),
             (form(&[("plan", "day"), ("key", "k"), ("box", "yes")]), false),

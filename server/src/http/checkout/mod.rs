@@ -1,12 +1,15 @@
 //! From a review to an order, and to its payment.
 //!
 //! An order is placed once per key of its review form ([`key`]), and only one order of a session
-//! may have money under way. What a form asks for besides a plan is read into a [`Checkout`], part
-//! by part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
+//! may have money under way. What a form asks for besides a plan is read into a [`Checkout`], part by
+//! part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
 mod auto_renew;
+pub mod consent;
+pub mod details;
 mod key;
+mod voucher;
 
 use std::time::Duration;
 
@@ -17,13 +20,17 @@ use axum::response::Response;
 use domain::brand::{Brand, Plan, RenewalKind};
 use domain::code::OrderId;
 use domain::order::{Event, Renewal, State, Terms};
+use domain::subscriber::Standing;
 
+use self::details::Details;
+use self::voucher::Redemption;
 use super::catalogue::{form_plan, query, query_plan, with_brand};
 use super::customer::{Customer, Fields, FormBody};
 use super::link;
 use super::orders::own;
 use super::renewal::{self, Continued};
 use super::reply::Outcome;
+use crate::catalog::Legal;
 use crate::engine::ledger::NewOrder;
 use crate::entropy;
 use crate::pages::catalogue::{Offer, plans};
@@ -33,6 +40,7 @@ use crate::pages::review::{Review, review};
 use crate::store::auto_renewal::AutoRenewalCommand;
 use crate::store::customer::CustomerCommand;
 use crate::store::{Claims, Command, Order, Session, StoreError};
+pub use voucher::{ByVoucher, pay_by_voucher};
 
 /// How long a click on "Pay" waits for the provider before it shows the order instead.
 const OPEN_WAIT: Duration = Duration::from_secs(8);
@@ -47,6 +55,8 @@ pub struct Checkout<'c> {
     pub brand: &'c Brand,
     /// Which plan.
     pub plan: &'c Plan,
+    /// What the brand asks customers to agree to.
+    pub legal: Option<Legal>,
     /// What the form holds.
     pub fields: Fields,
     /// The key of the form: one key, one order.
@@ -75,13 +85,12 @@ impl<'c> Checkout<'c> {
         (session, brand, plan): (&'c Session, &'c Brand, &'c Plan),
         fields: Fields,
     ) -> Result<Self, Problem> {
-        let key = fields.get(field::KEY);
-        let key = key.filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX).cloned();
         Ok(Self {
             session,
             brand,
             plan,
-            key: key.ok_or(Problem::BadInput)?,
+            legal: customer.app.catalog().legal.get(&brand.id).cloned(),
+            key: form_key(&fields)?.to_owned(),
             fields,
             order: entropy::id(customer.app.clock.now()),
             terms: Terms::of(&brand.id, plan),
@@ -104,7 +113,7 @@ impl<'c> Checkout<'c> {
 
     /// Compares what the form said of the plan with what it is sold for now.
     fn compare(&mut self) {
-        self.has_changed = self.fields.get(field::TERMS) != Some(&key::of_terms(&self.terms));
+        self.has_changed = self.fields.get(field::OFFER) != Some(&key::of_terms(&self.terms));
     }
 
     /// The page on which it stands.
@@ -112,6 +121,7 @@ impl<'c> Checkout<'c> {
         let review_of = Review {
             brand: self.brand,
             plan: self.plan,
+            legal: self.legal.as_ref(),
             claims: &self.claims,
             renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
             asked: auto_renew::fields(customer, self, customer.texts()),
@@ -120,18 +130,26 @@ impl<'c> Checkout<'c> {
             fields: &self.fields,
             wrong: &self.wrong,
             has_changed: self.has_changed,
+            takes_vouchers: customer.app.catalog().vouchers.contains(&self.brand.id),
         };
         review(&customer.paper(), &review_of).into()
     }
 }
 
+/// Returns the key that a form carries.
+fn form_key(fields: &Fields) -> Result<&str, Problem> {
+    let key = fields.get(field::KEY).map(String::as_str);
+    key.filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX).ok_or(Problem::BadInput)
+}
+
 /// `GET /review`
-pub async fn review_page(customer: Customer) -> Response {
-    let result = reviewed(&customer).await;
+pub async fn review_page(mut customer: Customer) -> Response {
+    let standing = customer.look_up().await;
+    let result = reviewed(&customer, &standing).await;
     customer.answer(result)
 }
 
-async fn reviewed(customer: &Customer) -> Result<Outcome, Problem> {
+async fn reviewed(customer: &Customer, standing: &Standing) -> Result<Outcome, Problem> {
     let (session, brand) = with_brand(customer)?;
     let Some(plan) = query_plan(customer).as_ref().and_then(|id| brand.plan(id)) else {
         return Ok(Outcome::See(paths::PLANS.to_owned()));
@@ -140,9 +158,24 @@ async fn reviewed(customer: &Customer) -> Result<Outcome, Problem> {
     let renews = query(customer, field::RENEWS);
     fields.extend(renews.map(|code| (field::RENEWS.to_owned(), code)));
     let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
-    match continued(customer, &mut checkout).await? {
-        Some(other) => Ok(existing(&other)),
-        None => Ok(checkout.review(customer)),
+    if let Some(other) = continued(customer, &mut checkout).await? {
+        return Ok(existing(&other));
+    }
+    if let Details::Missing = said(customer, standing, &checkout).await? {
+        return Ok(details::page_of(&plan.id));
+    }
+    Ok(checkout.review(customer))
+}
+
+/// Returns what the customer said of themselves; who renews a plan said it before.
+async fn said(
+    customer: &Customer,
+    standing: &Standing,
+    checkout: &Checkout<'_>,
+) -> Result<Details, Problem> {
+    match checkout.terms.renews {
+        Some(_) => Ok(Details::NotNeeded),
+        None => details::known(customer, standing).await,
     }
 }
 
@@ -166,14 +199,24 @@ async fn continued(
 }
 
 /// `POST /review`
-pub async fn place(customer: Customer, FormBody(body): FormBody) -> Response {
-    let result = placed(&customer, &body).await;
+pub async fn place(mut customer: Customer, FormBody(body): FormBody) -> Response {
+    let standing = customer.look_up().await;
+    let result = placed(&customer, &standing, &body).await;
     customer.answer(result)
 }
 
-async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
+async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result<Outcome, Problem> {
     let (session, fields) = customer.form(body)?;
     let (_, brand) = with_brand(customer)?;
+    let owner = match fields.get(field::RENEWS) {
+        Some(code) => own(customer, code).await?.0.session,
+        None => session.id_hash.clone(),
+    };
+    // Before anything that may be different by now: the same form, the same order.
+    let asked = key::asked(customer, session, &fields)?;
+    if let Some(known) = key::known(customer, &asked, &owner).await? {
+        return again(customer, &known).await;
+    }
     let plan = match form_plan(brand, &fields) {
         Ok(plan) => plan,
         Err(problem) => {
@@ -184,52 +227,87 @@ async fn placed(customer: &Customer, body: &[u8]) -> Result<Outcome, Problem> {
         }
     };
     let mut checkout = Checkout::new(customer, (session, brand, plan), fields)?;
-    if let Some(code) = checkout.fields.get(field::RENEWS) {
-        checkout.owner = own(customer, code).await?.0.session;
-    }
-    let owner = checkout.owner.clone();
-    let asked = key::asked(customer, &checkout);
-    if let Some(known) = key::known(customer, &asked, &owner).await? {
-        return again(customer, &known).await;
-    }
+    checkout.owner.clone_from(&owner);
     if let Some(other) = continued(customer, &mut checkout).await? {
         return Ok(existing(&other));
     }
-    checkout.compare();
-    if checkout.has_changed || !checkout.wrong.is_empty() {
-        return Ok(checkout.review(customer));
+    match said(customer, standing, &checkout).await? {
+        Details::Missing => return Ok(details::page_of(&plan.id)),
+        said => checkout.with.extend(said.with_order(customer, checkout.order)),
     }
-    if let Some(other) = in_flight(customer, &asked.session, None).await? {
-        // The same form may have been faster by a moment.
+    checkout.compare();
+    consent::read(&mut checkout, customer.texts(), customer.app.clock.now());
+    let redemption = voucher::of(customer, &mut checkout).await?;
+    let instead = match in_flight(customer, &asked.session, None).await? {
+        _ if checkout.has_changed || !checkout.wrong.is_empty() => Some(checkout.review(customer)),
+        other => other.map(|other| existing(&other)),
+    };
+    if let Some(instead) = instead {
+        // The same form may have been faster by a moment: what is in its way is its own order.
         return match key::known(customer, &asked, &owner).await? {
             Some(known) => again(customer, &known).await,
-            None => Ok(existing(&other)),
+            None => Ok(instead),
         };
     }
-    let id = checkout.order;
-    auto_renew::read(customer, &mut checkout);
+    // What a code pays cannot be charged again.
+    if redemption.is_none() {
+        auto_renew::read(customer, &mut checkout);
+    }
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
-    checkout.with.extend(link::make(customer, id));
-    let new = NewOrder {
-        id,
-        session: owner.clone(),
-        browser_key: checkout.key,
-        terms: checkout.terms,
-        claims: checkout.claims,
-        with: checkout.with,
-    };
-    let renews = new.terms.renews;
-    match customer.app.ledger.place(new).await {
-        Ok(record) if record.order.id == id => again(customer, &record).await,
-        Ok(record) => {
-            key::known(customer, &asked, &owner).await?;
+    checkout.with.extend(link::make(customer, checkout.order));
+    match place_order(customer, &mut checkout, redemption).await? {
+        Placed::Order(record) => {
+            if record.order.id != checkout.order {
+                key::known(customer, &asked, &owner).await?;
+            }
             again(customer, &record).await
         }
-        // Another browser renewed the plan a moment ago.
-        Err(StoreError::Duplicate) => {
-            let renewed = renews.ok_or(Problem::Unavailable)?.order;
-            let other = customer.app.store.renewal_of(renewed).await?;
-            Ok(existing(&other.ok_or(Problem::Unavailable)?))
+        Placed::Before(other) => Ok(existing(&other)),
+        Placed::Wrong => Ok(checkout.review(customer)),
+    }
+}
+
+/// What comes of placing an order.
+enum Placed {
+    /// It is there, perhaps since the same form was sent before.
+    Order(Box<Order>),
+    /// Another browser renewed the plan a moment ago.
+    Before(Box<Order>),
+    /// Somebody else redeemed the voucher just then; that is noted at its field.
+    Wrong,
+}
+
+/// Places an order, and pays it where a voucher does.
+async fn place_order(
+    customer: &Customer,
+    checkout: &mut Checkout<'_>,
+    redemption: Option<Redemption>,
+) -> Result<Placed, Problem> {
+    let with = redemption.as_ref().map(Redemption::command);
+    let new = NewOrder {
+        id: checkout.order,
+        session: checkout.owner.clone(),
+        browser_key: checkout.key.clone(),
+        terms: checkout.terms.clone(),
+        claims: checkout.claims.clone(),
+        with: checkout.with.iter().cloned().chain(with).collect(),
+    };
+    let ledger = &customer.app.ledger;
+    let placed = match &redemption {
+        None => ledger.place(new).await,
+        Some(redemption) => ledger.place_with(new, &redemption.event()).await,
+    };
+    match placed {
+        Ok(record) => Ok(Placed::Order(Box::new(record))),
+        // A voucher is missing when its batch was withdrawn.
+        Err(StoreError::Duplicate | StoreError::Missing) => {
+            if let Some(renewal) = checkout.terms.renews
+                && let Some(other) = customer.app.store.renewal_of(renewal.order).await?
+            {
+                return Ok(Placed::Before(Box::new(other)));
+            }
+            voucher::of(customer, checkout).await?;
+            if checkout.wrong.is_empty() { Err(Problem::Unavailable) } else { Ok(Placed::Wrong) }
         }
         Err(error) => Err(error.into()),
     }

@@ -6,12 +6,18 @@
 
 mod account;
 mod auto_renewal;
+mod books;
 mod causes;
 mod customer;
+mod details;
+mod check;
+mod copy;
 mod events;
 mod messages;
 mod migrations;
+mod privacy;
 mod reads;
+mod receipts;
 mod refresh;
 mod refunds;
 mod rows;
@@ -21,7 +27,11 @@ mod usage;
 mod usage_codec;
 mod usage_reads;
 mod usage_state;
+mod vouchers;
 mod writer;
+
+pub use check::inspect;
+pub use copy::copy;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +40,7 @@ use domain::Timestamp;
 use domain::code::{OrderCode, OrderId};
 use rusqlite::{Connection, OpenFlags};
 
+use super::health::StoreHealth;
 use super::{
     Account, ApiToken, AuditEntry, Command, Delivery, JournalEntry, Login, Order, OutboxEntry,
     PackageRevision, Reply, SandboxSession, Session, SignedDocument, Store, StoreError,
@@ -93,6 +104,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(unavailable)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
 
@@ -113,7 +125,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::Unavailable(format!("journal mode is {mode}, not wal")));
     }
     connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+        )
         .map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(())
@@ -121,6 +135,12 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn unavailable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+impl StoreHealth for SqliteStore {
+    fn write_failure(&self) -> Option<String> {
+        self.writer.failure()
+    }
 }
 
 impl Store for SqliteStore {

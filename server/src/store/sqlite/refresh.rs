@@ -54,6 +54,7 @@ fn save(c: &Connection, document: &CurrentDocument) -> Result<(), StoreError> {
     let sql = "INSERT INTO current_document SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
                WHERE ?3 = 1 + coalesce((SELECT revision FROM current_document
                                         WHERE order_id = ?1 AND variant = ?2), 0)
+               AND NOT EXISTS (SELECT 1 FROM erasure WHERE order_id = ?1)
                ON CONFLICT (order_id, variant) DO UPDATE SET
                    revision = excluded.revision, made_from = excluded.made_from,
                    xml = excluded.xml, sha256 = excluded.sha256, signed_at = excluded.signed_at";

@@ -43,6 +43,7 @@ pub(super) fn columns(order: &Order) -> Result<Vec<(&'static str, Value)>, Store
         ("renews_ends_at", at(renews.map(|renewal| renewal.ends_at))),
         ("renews_extends", text(extends.map(|id| id.to_string()).as_ref())),
         ("attempt_provider", text(attempt.map(|attempt| &attempt.provider))),
+        ("agreed_at", at(attempt.and_then(|attempt| attempt.agreed_at))),
         ("session_provider", text(session.map(|session| &session.provider))),
         ("payment_provider", text(order.payment.as_ref().map(|payment| &payment.id.provider))),
         ("refunds", Value::Text(refunds)),

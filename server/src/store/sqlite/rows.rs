@@ -280,7 +280,8 @@ fn attempt(row: &Row<'_>) -> Result<Option<PaymentAttempt>, StoreError> {
     let is_closing: Option<bool> = column(row, "attempt_closing")?;
     let is_closing = is_closing.unwrap_or(false);
     let provider = refunds::provider(row, "attempt_provider")?;
-    Ok(Some(PaymentAttempt { number, provider, closes_at, session, is_closing }))
+    let agreed_at = optional_instant(row, "agreed_at")?;
+    Ok(Some(PaymentAttempt { number, provider, closes_at, session, agreed_at, is_closing }))
 }
 
 fn activation(row: &Row<'_>) -> Result<Option<Activation>, StoreError> {
@@ -352,6 +353,10 @@ enum StoredEffect {
         currency: String,
         closes_at_ms: i64,
     },
+    ChargePayment {
+        provider: String,
+        session: String,
+    },
     ClosePayment {
         #[serde(default = "first_provider")]
         provider: String,
@@ -396,6 +401,9 @@ impl StoredEffect {
                 currency: amount.currency.code().to_owned(),
                 closes_at_ms: ms(closes_at),
             },
+            Effect::ChargePayment { provider, session } => {
+                Self::ChargePayment { provider, session }
+            }
             Effect::ClosePayment { provider, session } => Self::ClosePayment { provider, session },
             Effect::Activate { number } => Self::Activate { number },
             Effect::Deactivate { number, is_late } => Self::Deactivate { number, is_late },
@@ -421,6 +429,9 @@ impl StoredEffect {
                 let amount = money(amount_minor, &currency)?;
                 Effect::OpenPayment { attempt, provider, amount, closes_at }
             }
+            Self::ChargePayment { provider, session } => {
+                Effect::ChargePayment { provider, session }
+            }
             Self::ClosePayment { provider, session } => Effect::ClosePayment { provider, session },
             Self::Activate { number } => Effect::Activate { number },
             Self::Deactivate { number, is_late } => Effect::Deactivate { number, is_late },
@@ -440,6 +451,7 @@ pub(super) fn add_effect(c: &Connection, entry: &OutboxEntry) -> Result<(), Stor
     let body = serde_json::to_string(&stored).map_err(|_| corrupt("outbox.body"))?;
     let kind = match &entry.effect {
         Effect::OpenPayment { .. } => "open_payment",
+        Effect::ChargePayment { .. } => "charge_payment",
         Effect::ClosePayment { .. } => "close_payment",
         Effect::Activate { .. } => "activate",
         Effect::Deactivate { .. } => "deactivate",
@@ -646,6 +658,7 @@ pub(super) fn write_access(c: &Connection, command: &Command) -> Result<(), Stor
         Command::Sweep { before } => {
             super::customer::sweep(c, *before)?;
             run_sql(c, "DELETE FROM session WHERE expires_at < ?1", params![ms(*before)])?;
+            super::details::sweep(c, *before)?;
             run_sql(c, "DELETE FROM login WHERE expires_at < ?1", params![ms(*before)])
         }
         other => Err(StoreError::Corrupt(format!("no access command: {other:?}"))),

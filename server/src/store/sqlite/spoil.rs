@@ -13,6 +13,11 @@ pub fn refuse_questions(path: &Path) {
     c.execute_batch(sql).expect("made");
 }
 
+/// Changes rows behind the store's back.
+pub fn change(path: &Path, sql: &str) {
+    Connection::open(path).expect("opens").execute_batch(sql).expect("changed");
+}
+
 /// Makes the usage of a subscription unreadable.
 pub fn corrupt_usage(path: &Path, subscription: Id) {
     let c = Connection::open(path).expect("opens");

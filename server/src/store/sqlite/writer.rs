@@ -1,9 +1,12 @@
 //! The one writer: a thread that takes batches as they come and commits many at once.
 //!
 //! Each batch is a savepoint, so that one that fails leaves the others of its group alone; an
-//! answer goes out only after the commit that holds its batch. Not here: reads.
+//! answer goes out only after the commit that holds its batch. A database that cannot be written
+//! (a full disk, a read-only one) is tried again until it can. Not here: reads.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::code::Id;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -18,17 +21,69 @@ use crate::store::{Command, JournalEntry, Order, StoreError};
 const QUEUE: usize = 1024;
 /// Most batches of one commit.
 const GROUP: usize = 256;
+/// How long after a failure it is found out whether the database can be written again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// A handle to the writer thread, which ends when the handle is dropped.
 pub(super) struct Writer {
     queue: SyncSender<Job>,
     /// Changes after commits that raised something.
     pub(super) raised: watch::Sender<Latest>,
+    /// Why the last write failed.
+    failure: Failure,
+}
+
+/// Why the last write failed, if nothing was written since.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<String>>>);
+
+impl Failure {
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how a write went; tells the log when that changes.
+    fn note(&self, written: &Result<(), StoreError>) {
+        let failed = match written {
+            Err(StoreError::Unavailable(why)) => Some(why.clone()),
+            Ok(()) => None,
+            // What was refused says nothing of the disk.
+            Err(
+                StoreError::Conflict
+                | StoreError::Duplicate
+                | StoreError::Missing
+                | StoreError::Corrupt(_),
+            ) => return,
+        };
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (last.as_deref(), failed.as_deref()) {
+            (None, Some(why)) => tracing::error!(why, "the database cannot be written"),
+            (Some(_), None) => tracing::info!("the database can be written again"),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        *last = failed;
+    }
 }
 
 struct Job {
-    batch: Vec<Command>,
+    work: Work,
     answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+enum Work {
+    /// All of it or nothing.
+    Batch(Vec<Command>),
+    /// The whole database, alone.
+    Scrub,
+}
+
+impl Job {
+    fn batch(&self) -> &[Command] {
+        match &self.work {
+            Work::Batch(batch) => batch,
+            Work::Scrub => &[],
+        }
+    }
 }
 
 impl Writer {
@@ -37,19 +92,35 @@ impl Writer {
         let (queue, jobs) = sync_channel(QUEUE);
         let raised = watch::Sender::new(Latest::default());
         let latest = raised.clone();
+        let failure = Failure::default();
+        let noted = failure.clone();
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &jobs, &latest))
+            .spawn(move || run(connection, &jobs, &latest, &noted))
             .map_err(unavailable)?;
-        Ok(Self { queue, raised })
+        Ok(Self { queue, raised, failure })
+    }
+
+    /// Returns why the last write failed, if nothing was written since.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.failure.get()
     }
 
     /// Commits a batch; returns once it is durable.
     pub(super) async fn commit(&self, batch: Vec<Command>) -> Result<(), StoreError> {
+        self.have_done(Work::Batch(batch)).await
+    }
+
+    /// Writes the database anew; batches wait meanwhile.
+    pub(super) async fn scrub(&self) -> Result<(), StoreError> {
+        self.have_done(Work::Scrub).await
+    }
+
+    async fn have_done(&self, work: Work) -> Result<(), StoreError> {
         let (answer, wait) = oneshot::channel();
         let gone = |_| StoreError::Unavailable("the writer has stopped".to_owned());
         let queue = self.queue.clone();
-        let job = Job { batch, answer };
+        let job = Job { work, answer };
         // A full queue blocks, which must not block the runtime.
         match queue.try_send(job) {
             Ok(()) => {}
@@ -63,23 +134,63 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, jobs: &Receiver<Job>, raised: &watch::Sender<Latest>) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        while group.len() < GROUP {
-            match jobs.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
+fn run(
+    mut connection: Connection,
+    jobs: &Receiver<Job>,
+    raised: &watch::Sender<Latest>,
+    failure: &Failure,
+) {
+    let mut scrub = None;
+    while let Ok(first) = wait_for(&connection, jobs, failure) {
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            match job.work {
+                Work::Batch(_) => group.push(job),
+                // Those before it come first.
+                Work::Scrub => {
+                    scrub = Some(job);
+                    break;
+                }
             }
+            next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
         }
-        let commands = group.iter().flat_map(|job| &job.batch);
+        let commands = group.iter().flat_map(Job::batch);
         let is_raising = commands.clone().any(is_raising);
         let subscriptions: Vec<_> = commands.filter_map(raised_of).collect();
-        commit_group(&mut connection, group);
+        if !group.is_empty() {
+            commit_group(&mut connection, group, failure);
+        }
         if is_raising {
             raised.send_modify(|latest| subscriptions.into_iter().for_each(|of| latest.add(of)));
         }
+        if let Some(job) = scrub.take() {
+            let scrubbed = super::privacy::scrub(&connection);
+            failure.note(&scrubbed);
+            let _ = job.answer.send(scrubbed);
+        }
     }
+}
+
+/// Waits for work, and meanwhile for a database that can be written again.
+fn wait_for(
+    connection: &Connection,
+    jobs: &Receiver<Job>,
+    failure: &Failure,
+) -> Result<Job, RecvError> {
+    while failure.get().is_some() {
+        match jobs.recv_timeout(TRY_AGAIN) {
+            Ok(job) => return Ok(job),
+            Err(RecvTimeoutError::Timeout) => failure.note(&probe(connection)),
+            Err(RecvTimeoutError::Disconnected) => return Err(RecvError),
+        }
+    }
+    jobs.recv()
+}
+
+/// Writes what is there already, durably: a page of the file, and nothing of ours.
+fn probe(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("PRAGMA user_version = 0").map_err(unavailable)
 }
 
 /// Tells whether a command makes work for those who read the log.
@@ -97,8 +208,12 @@ fn raised_of(command: &Command) -> Option<Id> {
     }
 }
 
-fn commit_group(connection: &mut Connection, group: Vec<Job>) {
+fn commit_group(connection: &mut Connection, group: Vec<Job>, failure: &Failure) {
     let committed = write_group(connection, &group);
+    match &committed {
+        Ok(results) => results.iter().for_each(|result| failure.note(result)),
+        Err(error) => failure.note(&Err(error.clone())),
+    }
     for (at, job) in group.into_iter().enumerate() {
         let result = match &committed {
             Ok(results) => results.get(at).cloned().unwrap_or(Err(StoreError::Missing)),
@@ -119,7 +234,7 @@ fn write_group(
     if let [job] = group {
         // Without others there is nothing to keep when it fails: a savepoint would only copy each
         // page before it is changed.
-        let result = job.batch.iter().try_for_each(|command| write(&transaction, command));
+        let result = job.batch().iter().try_for_each(|command| write(&transaction, command));
         if result.is_ok() {
             transaction.commit().map_err(unavailable)?;
         }
@@ -128,7 +243,7 @@ fn write_group(
     let mut results = Vec::with_capacity(group.len());
     for job in group {
         let mut savepoint = transaction.savepoint().map_err(unavailable)?;
-        let result = job.batch.iter().try_for_each(|command| write(&savepoint, command));
+        let result = job.batch().iter().try_for_each(|command| write(&savepoint, command));
         match result {
             Ok(()) => savepoint.commit().map_err(unavailable)?,
             Err(_) => savepoint.rollback().map_err(unavailable)?,
@@ -171,7 +286,9 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         ),
         Command::InsertDocument(document) => run_sql(
             c,
-            "INSERT OR IGNORE INTO document VALUES (?1, ?2, ?3, ?4, ?5)",
+            // Signed while its order was being erased, it would bring back whose it was.
+            "INSERT OR IGNORE INTO document SELECT ?1, ?2, ?3, ?4, ?5
+             WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE order_id = ?1)",
             params![
                 document.order.to_string(),
                 document.variant,
@@ -196,9 +313,13 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![provider, session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
+        Command::Privacy(command) => super::privacy::write(c, command),
+        Command::Books(command) => super::books::write(c, command),
+        Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
         Command::AutoRenewal(command) => super::auto_renewal::write(c, command),
         Command::Customer(command) => super::customer::write(c, command),
+        Command::Details(command) => super::details::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),

@@ -1,12 +1,3 @@
--- A plan is renewed by one order at a time, whatever browsers and timers do: what is bought begins
--- when the other ends, and two that began together would be one lost.
-CREATE UNIQUE INDEX orders_one_renewal ON orders (renews)
-    WHERE renews IS NOT NULL AND state NOT IN ('cancelled', 'refund_pending', 'refunded');
-
--- The subscription that a renewal extends at once, if it still runs then.
-ALTER TABLE orders ADD COLUMN renews_extends TEXT;
-CREATE INDEX orders_extends ON orders (renews_extends) WHERE renews_extends IS NOT NULL;
-
 -- Plans whose customers chose that they renew themselves, with what was agreed to and when. It
 -- stays after it was turned off: it is the record of a consent.
 CREATE TABLE auto_renewal (
