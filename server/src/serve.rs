@@ -34,7 +34,7 @@ use crate::documents::Documents;
 use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::privacy::Forgetter;
-use crate::engine::{janitor, timers};
+use crate::engine::{auto_renewals, janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
@@ -184,6 +184,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     tasks.push(tokio::spawn(Arc::clone(&app.events).run(stopped.clone())));
     tasks.push(spawn_until(forgetter.run(), stopped.clone()));
     tasks.push(spawn_until(janitor::run(Arc::clone(&dispatcher)), stopped.clone()));
+    tasks.push(spawn_until(auto_renewals::run(Arc::clone(&app)), stopped.clone()));
     if let Some(origin) = origin {
         // Nobody else sets it.
         let _ = app.documents.origin.set(origin);

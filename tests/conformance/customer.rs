@@ -3,8 +3,10 @@
 //!
 //! Not here: SQL, and what is made of it.
 
+use domain::auto_renewal::Done;
 use domain::order::{Grant, Renewal, State};
 use domain::{SignedDuration, Timestamp};
+use server::store::auto_renewal::{AutoRenewal, AutoRenewalCommand, AutoRenewalStore as _, Off};
 use server::store::customer::{Admission, Asked, CustomerCommand, CustomerStore as _, ResumeLink};
 use server::store::sqlite::SqliteStore;
 use server::store::{Command, Order, Session, Store as _, StoreError};
@@ -224,4 +226,50 @@ async fn admissions_are_handed_on() {
     ] {
         assert_eq!(store.admission(id, session.to_owned()).await, Ok(expected), "{session}");
     }
+}
+
+/// A choice is recorded once, is looked at when it is due, and stays when it is turned off.
+#[tokio::test]
+async fn a_choice_to_renew_is_kept() {
+    let (_folder, store, order) = with_order().await;
+    let id = order.order.id;
+    let renewal = an_order("mine", "next").order.id;
+    let agreed = AutoRenewal {
+        order: id,
+        price: order.order.terms.price,
+        session: "mine".to_owned(),
+        text: "words/1".to_owned(),
+        agreed_at: now(),
+        done: Done::default(),
+        renewal: None,
+        off: None,
+    };
+    let write = async |command: AutoRenewalCommand| {
+        store.commit(vec![Command::AutoRenewal(command)]).await.expect("written");
+    };
+    let read = async || store.auto_renewal(id).await.expect("read").expect("there");
+    assert_eq!(store.auto_renewal(id).await, Ok(None));
+    write(AutoRenewalCommand::Agree(Box::new(agreed.clone()))).await;
+    let other = AutoRenewal { text: "words/2".to_owned(), ..agreed.clone() };
+    write(AutoRenewalCommand::Agree(Box::new(other))).await;
+    assert_eq!(read().await, agreed, "the first stays");
+    assert_eq!(store.due_auto_renewals(now(), 9).await, Ok(vec![agreed.clone()]));
+    let done = Done { reminder: 2, reminded_at: Some(later(1)), charge: 3 };
+    write(AutoRenewalCommand::Record { order: id, done, look_at: later(2) }).await;
+    write(AutoRenewalCommand::Charge { order: id, renewal }).await;
+    let charged = AutoRenewal { done, renewal: Some(renewal), ..agreed };
+    assert_eq!(read().await, charged);
+    assert_eq!(store.charged_for(renewal).await, Ok(Some(id)));
+    assert_eq!(store.due_auto_renewals(later(1), 9).await, Ok(Vec::new()));
+    assert_eq!(store.due_auto_renewals(later(2), 9).await, Ok(vec![charged.clone()]));
+    write(AutoRenewalCommand::Release { renewal }).await;
+    assert_eq!(store.charged_for(renewal).await, Ok(None));
+    for (at, why) in [(later(3), Off::Unpaid), (later(4), Off::Customer)] {
+        write(AutoRenewalCommand::TurnOff { order: id, at, why }).await;
+    }
+    let charge = Command::AutoRenewal(AutoRenewalCommand::Charge { order: id, renewal });
+    assert_eq!(store.commit(vec![charge]).await, Err(StoreError::Missing), "nobody wishes it");
+    let off = Some((later(3), Off::Unpaid));
+    assert_eq!(read().await, AutoRenewal { renewal: None, off, ..charged }, "the first counts");
+    assert_eq!(store.due_auto_renewals(later(9), 9).await, Ok(Vec::new()));
 }

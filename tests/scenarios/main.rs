@@ -5,6 +5,7 @@
 mod account;
 mod activation;
 mod admin;
+mod auto_renewal;
 mod backup;
 mod bad_input;
 mod erasure;

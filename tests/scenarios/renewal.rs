@@ -10,7 +10,7 @@ use server::store::sqlite::SqliteStore;
 use server::store::{Order, Store};
 
 use super::events::bench::{Bench, make_token, wish};
-use super::purchase::{after_wait, buy, pay_with};
+use super::purchase::{after_wait, buy, pay_with, ticked};
 
 const CARD: &str = "4242424242424242";
 const NEXT: &str = "Your next plan is paid";
@@ -33,7 +33,7 @@ fn fact(seen: &Seen, term: &str) -> String {
 /// The two clicks, and the card: returns the page of the renewal.
 async fn renew(visitor: &Visitor, account: &Seen) -> Seen {
     let review = visitor.press(account, "Renew or top up", &[]).await.expect("the first click");
-    let payment = visitor.press(&review, "Pay", &[]).await.expect("the second click");
+    let payment = visitor.press(&review, "Pay", &ticked(&review)).await.expect("the second click");
     let back = pay_with(visitor, &payment, CARD).await;
     after_wait(visitor, back).await
 }
@@ -61,7 +61,7 @@ async fn a_renewal_takes_two_clicks_and_follows_the_plan() {
     let plan = fact(&account, "Plan");
     assert_eq!((review.heading(), fact(&review, "Plan")), ("Review your order".to_owned(), plan));
     assert!(fact(&review, "Begins").contains("when the present plan ends"), "{}", review.html);
-    let payment = visitor.press(&review, "Pay", &[]).await.expect("two clicks");
+    let payment = visitor.press(&review, "Pay", &ticked(&review)).await.expect("two clicks");
     assert!(payment.heading().starts_with("Pay "), "{}", payment.html);
     let back = pay_with(&visitor, &payment, CARD).await;
     let next = after_wait(&visitor, back).await;
@@ -106,7 +106,7 @@ async fn a_renewal_may_be_of_another_plan() {
     let other = [("plan", choice[1].id.as_str())];
     let review = visitor.press(&none, "Continue", &other).await.expect("review");
     assert_eq!(fact(&review, "Plan"), choice[1].name);
-    let payment = visitor.press(&review, "Pay", &[]).await.expect("payment");
+    let payment = visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment");
     let back = pay_with(&visitor, &payment, CARD).await;
     assert_eq!(after_wait(&visitor, back).await.heading(), NEXT);
     let stranger = server.visitor().expect("another browser");
@@ -134,8 +134,11 @@ async fn a_plan_is_renewed_once() {
         one.press(&account, "Renew or top up", &[]).await.expect("review"),
         two.press(&there, "Renew or top up", &[]).await.expect("review"),
     ];
-    let (first, second) =
-        tokio::join!(one.press(&reviews[0], "Pay", &[]), two.press(&reviews[1], "Pay", &[]));
+    let boxes = reviews.each_ref().map(ticked);
+    let (first, second) = tokio::join!(
+        one.press(&reviews[0], "Pay", &boxes[0]),
+        two.press(&reviews[1], "Pay", &boxes[1])
+    );
     let seen = [first.expect("an answer"), second.expect("an answer")];
     let orders = orders(&server).await;
     assert_eq!(orders.len(), 2, "one plan, one renewal");
@@ -278,7 +281,7 @@ impl Extending {
         let account = self.customer.open(&self.account).await.expect("the account");
         let review = self.customer.press(&account, "Renew or top up", &[]).await.expect("one");
         assert!(fact(&review, "Begins").starts_with("At once"), "{}", review.html);
-        let payment = self.customer.press(&review, "Pay", &[]).await.expect("two");
+        let payment = self.customer.press(&review, "Pay", &ticked(&review)).await.expect("two");
         pay_with(&self.customer, &payment, CARD).await.path
     }
 }

@@ -326,6 +326,8 @@ pub mod field {
     pub const ICCID: &str = "iccid";
     /// The code of the order whose plan is renewed.
     pub const RENEWS: &str = "renews";
+    /// Whether the plan is to renew itself.
+    pub const AUTO_RENEW: &str = "auto_renew";
     /// An order code that a person typed.
     pub const CODE: &str = "code";
     /// The token of a link that opens an order.

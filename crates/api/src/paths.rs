@@ -113,6 +113,12 @@ pub mod order {
         format!("/orders/{code}/renew")
     }
 
+    /// Turning off that its plan renews itself (POST).
+    #[must_use]
+    pub fn auto_renewal(code: &str) -> String {
+        format!("/orders/{code}/auto-renewal")
+    }
+
     /// How to come back to it (GET); a new link in place of the old one (POST).
     #[must_use]
     pub fn link(code: &str) -> String {

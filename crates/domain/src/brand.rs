@@ -269,6 +269,8 @@ pub struct Plan {
     pub usage_notifications: bool,
     /// When it begins if it renews another.
     pub renewal: RenewalKind,
+    /// Whether the customer may choose that it renews itself.
+    pub auto_renew: bool,
 }
 
 /// When a plan begins that renews one which still runs.

@@ -22,6 +22,7 @@
 //! - [`receipt`]: receipts and credit notes, and their numbers;
 //! - [`code`]: order ids and the codes that people read aloud;
 //! - [`order`]: the ledger's state machine, from choice to active plan;
+//! - [`auto_renewal`]: when a plan that renews itself is charged for, and who is warned;
 //! - [`voucher`]: codes that pay, and whether one does;
 //! - [`activation`]: how long an activation may take and when to ask again;
 //! - [`erasure`]: when personal data may be forgotten;
@@ -46,6 +47,7 @@
 pub mod activation;
 pub mod affiliation;
 pub mod amount;
+pub mod auto_renewal;
 pub mod brand;
 pub mod code;
 pub mod cosa;

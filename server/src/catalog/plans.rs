@@ -3,7 +3,9 @@
 //! Not here: how a plan is shown, and what a purchase does.
 
 use domain::amount::{Currency, Megabytes, Money, Period};
+use domain::auto_renewal::PLAN_MIN;
 use domain::brand::{Plan, PlanId, PlanType, RenewalKind};
+use domain::{SignedDuration, Timestamp};
 
 use crate::config::document::Section;
 use crate::config::values;
@@ -20,6 +22,12 @@ const TYPES: &[(&str, PlanType)] = &[
     ("Fixed", PlanType::Fixed),
     ("Variable", PlanType::Variable),
 ];
+
+/// Tells whether a period is as long as a duration, or longer.
+fn is_at_least(period: Period, least: SignedDuration) -> bool {
+    let end = period.after(Timestamp::UNIX_EPOCH);
+    end.is_some_and(|end| end.duration_since(Timestamp::UNIX_EPOCH) >= least)
+}
 
 const RENEWALS: &[(&str, RenewalKind)] =
     &[("after", RenewalKind::After), ("at_once", RenewalKind::AtOnce)];
@@ -69,6 +77,13 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
                    and no resets";
         row.error("renewal", why);
     }
+    let auto_renew = row.optional("auto_renew", values::boolean).unwrap_or_default();
+    let is_long = duration.is_some_and(|period| is_at_least(period, PLAN_MIN));
+    if auto_renew && (resets == Some(true) || renewal == RenewalKind::AtOnce || !is_long) {
+        let why = "a plan that renews itself lasts 7 days or more, and neither resets nor renews \
+                   at_once";
+        row.error("auto_renew", why);
+    }
     let includes_tax = row.optional("price_includes_tax", values::boolean);
     let tax_rate = row.optional("tax_rate_bp", |value| {
         let basis_points = values::integer(0..=10_000)(value)?;
@@ -87,5 +102,6 @@ fn plan(row: &mut Section<'_>, currency: Option<Currency>, ids: &mut Vec<PlanId>
         tethering: tethering.unwrap_or(false),
         usage_notifications: usage_notifications.unwrap_or(true),
         renewal,
+        auto_renew,
     })
 }

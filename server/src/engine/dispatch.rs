@@ -212,6 +212,9 @@ impl Dispatcher {
                     decided_at: entry.created_at,
                     closes_at: *closes_at,
                 };
+                if let Some(first) = self.store.charged_for(entry.order).await? {
+                    return self.charge_again(entry, *attempt, request, (provider, first)).await;
+                }
                 match self.provider(provider)?.open(request).await {
                     Ok(session) => {
                         (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
@@ -297,6 +300,29 @@ impl Dispatcher {
             let event = Event::ActivationDone;
             let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
             applied.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Charges whoever paid the order that granted a plan; how that ended is asked at once, and by
+    /// the janitor if this is cut off.
+    async fn charge_again(
+        &self,
+        entry: &OutboxEntry,
+        attempt: u32,
+        request: OpenRequest,
+        (provider, first): (&str, OrderId),
+    ) -> Result<(), Undone> {
+        let paid = self.store.order(first).await?;
+        let paid = paid.and_then(|record| record.order.payment).ok_or("nothing was paid before")?;
+        let charging = self.provider(provider)?;
+        let session = charging.charge_again(request, paid.id.reference).await?;
+        let id = session.id.clone();
+        let opened = Event::PaymentOpened { attempt, session };
+        self.finish(entry, Some(opened), "provider").await?;
+        let status = charging.retrieve(id.clone()).await?;
+        if let Some(event) = payment_event(provider, &id, status) {
+            self.ledger.apply(entry.order, &event, "provider", &[]).await?;
         }
         Ok(())
     }

@@ -8,10 +8,12 @@
 //! - [`ledger`]: load, decide, commit;
 //! - [`dispatch`]: the outbox: effects done at the ports, their answers fed back as events;
 //! - [`janitor`]: questions to payment providers whose events may be lost;
+//! - [`auto_renewals`]: plans that renew themselves;
 //! - [`timers`]: deadlines, questions to the network, sweeping.
 //!
 //! Not here: decisions ([`domain::order`]).
 
+pub mod auto_renewals;
 pub mod books;
 pub mod calls;
 pub mod dispatch;

@@ -57,6 +57,7 @@ async fn show(customer: &Customer, code: &str) -> Result<Outcome, Problem> {
         deliveries: &[],
         account: None,
         link: None,
+        auto: None,
         next: None,
         extends: None,
         now: customer.app.clock.now(),

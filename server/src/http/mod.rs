@@ -109,6 +109,7 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/orders/{code}/told", "Puts a notice away", post(orders::told))
         .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
         .add("POST", "/orders/{code}/renew", "Leads to a renewal", post(renewal::renew))
+        .add("POST", "/orders/{code}/auto-renewal", "Ends renewals", post(renewal::turn_off))
         .add("GET", "/orders/{code}/link", "How to come back to an order", get(link::page))
         .add("POST", "/orders/{code}/link", "Makes a new link to an order", post(link::renew))
         .add("GET", "/resume", "Asks for order code and SIM", get(resume::page))

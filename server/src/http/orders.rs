@@ -90,8 +90,10 @@ async fn page_of(
     let chain = renewal::chain(customer, record.clone()).await?;
     // What extends this plan is part of it.
     let next = chain.into_iter().skip(1).find(|next| next.order.extends().is_none());
+    let auto = customer.app.store.auto_renewal(record.order.id).await?;
     let view = OrderView {
         record,
+        auto: auto.as_ref().filter(|auto| auto.off.is_none()),
         brand,
         deliveries: &deliveries,
         account,

@@ -9,13 +9,14 @@ use api::paths;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::code::{OrderCode, OrderId};
-use domain::order::{Renewal, State, extended};
+use domain::order::{Event, Renewal, State, extended};
 
 use super::customer::{Customer, FormBody};
 use super::orders::own;
 use super::reply::Outcome;
 use crate::pages::problem::Problem;
-use crate::store::{Order, StoreError};
+use crate::store::auto_renewal::{AutoRenewalCommand, Off};
+use crate::store::{Command, Order, StoreError};
 
 /// Most renewals of one plan that are followed, one after the other.
 const RENEWALS_MAX: usize = 1_000;
@@ -106,6 +107,31 @@ pub(super) fn asked(text: Option<&str>) -> Option<OrderCode> {
 pub async fn renew(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
     let result = lead(&customer, &code, &form.0).await;
     customer.answer(result)
+}
+
+/// `POST /orders/{code}/auto-renewal`: the plan does not renew itself any more.
+pub async fn turn_off(customer: Customer, Path(code): Path<String>, form: FormBody) -> Response {
+    let result = turned_off(&customer, &code, &form.0).await;
+    customer.answer(result)
+}
+
+async fn turned_off(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
+    customer.form(body)?;
+    let (record, _) = own(customer, code).await?;
+    let (store, order) = (&customer.app.store, record.order.id);
+    let (at, why) = (customer.app.clock.now(), Off::Customer);
+    let mut batch = Vec::new();
+    // A renewal that was ordered and not paid goes with it; the choice for it does in any case.
+    let charged = store.auto_renewal(order).await?.and_then(|agreed| agreed.renewal);
+    for order in std::iter::once(order).chain(charged) {
+        let off = AutoRenewalCommand::TurnOff { order, at, why };
+        batch.push(Command::AutoRenewal(off));
+    }
+    store.commit(batch).await?;
+    if let Some(renewal) = charged {
+        customer.app.ledger.apply(renewal, &Event::CancelRequested, "customer", &[]).await?;
+    }
+    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
 }
 
 async fn lead(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {

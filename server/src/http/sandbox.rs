@@ -127,7 +127,12 @@ async fn charge(app: &App, paper: &Paper<'_>, id: &str, body: &[u8]) -> Result<O
         sandbox.ask_bank(id).await?;
         return Ok(Outcome::See(card_path(&session)));
     }
-    let settled = sandbox.charge(id, outcome == CardOutcome::Paid).await?;
+    let settled = match outcome {
+        CardOutcome::PaidOnce => sandbox.charge_once(id).await?,
+        CardOutcome::Paid | CardOutcome::Declined | CardOutcome::Confirm | CardOutcome::Unknown => {
+            sandbox.charge(id, outcome == CardOutcome::Paid).await?
+        }
+    };
     Ok(Outcome::See(settled.return_url))
 }
 

@@ -9,7 +9,7 @@
 //! - [`bill`]: paying by the operator's bill;
 //! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
-//! - [`resume`]: the way back to an order;
+//! - `renewal`: the next plan, on an order's page; [`resume`]: the way back to an order;
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`voucher`]: the field for a code, why one does not pay, and printed cards;
 //! - [`sandbox`]: the sandbox payment provider.
@@ -22,6 +22,7 @@ pub mod legal;
 pub mod order;
 pub mod problem;
 pub mod receipt;
+mod renewal;
 pub mod resume;
 pub mod review;
 pub mod sandbox;

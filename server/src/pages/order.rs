@@ -11,7 +11,12 @@ use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
 use domain::order::{State, next_deadline};
 use domain::receipt::Kind;
 
+<<<<<<< HEAD
 use super::{Paper, Step, bill, receipt, usage};
+=======
+use super::{Paper, Step, receipt, renewal, usage};
+use crate::store::auto_renewal::AutoRenewal;
+>>>>>>> wip-cust
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
 
@@ -28,6 +33,8 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
+    /// The customer's choice that its plan renews itself, in force.
+    pub auto: Option<&'a AutoRenewal>,
     /// The order of the plan that follows its own.
     pub next: Option<&'a Order>,
     /// The order of the plan that it extends.
@@ -102,15 +109,30 @@ fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
     kinds.map(link).collect()
 }
 
-fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
+pub(super) fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
 }
 
+<<<<<<< HEAD
+=======
+/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
+fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
+    let order = &view.record.order;
+    let counts = order.payment.as_ref().map(|payment| &payment.id);
+    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
+    let told = |refund: &Refund| {
+        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
+        fact(paper, term, paper.texts.money(refund.amount))
+    };
+    beside.map(told).collect()
+}
+
+>>>>>>> wip-cust
 pub(super) fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
     paper.page(&paths::order::page(view.record.order.code.as_str()), title, Some(step))
 }
 
-fn plan_name(view: &OrderView<'_>) -> String {
+pub(super) fn plan_name(view: &OrderView<'_>) -> String {
     let id = &view.record.order.terms.plan;
     view.brand.plan(id).map_or_else(|| id.to_string(), |plan| plan.name.clone())
 }
@@ -279,72 +301,17 @@ fn wait(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     page
 }
 
-/// A renewal whose time has not come: there is nothing to set up.
-fn upcoming(paper: &Paper<'_>, view: &OrderView<'_>, begins: Timestamp) -> Page {
-    let mut page = begin(paper, view, "upcoming-title", Step::Done);
-    let begins = paper.texts.instant(begins);
-    let variables = [("plan", plan_name(view).into()), ("at", begins.into())];
-    page.heading = paper.texts.get("upcoming-heading");
-    page.lead = paper.texts.format("upcoming-lead", &variables);
-    page.facts = order_facts(paper, view);
-    if let Some(grant) = view.record.order.grant {
-        let until = paper.texts.instant(grant.ends_at);
-        page.facts.push(fact(paper, "active-valid-until", until));
-    }
-    page
-}
-
-/// Offers to renew a plan [PORT-85], or says what comes after it.
-fn renewal(paper: &Paper<'_>, view: &OrderView<'_>, page: &mut Page) {
-    if let Some(next) = view.next {
-        let plan = &next.order.terms.plan;
-        let name = view.brand.plan(plan).map_or_else(|| plan.to_string(), |plan| plan.name.clone());
-        let said = match next.order.grant {
-            Some(grant) => {
-                let at = paper.texts.instant(grant.starts_at);
-                let variables = [("plan", name.into()), ("at", at.into())];
-                paper.texts.format("renewed-next", &variables)
-            }
-            None => paper.texts.format("renewed-waits", &[("plan", name.into())]),
-        };
-        page.facts.push(fact(paper, "renewed-then", said));
-        let href = paths::order::page(next.order.code.as_str());
-        page.links.push(Link { href, label: paper.texts.get("renewed-link") });
-        if next.order.grant.is_none() {
-            return;
-        }
-    }
-    page.forms.push(Form {
-        action: paths::order::renew(view.record.order.code.as_str()),
-        hidden: vec![paper.token()],
-        submit: paper.texts.get("renew-submit"),
-        is_secondary: page.handover.is_some(),
-        ..Form::default()
-    });
-}
-
-/// An order that extends a plan: that plan's account says how it is used.
-fn topped_up(paper: &Paper<'_>, view: &OrderView<'_>, plan: &Order) -> Page {
-    let mut page = begin(paper, view, "topped-up-title", Step::Done);
-    let variables = [("plan", plan_name(view).into())];
-    page.heading = paper.texts.get("topped-up-heading");
-    page.lead = paper.texts.format("topped-up-lead", &variables);
-    page.facts = order_facts(paper, view);
-    let href = paths::order::page(plan.order.code.as_str());
-    page.links.push(Link { href, label: paper.texts.get("topped-up-account") });
-    page
-}
-
 fn active(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     if let Some(plan) = view.extends {
-        return topped_up(paper, view, plan);
+        return renewal::topped_up(paper, view, plan);
     }
     let begins = view.record.order.grant.map(|grant| grant.starts_at);
     if let Some(begins) = begins.filter(|begins| *begins > view.now) {
-        return upcoming(paper, view, begins);
+        return renewal::upcoming(paper, view, begins);
     }
     let mut page = running(paper, view);
-    renewal(paper, view, &mut page);
+    renewal::offer(paper, view, &mut page);
+    renewal::auto_renewal(paper, view, &mut page);
     page
 }
 

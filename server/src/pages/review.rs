@@ -27,6 +27,8 @@ pub struct Review<'a> {
     pub claims: &'a Claims,
     /// What it renews: the code of the order whose page led here, and when that plan ends.
     pub renews: Option<(&'a str, Renewal)>,
+    /// What is asked for besides.
+    pub asked: Vec<Field>,
     /// The idempotency key of the order to be.
     pub key: &'a str,
     /// Fingerprint of the terms that are shown.
@@ -102,6 +104,7 @@ pub fn review(paper: &Paper<'_>, review: &Review<'_>) -> Page {
         .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
         .collect();
     let mut fields = legal::boxes(paper, review);
+    fields.extend(review.asked.iter().cloned());
     let filled = review.field(field::VOUCHER, String::new(), FieldKind::Text);
     // What is wrong is said at the field, even where there should be none.
     if review.takes_vouchers || !filled.error.is_empty() {

@@ -363,6 +363,9 @@ fn notice(paper: &Paper<'_>, code: &str, told: &Told) -> account::Notice {
         Notice::RoamingBegan => ("told-roaming-title", "told-roaming-text"),
         Notice::RoamingEnded => ("told-home-title", "told-home-text"),
         Notice::OperatorMessage => ("told-message-title", "told-message-text"),
+        Notice::RenewalSoon => ("told-renewal-soon-title", "told-renewal-soon-text"),
+        Notice::RenewalFailed => ("told-renewal-failed-title", "told-renewal-failed-text"),
+        Notice::RenewalOff => ("told-renewal-off-title", "told-renewal-off-text"),
     };
     let variables =
         [("at", paper.texts.instant(told.at).into()), ("brand", paper.brand_name().into())];

@@ -160,6 +160,16 @@ pub trait PaymentProvider: Send + Sync {
     fn origins(&self) -> Vec<String>;
     /// Opens a session, or returns the one that this key opened before.
     fn open(&self, request: OpenRequest) -> Reply<'_, PaymentSession>;
+    /// Tells whether it can charge a customer again who is not there.
+    fn can_charge_again(&self) -> bool {
+        false
+    }
+    /// Opens a session, or returns the one that this key opened before, and charges in it whoever
+    /// paid the payment of this reference; how that ended, [`Self::retrieve`] says.
+    fn charge_again(&self, _request: OpenRequest, _reference: String) -> Reply<'_, PaymentSession> {
+        let cannot = "it cannot charge a customer who is not there".to_owned();
+        Box::pin(async move { Err(PaymentError::Refused(cannot)) })
+    }
     /// Charges a session whose customer agreed on a page of ours, once however often it is called;
     /// says how it stands then. A provider with a page of its own charges there, and refuses.
     fn charge(&self, _key: String, _session: String) -> Reply<'_, SessionStatus> {
@@ -204,6 +214,12 @@ impl Payments {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&dyn PaymentProvider> {
         self.providers.get(name).map(AsRef::as_ref)
+    }
+
+    /// Tells whether a provider can charge a customer again who is not there.
+    #[must_use]
+    pub fn can_charge_again(&self, name: &str) -> bool {
+        self.get(name).is_some_and(PaymentProvider::can_charge_again)
     }
 
     /// Returns the own name of the provider that a brand names, or of the default one; vouchers

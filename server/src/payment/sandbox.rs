@@ -31,6 +31,9 @@ const EVENTS_PATH: &str = "/api/payments/sandbox/events";
 /// How often an event is sent before the provider gives up; asking finds the payment still.
 const EVENT_TRIES: u32 = 3;
 
+/// The end of references of payments by a card that pays only while its customer is there.
+const ONCE: &str = "_once";
+
 /// The sandbox provider.
 pub struct Sandbox {
     store: Arc<dyn Store>,
@@ -45,6 +48,8 @@ pub struct Sandbox {
 pub enum CardOutcome {
     /// Paid at once.
     Paid,
+    /// Paid at once, and declined when it is charged again without its customer.
+    PaidOnce,
     /// Refused.
     Declined,
     /// The bank wants a further confirmation first.
@@ -60,6 +65,7 @@ pub fn card_outcome(number: &str) -> CardOutcome {
     match digits.as_str() {
         "4242424242424242" => CardOutcome::Paid,
         "4000000000000002" => CardOutcome::Declined,
+        "4000000000000341" => CardOutcome::PaidOnce,
         "4000000000003220" => CardOutcome::Confirm,
         _ => CardOutcome::Unknown,
     }
@@ -109,6 +115,20 @@ impl Sandbox {
         }
         let status = if is_paid { SandboxStatus::Paid } else { SandboxStatus::Declined };
         let settled = self.move_on(id, status).await?;
+        self.send_event(&settled).await;
+        Ok(settled)
+    }
+
+    /// As [`Self::charge`], with a card that pays only while its customer is there.
+    ///
+    /// # Errors
+    /// Unknown session, or the book cannot be written.
+    pub async fn charge_once(&self, id: &str) -> Result<SandboxSession, PaymentError> {
+        let reference = Some(format!("pay_{id}{ONCE}"));
+        let (id, status) = (id.to_owned(), SandboxStatus::Paid);
+        self.session(&id).await?;
+        self.write(Command::MoveSandboxSession { id: id.clone(), status, reference }).await?;
+        let settled = self.store.session_of(&id).await?;
         self.send_event(&settled).await;
         Ok(settled)
     }
@@ -243,6 +263,21 @@ impl PaymentProvider for Sandbox {
             let session = kept.ok_or(PaymentError::UnknownSession)?;
             let url = format!("/sandbox/pay/{}", session.id);
             Ok(PaymentSession { provider: self.name().to_owned(), id: session.id, url })
+        })
+    }
+
+    fn can_charge_again(&self) -> bool {
+        true
+    }
+
+    fn charge_again(&self, request: OpenRequest, reference: String) -> Reply<'_, PaymentSession> {
+        Box::pin(async move {
+            let before = self.store.sandbox_session_by_reference(reference.clone()).await;
+            let before = before.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
+            before.ok_or(PaymentError::UnknownSession)?;
+            let session = self.open(request).await?;
+            self.charge(&session.id, !reference.ends_with(ONCE)).await?;
+            Ok(session)
         })
     }
 

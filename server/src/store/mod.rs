@@ -4,6 +4,7 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod auto_renewal;
 pub mod books;
 pub mod calls;
 pub mod customer;
@@ -150,6 +151,8 @@ pub enum Command {
     Privacy(privacy::PrivacyCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes about plans that renew themselves.
+    AutoRenewal(auto_renewal::AutoRenewalCommand),
     /// Writes what belongs to a customer's browser.
     Customer(customer::CustomerCommand),
     /// Writes what customers said of themselves.
@@ -199,6 +202,7 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + auto_renewal::AutoRenewalStore
     + books::BooksStore
     + calls::CallsStore
     + customer::CustomerStore

@@ -89,16 +89,25 @@ pub enum Notice {
     RoamingEnded,
     /// The operator sent a message that is meant to be seen.
     OperatorMessage,
+    /// A plan that renews itself will be charged for.
+    RenewalSoon,
+    /// The charge for it did not succeed.
+    RenewalFailed,
+    /// It does not renew itself any more, though the customer did not turn it off.
+    RenewalOff,
 }
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ApproachingLimit,
         Self::PlanExpired,
         Self::RoamingBegan,
         Self::RoamingEnded,
         Self::OperatorMessage,
+        Self::RenewalSoon,
+        Self::RenewalFailed,
+        Self::RenewalOff,
     ];
 
     /// Returns the stable name used in JSON, keys and the store.
@@ -110,6 +119,9 @@ impl Notice {
             Self::RoamingBegan => "roaming_began",
             Self::RoamingEnded => "roaming_ended",
             Self::OperatorMessage => "operator_message",
+            Self::RenewalSoon => "renewal_soon",
+            Self::RenewalFailed => "renewal_failed",
+            Self::RenewalOff => "renewal_off",
         }
     }
 }
@@ -332,6 +344,14 @@ impl Raised {
     pub fn plan_expired(at: Timestamp) -> Self {
         let cause = Cause::Notice(Notice::PlanExpired);
         Self { key: format!("notice/{}", cause.name()), cause, at }
+    }
+
+    /// Tells the customer of the renewal of a plan that renews itself: each reminder and each
+    /// failed charge once, by its number.
+    #[must_use]
+    pub fn of_renewal(notice: Notice, number: u32, at: Timestamp) -> Self {
+        let cause = Cause::Notice(notice);
+        Self { key: format!("notice/{}/{number}", cause.name()), cause, at }
     }
 
     /// Raises what a message leads to; `id` names the message within its subscriber. What is

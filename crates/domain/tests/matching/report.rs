@@ -152,6 +152,7 @@ fn selling(purposes: &[Purpose]) -> Brand {
         tethering: true,
         usage_notifications: true,
         renewal: domain::brand::RenewalKind::After,
+        auto_renew: false,
     }];
     brand.portal.account_experience_url = Some("https://portal.example/".to_owned());
     brand

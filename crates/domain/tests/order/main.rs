@@ -670,6 +670,7 @@ fn terms_are_those_of_the_plan() {
         tethering: false,
         usage_notifications: false,
         renewal: RenewalKind::After,
+        auto_renew: false,
     };
     let expected = Terms {
         brand: brand.clone(),

@@ -85,11 +85,30 @@ fn every_value_arrives() {
                 tethering: true,
                 usage_notifications: true,
                 renewal: domain::brand::RenewalKind::After,
+                auto_renew: false,
             }],
             reconnect_after_purchase: true,
         }
     );
     assert_eq!(catalog.index.by_sid(4101), Some(&id));
+}
+
+/// How a plan may go on.
+#[test]
+fn renewals_are_read() {
+    use domain::brand::RenewalKind::{After, AtOnce};
+    for (keys, renewal, auto_renew) in [
+        ("", After, false),
+        ("renewal = 'after'\nauto_renew = false", After, false),
+        ("renewal = 'at_once'", AtOnce, false),
+        ("auto_renew = true", After, true),
+    ] {
+        let text = format!("{}{keys}\n", BASE.replace("P1D", "P7D"));
+        let catalog = read(&[("a.toml", &text)]).expect("valid");
+        let brand = catalog.brands.values().next().expect("the brand");
+        let plan = &brand.plans[0];
+        assert_eq!((plan.renewal, plan.auto_renew), (renewal, auto_renew), "{keys}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! part; what is wrong with a part is shown with it, and nothing is placed. Not here: what the
 //! pages say ([`crate::pages::review`]).
 
+mod auto_renew;
 pub mod consent;
 pub mod details;
 mod key;
@@ -36,7 +37,11 @@ use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
+<<<<<<< HEAD
 use crate::store::books::BooksCommand;
+=======
+use crate::store::auto_renewal::AutoRenewalCommand;
+>>>>>>> wip-cust
 use crate::store::customer::CustomerCommand;
 use crate::store::{Claims, Command, Order, Session, StoreError};
 pub use voucher::{ByVoucher, pay_by_voucher};
@@ -125,6 +130,7 @@ impl<'c> Checkout<'c> {
             legal: self.legal.as_ref(),
             claims: &self.claims,
             renews: self.fields.get(field::RENEWS).map(String::as_str).zip(self.terms.renews),
+            asked: auto_renew::fields(customer, self, customer.texts()),
             key: &self.key,
             terms: &key::of_terms(&self.terms),
             fields: &self.fields,
@@ -253,6 +259,10 @@ async fn placed(customer: &Customer, standing: &Standing, body: &[u8]) -> Result
             None => Ok(instead),
         };
     }
+    // What a code pays cannot be charged again.
+    if redemption.is_none() {
+        auto_renew::read(customer, &mut checkout);
+    }
     checkout.with.push(Command::Customer(CustomerCommand::Ask(asked.clone())));
     checkout.with.extend(link::make(customer, checkout.order));
     match place_order(customer, &mut checkout, redemption).await? {
@@ -361,7 +371,10 @@ pub async fn open_payment(customer: &Customer, record: &Order) -> Result<Outcome
     if let Some(other) = in_flight(customer, session, Some(record)).await? {
         return Ok(existing(&other));
     }
-    match ledger.apply(record.order.id, &event, "customer", &[]).await {
+    // What the customer pays by hand is not charged without a page of the provider.
+    let by_hand = AutoRenewalCommand::Release { renewal: record.order.id };
+    let by_hand = [Command::AutoRenewal(by_hand)];
+    match ledger.apply(record.order.id, &event, "customer", &by_hand).await {
         Ok((record, _)) => to_payment(customer, record.order.id).await,
         // Another tab was faster by a moment: the store allows one open window a session.
         Err(StoreError::Duplicate) => {

@@ -5,6 +5,7 @@
 //! ([`super::Command`]).
 
 mod account;
+mod auto_renewal;
 mod books;
 mod calls;
 mod causes;

@@ -306,6 +306,7 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
         Command::Books(command) => super::books::write(c, command),
         Command::Vouchers(command) => super::vouchers::write(c, command),
         Command::Account(command) => super::account::write(c, command),
+        Command::AutoRenewal(command) => super::auto_renewal::write(c, command),
         Command::Customer(command) => super::customer::write(c, command),
         Command::Details(command) => super::details::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
