@@ -99,7 +99,8 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 }
 
 impl Dispatcher {
-    async fn perform(&self, entry: &OutboxEntry) {
+    /// Does one effect at its port and records what came of it; one that fails is put off.
+    pub async fn perform(&self, entry: &OutboxEntry) {
         let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
         let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         if let Err(error) = done {

@@ -32,20 +32,10 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let mut asked: BTreeMap<OrderId, Timestamp> = BTreeMap::new();
     let mut looks: u32 = 0;
     while !*stop.borrow() {
-        let now = dispatcher.clock.now();
-        let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
-        let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
-        let pending = logged(pending, "activations were not read");
-        asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
-        for record in &pending {
-            if is_due(record, now, asked.get(&record.order.id)) {
-                asked.insert(record.order.id, now);
-                ask_network(&dispatcher, record, now).await;
-            }
-        }
-        tick_due(&dispatcher, now).await;
+        look(&dispatcher, &mut asked).await;
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_SWEEP) {
+            let now = dispatcher.clock.now();
             let swept = dispatcher.store.commit(vec![Command::Sweep { before: now }]).await;
             logged(swept, "ended sessions were not swept");
         }
@@ -54,6 +44,23 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Looks at the clock once: asks the network where it is time to, which `asked` remembers, and
+/// lets deadlines happen that have come.
+pub async fn look(dispatcher: &Dispatcher, asked: &mut BTreeMap<OrderId, Timestamp>) {
+    let now = dispatcher.clock.now();
+    let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
+    let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
+    let pending = logged(pending, "activations were not read");
+    asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
+    for record in &pending {
+        if is_due(record, now, asked.get(&record.order.id)) {
+            asked.insert(record.order.id, now);
+            ask_network(dispatcher, record, now).await;
+        }
+    }
+    tick_due(dispatcher, now).await;
 }
 
 fn logged<T: Default>(result: Result<T, StoreError>, what: &str) -> T {
