@@ -191,14 +191,14 @@ impl Visitor {
     /// # Errors
     /// No answer.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Seen> {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
+        // Within one statement, so that a future that posts can move between threads.
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self
             .client
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", &self.origin)
-            .body(body.finish());
+            .body(body);
         let response = request.send().await?;
         self.see(response).await
     }

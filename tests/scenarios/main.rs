@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod at_once;
 mod backup;
 mod bad_input;
 mod events;
