@@ -280,7 +280,7 @@ fn items<T: JsCast>(list: Option<NodeList>) -> impl Iterator<Item = T> {
 /// What the inputs of a form hold; `FormData` of older engines cannot be read.
 fn held(form: &Element) -> Vec<(String, String)> {
     items::<HtmlInputElement>(form.query_selector_all("input").ok())
-        .filter(|input| input.type_() != "radio" || input.checked())
+        .filter(|input| !matches!(input.type_().as_str(), "radio" | "checkbox") || input.checked())
         .map(|input| (input.name(), input.value()))
         .collect()
 }

@@ -1,8 +1,8 @@
 //! A page of each kind, for tests.
 
 use api::browser::{
-    Account, Alert, AlertKind, Fact, Field, Form, Frame, Handover, Link, Page, PlanChoice,
-    PlanOption, StepMark, StepState, Wait, Ways,
+    Account, Alert, AlertKind, Fact, Field, FieldKind, Form, Frame, Handover, Link, Page,
+    PlanChoice, PlanOption, StepMark, StepState, Wait, Ways,
 };
 use api::paths;
 
@@ -107,7 +107,7 @@ pub(crate) fn identify() -> Page {
                 hint: text("19 or 20 digits, printed on the SIM and on its packaging."),
                 error: text("This is not a SIM card number: it has 19 or 20 digits."),
                 value: text("8949"),
-                is_numeric: true,
+                kind: FieldKind::Digits,
                 max_chars: 32,
                 ..Field::default()
             }],

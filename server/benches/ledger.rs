@@ -32,6 +32,8 @@ const TRANSITIONS: u32 = 6;
 fn new_order(key: String) -> NewOrder {
     let price = Money { minor: 490, currency: Currency::parse("EUR").expect("a currency") };
     NewOrder {
+        id: server::entropy::id(SystemClock.now()),
+        with: Vec::new(),
         session: format!("session-{key}"),
         browser_key: key,
         terms: Terms {

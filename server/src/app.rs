@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::brand::{Brand, BrandId};
 use domain::launch::{Subscriber, Technology};
 use domain::matching::{self, Match, Sim};
+use domain::subscriber::Standing;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
@@ -14,6 +15,7 @@ use crate::documents::Documents;
 use crate::engine::ledger::Ledger;
 use crate::events::Events;
 use crate::http::PortalSettings;
+use crate::http::resume::Tries;
 use crate::messages::take::Messages;
 use crate::metadata::Metadata;
 use crate::metadata::limits::RateLimit;
@@ -22,7 +24,7 @@ use crate::payment::Payments;
 use crate::payment::sandbox::Sandbox;
 use crate::refresh::Gate;
 use crate::store::{Claims, Store};
-use crate::subscribers::Subscribers;
+use crate::subscriber::Subscribers;
 use crate::texts::Languages;
 use crate::usage::Usage;
 
@@ -67,8 +69,12 @@ pub struct App {
     pub events: Arc<Events>,
     /// Messages of operators.
     pub messages: Messages,
+    /// Who tries to open orders, and how often.
+    pub tries: Tries,
     /// Settings of the portal.
     pub portal: PortalSettings,
+    /// The origin in links; that of the request if absent.
+    pub public_url: Option<String>,
 }
 
 impl App {
@@ -87,6 +93,7 @@ impl App {
     /// Puts another catalogue in the place of this one; whoever has this one keeps it.
     pub fn serve(&self, serving: Serving) {
         let serving = Arc::new(serving);
+        self.ledger.books.know(Arc::clone(&serving.catalog));
         let mut place = self.serving.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *place, serving);
         // A large catalogue takes a while to free, which no reader should wait for.
@@ -110,6 +117,14 @@ impl App {
             },
         };
         matching::find(&self.catalog().index, &sim)
+    }
+
+    /// Returns what is known of the SIM that a launch claims; what cannot be learned is cold
+    /// [PORT-38].
+    pub async fn standing(&self, claims: &Claims) -> Standing {
+        let known = self.subscribers.look_up(claims).await;
+        self.metrics.subscriber(known.result);
+        known.standing
     }
 
     /// Returns the name of the payment provider of a brand.

@@ -3,16 +3,7 @@
 //! The numbers are fictional: PLMN 001 01 is for tests (3GPP TS 23.122, annex A). Not here: real
 //! subscribers, who come from the operator's systems.
 
-/// How far a SIM is on its way to a plan [PORT-06].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SimState {
-    /// No plan belongs to it and no subscriber record exists.
-    Cold,
-    /// It is prepared and ready to accept a plan.
-    Warm,
-    /// It is active with a plan.
-    Hot,
-}
+use domain::subscriber::SimState;
 
 /// A SIM in a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

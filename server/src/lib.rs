@@ -7,7 +7,7 @@
 //! - [`engine`]: the one path by which an order changes;
 //! - [`store`]: what outlives the process; [`data_folder`], [`backup`]: its file, and copies of it;
 //! - [`events`]: what is told of subscribers, and to whom;
-//! - [`payment`], [`activation`], [`subscribers`]: ports to the operator's systems;
+//! - [`payment`], [`activation`], [`subscriber`]: ports to the operator's systems;
 //! - [`usage`]: what subscriptions use, from feeds and billing;
 //! - [`outgoing`]: the one door for requests that the server makes by itself;
 //! - [`documents`]: composing and signing for Windows; [`provision`]: the same from the command
@@ -32,7 +32,7 @@ pub mod backup;
 pub mod events;
 pub mod payment;
 pub mod activation;
-pub mod subscribers;
+pub mod subscriber;
 pub mod usage;
 pub mod outgoing;
 pub mod documents;

@@ -41,6 +41,11 @@ struct CatalogReload {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Webhook {
     webhook: String,
     outcome: String,
@@ -67,6 +72,18 @@ struct Refresh {
     result: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PaymentEvent {
+    provider: String,
+    result: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PutOff {
+    effect: String,
+    reason: String,
+}
+
 /// The counters of the process.
 pub struct Metrics {
     registry: Registry,
@@ -82,6 +99,10 @@ pub struct Metrics {
     webhooks: Family<Webhook, Counter>,
     webhook_backlog: Family<Waiting, Gauge>,
     refreshes: Family<Refresh, Counter>,
+    subscribers: Family<Outcome, Counter>,
+    subscriber_files: Family<Outcome, Counter>,
+    payment_events: Family<PaymentEvent, Counter>,
+    put_off: Family<PutOff, Counter>,
     patterns: Counters,
     store_writable: Gauge,
 }
@@ -116,6 +137,18 @@ impl Default for Metrics {
         registry.register("webhook_backlog", help, webhook_backlog.clone());
         let refreshes = Family::default();
         registry.register("refreshes", "Requests for refreshed documents", refreshes.clone());
+        let subscribers = Family::default();
+        let help = "Look-ups of SIMs by what came of them: cold, warm, hot, unknown or failed";
+        registry.register("subscriber_lookups", help, subscribers.clone());
+        let subscriber_files = Family::default();
+        let help = "Files of prepared SIMs read anew, taken or refused";
+        registry.register("subscriber_files", help, subscriber_files.clone());
+        let payment_events = Family::default();
+        let help = "Events of payment providers, by what became of them";
+        registry.register("payment_events", help, payment_events.clone());
+        let put_off = Family::default();
+        let help = "Tries of effects that did not succeed, by why";
+        registry.register("effects_put_off", help, put_off.clone());
         let patterns = Counters::default();
         let help = "Matches of operators' patterns that were stopped after 50 ms";
         registry.register("pattern_overruns", help, patterns.overruns.clone());
@@ -137,6 +170,10 @@ impl Default for Metrics {
             webhooks,
             webhook_backlog,
             refreshes,
+            subscribers,
+            subscriber_files,
+            payment_events,
+            put_off,
             patterns,
             store_writable,
         }
@@ -189,6 +226,18 @@ impl Metrics {
         self.catalog_reloads.get_or_create(&CatalogReload { result: result.to_owned() }).inc();
     }
 
+    /// Counts an event of a payment provider.
+    pub fn payment_event(&self, provider: &str, result: &str) {
+        let (provider, result) = (provider.to_owned(), result.to_owned());
+        self.payment_events.get_or_create(&PaymentEvent { provider, result }).inc();
+    }
+
+    /// Counts a try of an effect that did not succeed: `failed`, or `refused` by who should do it.
+    pub fn put_off(&self, effect: &str, reason: &str) {
+        let (effect, reason) = (effect.to_owned(), reason.to_owned());
+        self.put_off.get_or_create(&PutOff { effect, reason }).inc();
+    }
+
     /// Counts a try to deliver an event: `delivered`, `failed` or `dead`.
     pub fn webhook(&self, name: &str, outcome: &str) {
         let label = Webhook { webhook: name.to_owned(), outcome: outcome.to_owned() };
@@ -210,6 +259,17 @@ impl Metrics {
     /// Counts a request for a refreshed document by what became of it.
     pub fn refresh(&self, result: &'static str) {
         self.refreshes.get_or_create(&Refresh { result: result.to_owned() }).inc();
+    }
+
+    /// Counts a look-up of a SIM by what came of it.
+    pub fn subscriber(&self, result: &'static str) {
+        self.subscribers.get_or_create(&Outcome { result }).inc();
+    }
+
+    /// Counts a file of prepared SIMs that was read anew.
+    pub fn subscriber_file(&self, is_taken: bool) {
+        let result = if is_taken { "taken" } else { "refused" };
+        self.subscriber_files.get_or_create(&Outcome { result }).inc();
     }
 
     /// Returns what the engines of operators' patterns count [MSG-11].

@@ -4,7 +4,9 @@
 //! an address that was judged; redirects are not followed; every request has a time-out and
 //! every response a limit. Not here: what is asked and how often it is tried again.
 
+pub mod breaker;
 pub mod network;
+pub mod system;
 
 use std::error::Error as StdError;
 use std::fmt;

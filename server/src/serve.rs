@@ -2,6 +2,7 @@
 //!
 //! Not here: what the parts do.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
@@ -17,21 +18,25 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::activation::SimulatedActivation;
+use crate::activation::http::HttpActivation;
+use crate::activation::{ActivationPort, SimulatedActivation};
 use crate::admin::people::{Attempts, Bootstrap};
 use crate::admin::{self, Admin};
 use crate::app::{App, Serving};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::{Config, ListenConfig, PaymentConfig};
+use crate::config::{
+    ActivationConfig, ActivationKind, Config, ListenConfig, PaymentConfig, SubscribersConfig,
+};
 use crate::data_folder::DataFolder;
 use crate::documents::Documents;
-use crate::engine::dispatch::{self, Describe, Dispatcher};
+use crate::engine::dispatch::{self, Describe, Described, Dispatcher};
 use crate::engine::ledger::Ledger;
 use crate::engine::{janitor, timers};
 use crate::events::Events;
 use crate::events::webhooks::Worker;
 use crate::http::metadata::{AFFILIATIONS_OF_ALL, AFFILIATIONS_OF_CLIENT};
+use crate::http::resume::Tries;
 use crate::http::{self, Listener, PortalSettings};
 use crate::keys::{
     DemoChain, KeyFiles, KeyStore, SigningSource, TlsCertificate, reload_on_change, server_config,
@@ -39,13 +44,18 @@ use crate::keys::{
 use crate::messages::take::Messages;
 use crate::metadata::limits::RateLimit;
 use crate::metrics::Metrics;
-use crate::payment::Payments;
+use crate::pages::Paper;
+use crate::payment::hosted::Hosted;
 use crate::payment::sandbox::Sandbox;
+use crate::payment::{PaymentProvider, Payments};
 use crate::refresh::Gate;
 use crate::reload::{self, Reloader};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::subscribers::Subscribers;
+use crate::subscriber::csv::CsvSubscribers;
+use crate::subscriber::demo::DemoSubscribers;
+use crate::subscriber::http::HttpSubscribers;
+use crate::subscriber::{SubscriberPort, Subscribers};
 use crate::texts::Languages;
 use crate::usage::billing::Billing;
 use crate::usage::files::Files;
@@ -122,9 +132,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let ready = load(&config, &clock).await?;
     let sandbox = Arc::new(Sandbox::new(Arc::clone(&store), Arc::clone(&clock)));
     let serving = reload::prepare(ready.catalog, store.as_ref(), clock.now()).await?;
-    let documents = ready.documents;
-    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, serving, documents)?);
+    let (subscribers, prepared) = subscribers(&config, &clock).await?;
+    let parts = Parts { serving, documents: ready.documents, subscribers };
+    let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
+    app.ledger.books.know(app.catalog());
     app.ledger.meter_missing().await?;
+    app.ledger.books.issue_missing(clock.now()).await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
@@ -147,8 +160,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     };
     let origin = refresh_origin(config.public_url.as_ref(), https.address);
     let (stop, stopped) = watch::channel(false);
-    let dispatcher = Arc::new(dispatcher(&config, &app));
+    let dispatcher = Arc::new(dispatcher(&config, &app)?);
     let mut feeds = usage_tasks(&config, &app, &stopped)?;
+    feeds.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     let mut tasks = vec![
@@ -187,14 +201,21 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     })
 }
 
+/// What an application is made of, besides its configuration.
+struct Parts {
+    serving: Serving,
+    documents: Documents,
+    subscribers: Subscribers,
+}
+
 fn make_app(
     config: &Config,
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
-    serving: Serving,
-    documents: Documents,
+    parts: Parts,
 ) -> Result<App> {
+    let Parts { serving, documents, subscribers } = parts;
     let metrics = Metrics::default();
     let settings =
         usage::Settings { has_billing: config.billing.is_some(), events: config.events.settings };
@@ -204,18 +225,20 @@ fn make_app(
         store: Arc::clone(store),
         clock: Arc::clone(clock),
         ledger: Arc::new(Ledger::new(Arc::clone(store), Arc::clone(clock))),
-        payments: Arc::new(payments(config, sandbox)),
+        payments: Arc::new(payments(config, sandbox)?),
         sandbox: Some(Arc::clone(sandbox)),
         serving: RwLock::new(Arc::new(serving)),
         affiliations: RateLimit::new(AFFILIATIONS_OF_CLIENT, AFFILIATIONS_OF_ALL),
         refresh: Gate::default(),
-        subscribers: if config.demo { Subscribers::Demo } else { Subscribers::Unknown },
+        subscribers,
         documents,
         languages: Languages::load().map_err(|error| anyhow!(error))?,
         usage: Arc::new(usage),
         messages: Messages::new(metrics.patterns(), config.patterns_program.clone()),
         metrics: Arc::new(metrics),
         events: Arc::new(Events::new(Arc::clone(store), Arc::clone(clock), config.events.settings)),
+        tries: Tries::default(),
+        public_url: config.public_url.clone(),
         portal: PortalSettings {
             session_lifetime: config.session_lifetime,
             payment_window: config.payment_window,
@@ -237,28 +260,83 @@ async fn workers(config: &Config, app: &Arc<App>) -> Result<Vec<Arc<Worker>>> {
     made.await?.map_err(|error| anyhow!(error))
 }
 
-/// Lists the payment providers; the sandbox is always one.
-fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Payments {
-    let named = config.payment.iter().map(|(name, kind)| match kind {
-        PaymentConfig::Sandbox => (name.clone(), Arc::clone(sandbox) as _),
-    });
-    let default = (Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
-    Payments::new(std::iter::once(default).chain(named).collect())
+/// Makes the payment providers; the sandbox is always one.
+fn payments(config: &Config, sandbox: &Arc<Sandbox>) -> Result<Payments> {
+    let portal = config.public_url.as_deref().unwrap_or_default();
+    let mut providers: BTreeMap<String, Arc<dyn PaymentProvider>> = BTreeMap::new();
+    providers.insert(Payments::DEFAULT.to_owned(), Arc::clone(sandbox) as _);
+    for (name, kind) in &config.payment {
+        let provider: Arc<dyn PaymentProvider> = match kind {
+            PaymentConfig::Sandbox => Arc::clone(sandbox) as _,
+            PaymentConfig::Hosted(hosted) => {
+                let hosted = Hosted::new(name, hosted, portal);
+                Arc::new(hosted.map_err(|error| anyhow!("payment.{name}: {error}"))?)
+            }
+        };
+        providers.insert(name.clone(), provider);
+    }
+    Ok(Payments::new(providers))
 }
 
-fn dispatcher(config: &Config, app: &Arc<App>) -> Dispatcher {
-    Dispatcher {
+fn dispatcher(config: &Config, app: &Arc<App>) -> Result<Dispatcher> {
+    Ok(Dispatcher {
         ledger: Arc::clone(&app.ledger),
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
         payments: Arc::clone(&app.payments),
-        activation: Arc::new(SimulatedActivation {
-            delay: config.activation.delay,
-            margin: config.activation.margin,
-            fails: config.activation.fails,
-        }),
+        activation: activation(&config.activation, &app.clock)?,
         describe: describe_order(app, config.public_url.clone()),
-    }
+        metrics: Arc::clone(&app.metrics),
+    })
+}
+
+/// Makes the port by which plans become active.
+fn activation(
+    config: &ActivationConfig,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn ActivationPort>> {
+    let ActivationConfig { delay, margin, fails, .. } = *config;
+    Ok(match &config.kind {
+        ActivationKind::Simulated => Arc::new(SimulatedActivation { delay, margin, fails }),
+        ActivationKind::Http(system) => {
+            let port = HttpActivation::new(system, margin, Arc::clone(clock));
+            Arc::new(port.map_err(|error| anyhow!("activation: {error}"))?)
+        }
+    })
+}
+
+/// Makes the port by which SIMs are known, and the file behind it, where it is one.
+async fn subscribers(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Subscribers, Option<Arc<CsvSubscribers>>)> {
+    let is_demo = config.demo;
+    let (port, prepared): (Option<Arc<dyn SubscriberPort>>, _) = match config.subscribers.clone() {
+        None => (is_demo.then(|| Arc::new(DemoSubscribers) as _), None),
+        Some(SubscribersConfig::Http(system)) => {
+            let port = HttpSubscribers::new(&system, Arc::clone(clock));
+            (Some(Arc::new(port.map_err(|error| anyhow!("subscribers: {error}"))?)), None)
+        }
+        Some(SubscribersConfig::Csv(file)) => {
+            let loaded = tokio::task::spawn_blocking(move || CsvSubscribers::load(&file)).await?;
+            let loaded = Arc::new(loaded.map_err(|findings| anyhow!("{findings:#?}"))?);
+            (Some(Arc::clone(&loaded) as _), Some(loaded))
+        }
+    };
+    Ok((Subscribers { port, is_demo }, prepared))
+}
+
+/// Reads the file of prepared SIMs again when it changes.
+fn watch_sims(
+    prepared: Arc<CsvSubscribers>,
+    config: &Config,
+    app: &Arc<App>,
+    stopped: &watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let look_every = config.catalog_look_every.unsigned_abs();
+    let metrics = Arc::clone(&app.metrics);
+    let told = move |is_taken| metrics.subscriber_file(is_taken);
+    spawn_until(prepared.run(look_every, told), stopped.clone())
 }
 
 /// Starts what keeps usage up to date: the clock, files, questions to billing.
@@ -420,7 +498,7 @@ fn refresh_origin(public_url: Option<&String>, https: SocketAddr) -> Option<Stri
     Some(format!("https://{host}"))
 }
 
-/// What the payment provider's page says of an order, and where it sends the customer back.
+/// What the payment provider is told of an order, and where it sends the customer back.
 fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
     let app = Arc::clone(app);
     let origin = public_url.unwrap_or_default();
@@ -428,12 +506,15 @@ fn describe_order(app: &Arc<App>, public_url: Option<String>) -> Describe {
         let terms = &record.order.terms;
         let brand = app.brand(&terms.brand);
         let plan = brand.as_ref().and_then(|brand| brand.plan(&terms.plan));
-        let description = match (&brand, plan) {
+        let what = match (&brand, plan) {
             (Some(brand), Some(plan)) => format!("{}: {}", brand.name, plan.name),
             _ => terms.plan.to_string(),
         };
+        // The language of an order is not kept; the same order must say the same at each try.
+        let paper = Paper { texts: app.languages.choose(None), brand: None, token: "" };
+        let tax = terms.tax.as_ref().map(|tax| paper.tax(tax));
         let back = api::paths::order::back(record.order.code.as_str());
-        (description, format!("{origin}{back}"))
+        Described { what, tax, return_url: format!("{origin}{back}") }
     })
 }
 

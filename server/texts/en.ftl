@@ -32,6 +32,9 @@ plans-submit = Continue
 plans-error-title = Choose a plan first
 plans-error-none = Select one of the plans below, then continue.
 plans-error-gone = That plan is no longer sold. These are the plans of today.
+plans-note = Does a plan run on this SIM already? You see and renew it on the page of its order, in the browser in which you bought it. A plan that you buy here comes on top of it.
+plans-empty-title = There is no plan for this SIM
+plans-empty = Call your operator: it knows why. The number is below.
 plan-unlimited = Unlimited data
 plan-data-mb = { $mb } MB data
 plan-data-gb = { $gb } GB data
@@ -67,15 +70,58 @@ review-sim = SIM
 review-total = Total
 review-note = By continuing you order this plan and agree to pay the total.
 review-submit = Pay { $price }
+review-wrong-title = Something is missing
+review-wrong-text = Look at what is marked below. Nothing was ordered or paid.
+consent-terms = I accept the terms of { $seller }, version { $version }.
+consent-terms-read = Read the terms
+consent-privacy = I have read the privacy notice of { $seller }, version { $version }.
+consent-privacy-read = Read the privacy notice
+consent-withdrawal-lost = { $days ->
+    [one] Start my plan at once. I know that I lose my right to withdraw within 1 day as soon as the plan is active.
+   *[other] Start my plan at once. I know that I lose my right to withdraw within { $days } days as soon as the plan is active.
+}
+consent-withdrawal-kept = { $days ->
+    [one] Start my plan at once. If I withdraw within 1 day, I pay for what I have used by then.
+   *[other] Start my plan at once. If I withdraw within { $days } days, I pay for what I have used by then.
+}
+consent-missing = Tick this box to order.
+consent-changed = This text changed while you were looking. Read it again, then tick the box.
+legal-terms-title = Terms
+legal-privacy-title = Privacy notice
+legal-lead = { $seller }, version { $version }.
+review-changed-title = The offer has changed
+review-changed-text = This plan is sold on other terms since you opened this page. Nothing was ordered or paid: read it again, then decide.
 review-change = Choose another plan
+
+details-title = Your details
+details-heading = Your details
+details-lead = { $brand } must know this before it can activate your SIM. It goes to { $brand } with your order.
+details-submit = Continue
+details-optional = May stay empty.
+details-hint-date = Year, month, day, such as 1990-12-31.
+details-hint-country = The two letters of the country, such as NO or DE.
+details-wrong-title = Look at what is marked below
+details-wrong-text = Nothing was ordered or paid, and the rest is kept.
+details-wrong-missing = Fill this in.
+details-wrong-long = Shorten this to { $max } characters.
+details-wrong-characters = This has a character that cannot be shown. Type it again.
+details-wrong-letters = Use letters, blanks, hyphens, apostrophes and full stops.
+details-wrong-digits = Use the digits 0 to 9.
+details-wrong-alphanumeric = Use letters, digits, blanks and hyphens.
+details-wrong-email = This is not an e-mail address, such as kari@example.org.
+details-wrong-telephone = This is not a telephone number: it has 6 to 15 digits, such as +47 22 33 44 55.
+details-wrong-date = This is not a date, such as 1990-12-31.
+details-wrong-country = There is no such country. Use its two letters, such as NO or DE.
 
 pay-title = Payment
 pay-heading = Continue to payment
 pay-lead = Your order is kept for you. You pay on the page of our payment provider.
 pay-submit = Go to payment
 pay-cancel = Cancel this order
-pay-slow-title = The payment page does not open yet
-pay-slow-text = Nothing was paid. Try again in a moment.
+opening-heading = The payment page is being opened
+opening-lead = Nothing is paid yet.
+opening-estimate = This page goes on by itself as soon as our payment provider answers.
+opening-label = Opening the payment page
 declined-heading = The payment was declined
 declined-lead = No money was taken. Try again, perhaps with another card.
 declined-alert-title = Payment declined
@@ -90,7 +136,7 @@ cancelled-again = See the plans
 
 wait-title = Activating your plan
 wait-heading = We are activating your plan
-wait-lead = The payment is complete. You may close this page: the activation goes on, and this address brings you back.
+wait-lead = The payment is complete. You may close this page: the activation goes on, and the link below brings you back.
 wait-label = Activation
 wait-elapsed = Time so far
 wait-estimate = { $seconds ->
@@ -208,6 +254,61 @@ refunded-lead = This payment arrived after the order had ended and was returned 
 refunded-wanted-lead = You got back all that you paid. The plan is not active.
 again-plans = See the plans
 
+receipt-title = Receipt
+credit-title = Credit note
+receipt-number = Receipt number
+credit-number = Credit note number
+credit-refers-to = Takes back receipt
+receipt-issued-at = Issued
+receipt-seller = Seller
+receipt-address = Address
+receipt-tax-id = Tax number
+receipt-net = Net
+receipt-tax = Tax, { $rate } %
+receipt-paid-by = Payment
+receipt-paid-at = Paid
+credit-paid-at = Given back
+receipt-terms = Terms accepted, version
+receipt-privacy = Privacy notice read, version
+receipt-withdrawal = Right to withdraw
+receipt-withdrawal-kept = { $days ->
+    [one] Within 1 day; what was used by then is paid.
+   *[other] Within { $days } days; what was used by then is paid.
+}
+receipt-withdrawal-lost = { $days ->
+    [one] Within 1 day, until the plan is active: the customer wanted it at once.
+   *[other] Within { $days } days, until the plan is active: the customer wanted it at once.
+}
+receipt-order-link = Back to the order
+
+resume-offer = You have an order already? Open it with its link or its code
+resume-title = Open an order
+resume-heading = Open your order
+resume-lead = With its link: open the link. Without: enter the order code and the number of the SIM that it is for.
+resume-code-hint = Ten letters and digits, such as 7K2-QXM-4T9-R.
+resume-sim = SIM card number (ICCID), the last 8 digits or all
+resume-sim-hint = Printed on the SIM and on its packaging.
+resume-submit = Open my order
+resume-landing-heading = Open your order in this browser?
+resume-landing-lead = This link opens an order. Whoever uses this browser can then see, pay or cancel it, so go on only where you want that.
+resume-error-title = No order was opened
+resume-error-code = This is not an order code. Check each character: it ends with a check character.
+resume-error-sim = Enter at least the last 8 digits of the SIM card number.
+resume-error-unfit = This code and this SIM do not belong to an order, or it was tried too often today. Check both, use the link of the order, or ask support.
+resume-error-many = There were too many tries from your connection. Wait a minute, then try again; what you entered is kept.
+resume-error-link-title = This link opens nothing
+resume-error-link = It has ended, a newer one took its place, or a character is missing. Use the latest link, or the order code and the SIM.
+
+link-title = Come back to your order
+link-heading = Come back to this order later or elsewhere
+link-lead = This link opens the order in any browser, on any connection. Copy it or print this page, and keep it to yourself: whoever has it can see, pay or cancel the order. The order code opens it too, together with the number of the SIM.
+link-link = Link to this order
+link-until = The link works until
+link-note = Make a new link if somebody else may have this one: it stops working then, and other browsers that used it are signed out.
+link-note-unknown = The link of this order is not known in this browser. You can make a new one: the old one stops working then, and other browsers that used it are signed out.
+link-submit = Make a new link
+link-back = Back to the order
+
 existing-title = You have an order already
 existing-text = To be charged only once, finish or cancel this order before you place another.
 paid-notice-title = This order is paid
@@ -217,13 +318,15 @@ problem-title = Something is not right
 missing-heading = This page does not exist
 missing-lead = The address leads nowhere. Start from the beginning: nothing is lost or charged.
 foreign-heading = This order is not open in this browser
-foreign-lead = Orders are shown only where they were placed. Nothing was changed. If the order is yours, tell support its code.
+foreign-lead = Orders are shown only where they were placed or opened. Nothing was changed. If the order is yours, open it with its link, or with its code and your SIM.
 session-heading = Your visit has ended
-session-lead = For your safety a visit lasts a day. Nothing was charged by this. Start again from your mobile connection.
+session-lead = For your safety a visit lasts a day. Nothing was charged by this. Start again from your mobile connection, or open your order with its link or its code.
 token-heading = This form is out of date
 token-lead = It was opened in another visit or changed on its way. Nothing was done. Open the page again and repeat the step.
 input-heading = That request could not be read
 input-lead = Something in it is missing or too long. Nothing was done. Go back and try again.
+reused-heading = This was sent before with something else in it
+reused-lead = Nothing was ordered, paid or changed by this. Start again: you come to what you ordered first, or to the plans.
 busy-heading = We cannot save anything right now
 busy-lead = What you just asked for was not done. An order or a payment made before is not lost. Try again in a minute.
 start-again = Start again
@@ -273,7 +376,7 @@ admin-tokens-link = Tokens
 admin-tokens-lead = Tokens of machines. Each is shown once, when it is made.
 admin-token-name = Name of a new token
 admin-token-scopes = Scopes
-admin-token-scopes-hint = Separated by blanks, such as orders:read usage:write billing:write entitlement:read matching:read events:read events:write webhooks:replay
+admin-token-scopes-hint = Separated by blanks, such as orders:read usage:write billing:write entitlement:read matching:read events:read events:write webhooks:replay activation:write
 admin-token-submit = Make a token
 admin-token-title = Token made
 admin-token-text = Copy it now, it is not shown again: { $token }

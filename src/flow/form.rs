@@ -1,13 +1,16 @@
 //! What a form holds, and how it is sent.
 
-use api::browser::{Form, field};
+use api::browser::{FieldKind, Form, field};
 
 /// Keeps what was typed and chosen in the page, so that showing it anew loses nothing.
 pub fn keep(form: &mut Form, pairs: &[(String, String)]) {
     let held = |name: &str| pairs.iter().find(|(held, _)| held == name).map(|(_, value)| value);
     for input in &mut form.fields {
-        if let Some(value) = held(&input.name) {
-            input.value.clone_from(value);
+        match held(&input.name) {
+            Some(value) => input.value.clone_from(value),
+            // A box that is not ticked is not sent.
+            None if input.kind == FieldKind::Box => input.value.clear(),
+            None => {}
         }
     }
     if let (Some(choice), Some(chosen)) = (&mut form.plans, held(field::PLAN)) {

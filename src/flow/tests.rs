@@ -1,6 +1,6 @@
 //! The purchase as one window sees it, event by event.
 
-use api::browser::{Answer, Document, Page};
+use api::browser::{Answer, Document, Field, FieldKind, Form, Page, field};
 
 use super::{Busy, Cmd, Event, PurchaseFlow, clock, keep, urlencoded};
 use crate::samples;
@@ -110,6 +110,28 @@ fn leaving_navigates_and_takes_no_further_click() {
     assert_eq!(flow.live().busy, Busy::Form(0));
     assert_eq!(flow.update(submitted(), 1), []);
     assert_eq!(flow.update(Event::Failed { ticket }, 30_000), [], "the deadline of the request");
+}
+
+#[test]
+fn a_payment_that_is_being_opened_is_waited_for_and_left_for() {
+    let mut flow = on(samples::plans());
+    let sent = ticket(&flow.update(submitted(), 0));
+    let path = "/orders/7K2QXM4T9R/pay".to_owned();
+    let opening = Page { path: path.clone(), ..samples::wait() };
+    let answer = |ticket| {
+        let answer = Answer::Page(Box::new(opening.clone()));
+        Event::Answered { ticket, status: 409, answer }
+    };
+    let (waiting, _) = wake(&flow.update(answer(sent), 10));
+    let cmds = flow.update(Event::Due { ticket: waiting }, 2_010);
+    let asked = ticket(&cmds);
+    assert_eq!(cmds, [Cmd::Get { ticket: asked, path: path.clone() }]);
+    let (waiting, _) = wake(&flow.update(answer(asked), 2_020));
+    let asked = ticket(&flow.update(Event::Due { ticket: waiting }, 4_020));
+    let location = "https://pay.example/1".to_owned();
+    let left = Answer::Leave { location: location.clone() };
+    let cmds = flow.update(Event::Answered { ticket: asked, status: 200, answer: left }, 4_030);
+    assert_eq!(cmds, [Cmd::Navigate(location)]);
 }
 
 #[test]
@@ -330,6 +352,21 @@ fn typed_values_and_the_choice_are_kept() {
         form.plans.iter().flat_map(|choice| &choice.plans).map(|plan| plan.is_chosen).collect();
     assert_eq!(chosen, [true, false, false]);
     assert_eq!(form.hidden, pairs(&[("token", "t-1")]), "what is hidden stays the server's");
+}
+
+#[test]
+fn a_box_is_kept_as_it_was_left() {
+    let ticked = Field {
+        name: "terms".into(),
+        kind: FieldKind::Box,
+        value: field::TICKED.into(),
+        ..Field::default()
+    };
+    let mut form = Form { fields: vec![ticked], ..Form::default() };
+    keep(&mut form, &pairs(&[("terms", field::TICKED)]));
+    assert_eq!(form.fields[0].value, field::TICKED);
+    keep(&mut form, &pairs(&[("token", "t-1")]));
+    assert_eq!(form.fields[0].value, "", "a box that is not ticked is not sent");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A form with its fields and its button; it posts with or without scripts [PORT-78].
 
-use api::browser::{Field, Form};
+use api::browser::{Field, FieldKind, Form, field};
 use leptos::prelude::*;
 
 use super::plans::Plans;
@@ -54,23 +54,45 @@ fn TextField(form: usize, field: Field) -> impl IntoView {
         .collect();
     let described = (!described.is_empty()).then(|| described.join(" "));
     let (has_hint, is_wrong) = (!field.hint.is_empty(), !field.error.is_empty());
+    let is_box = field.kind == FieldKind::Box;
+    let is_ticked = is_box && !field.value.is_empty();
+    let (kind, keys) = kind(field.kind);
+    let value = if is_box { field::TICKED.to_owned() } else { field.value };
+    let links = field.links.into_iter();
+    let links = links.map(|link| view! { <a href=link.href>{link.label}</a>" " }).collect_view();
+    let fills = if field.autocomplete.is_empty() { "off".to_owned() } else { field.autocomplete };
     view! {
-        <div class="field">
+        <div class=if is_box { "field box" } else { "field" }>
             <label for=id.clone()>{field.label}</label>
             {has_hint.then(|| view! { <p class="hint" id=hint_id>{field.hint}</p> })}
             {is_wrong.then(|| view! { <p class="wrong" id=error_id>{field.error}</p> })}
             <input
                 id=id
-                type=if field.is_secret { "password" } else { "text" }
+                type=kind
                 name=field.name
-                value=field.value
-                inputmode=field.is_numeric.then_some("numeric")
+                value=value
+                checked=is_ticked
+                inputmode=keys
                 maxlength=(field.max_chars > 0).then(|| field.max_chars.to_string())
-                autocomplete="off"
+                autocomplete=fills
                 spellcheck="false"
                 aria-describedby=described
                 aria-invalid=is_wrong.then_some("true")
             />
+            {links}
         </div>
+    }
+}
+
+/// Returns the type of an input, and the keys to show for it [PORT-59].
+fn kind(kind: FieldKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        FieldKind::Text => ("text", None),
+        FieldKind::Digits => ("text", Some("numeric")),
+        FieldKind::Secret => ("password", None),
+        FieldKind::Email => ("email", None),
+        FieldKind::Phone => ("tel", None),
+        FieldKind::Date => ("date", None),
+        FieldKind::Box => ("checkbox", None),
     }
 }

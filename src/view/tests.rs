@@ -1,6 +1,6 @@
 //! Each kind of page as HTML: what works without scripts is there.
 
-use api::browser::{Alert, AlertKind, Fact, Form, Page};
+use api::browser::{Alert, AlertKind, Fact, FieldKind, Form, Link, Page, field};
 
 use crate::account::{Bar, History, Level, Notice, Use};
 use crate::{account, render, samples};
@@ -71,10 +71,32 @@ fn field_without_hint_and_error_describes_nothing() {
     let field = &mut page.forms[0].fields[0];
     field.hint.clear();
     field.error.clear();
-    field.is_secret = true;
+    field.kind = FieldKind::Secret;
     let html = render(&page);
     assert!(!html.contains("aria-describedby") && !html.contains("aria-invalid"), "{html}");
     assert!(html.contains(r#"type="password""#), "{html}");
+}
+
+#[test]
+fn a_box_is_ticked_by_what_it_holds() {
+    let mut page = samples::identify();
+    let field = &mut page.forms[0].fields[0];
+    field.kind = FieldKind::Box;
+    field.links.push(Link { href: "/terms".into(), label: "Terms".into() });
+    field.value.clear();
+    let html = render(&page);
+    let parts = [r#"type="checkbox""#, r#"value="yes""#, r#"<a href="/terms">Terms</a>"#];
+    assert!(parts.iter().all(|part| html.contains(part)) && !html.contains("checked"), "{html}");
+    page.forms[0].fields[0].value = field::TICKED.into();
+    assert!(render(&page).contains(" checked"));
+}
+
+#[test]
+fn what_a_browser_may_fill_in_is_named() {
+    let mut page = samples::identify();
+    let field = &mut page.forms[0].fields[0];
+    (field.kind, field.autocomplete) = (FieldKind::Email, "email".into());
+    check(&page, &[r#"type="email""#, r#"autocomplete="email""#]);
 }
 
 #[test]

@@ -19,6 +19,7 @@ async fn buy(browser: &Browser, card: &str) -> anyhow::Result<()> {
     browser.choose(&plan).await?;
     browser.press("Continue").await?;
     browser.heading("Review your order").await?;
+    browser.tick_all().await?;
     browser.press("Pay").await?;
     pay(browser, card).await
 }

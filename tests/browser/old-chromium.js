@@ -48,6 +48,8 @@ async function main() {
   await page.evaluate(() => document.querySelector('input[name=plan]').click());
   await press('Continue');
   await heading('Review your order');
+  await page.evaluate(() => document.querySelectorAll('input[type=checkbox]').forEach(
+    (box) => box.click()));
   await press('Pay');
   await page.waitForSelector('input[name=card]');
   await page.type('input[name=card]', '4242424242424242');

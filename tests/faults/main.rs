@@ -114,6 +114,7 @@ impl Placed {
             at: now(),
             actor: "customer".to_owned(),
             event: "placed".to_owned(),
+            key: Some(format!("placed/{id}")),
             state: State::Created,
         };
         let effect = OutboxEntry {

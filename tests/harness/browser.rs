@@ -180,6 +180,19 @@ impl Browser {
         }
     }
 
+    /// Ticks every box that is not ticked yet.
+    ///
+    /// # Errors
+    /// A box cannot be clicked.
+    pub async fn tick_all(&self) -> Result<()> {
+        for element in self.driver.find_all(By::Css("input[type=checkbox]")).await? {
+            if !element.is_selected().await? {
+                element.click().await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits until WebAssembly has taken the page over.
     ///
     /// # Errors

@@ -7,7 +7,9 @@
 //! - [`process`]: the binary as a process;
 //! - [`visitor`]: a customer's HTTP client without scripts;
 //! - [`browser`]: Chromium through WebDriver;
-//! - [`receiver`]: a receiver of webhooks; [`faulty_disk`]: a disk that fails;
+//! - [`receiver`]: a receiver of webhooks; [`bss`]: an operator's business support system;
+//! - [`stripe`]: a payment provider with a book of its own;
+//! - [`faulty_disk`]: a disk that fails;
 //! - [`judges`]: xmlsec1, xmllint and their like; [`skips`]: what may be skipped.
 
 pub mod server_under_test;
@@ -15,6 +17,8 @@ pub mod process;
 pub mod visitor;
 pub mod browser;
 pub mod receiver;
+pub mod bss;
+pub mod stripe;
 pub mod faulty_disk;
 pub mod judges;
 pub mod skips;

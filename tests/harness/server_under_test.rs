@@ -2,13 +2,17 @@
 //!
 //! Not here: the binary as a process ([`crate::process`]).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use domain::SignedDuration;
 use server::clock::{Clock, SettableClock, SystemClock};
-use server::config::{BillingConfig, Config, EventsConfig, UsageConfig};
+use server::config::{
+    ActivationConfig, Config, EventsConfig, PaymentConfig, SubscribersConfig, SystemConfig,
+    UsageConfig,
+};
 use server::serve::{Running, start};
 use tempfile::TempDir;
 
@@ -40,6 +44,8 @@ pub struct Wish {
     pub catalog: Option<PathBuf>,
     /// Where its events are sent, and how registrations count.
     pub events: EventsConfig,
+    /// Payment providers, by the name that brands use.
+    pub payment: BTreeMap<String, PaymentConfig>,
     /// The origin in links; that of the listener if absent.
     pub public_url: Option<String>,
     /// How often that folder is looked at; as seldom as by default if absent.
@@ -47,7 +53,11 @@ pub struct Wish {
     /// Where its files with records of use lie.
     pub usage: UsageConfig,
     /// The billing system that it asks.
-    pub billing: Option<BillingConfig>,
+    pub billing: Option<SystemConfig>,
+    /// The network; simulated, as the two wishes above say, if absent.
+    pub activation: Option<ActivationConfig>,
+    /// Who knows what is prepared for a SIM; the demo if absent.
+    pub subscribers: Option<SubscribersConfig>,
     /// The program whose children run patterns of operators.
     pub patterns_program: Option<PathBuf>,
 }
@@ -62,10 +72,13 @@ impl Default for Wish {
             session_lifetime: None,
             catalog: None,
             events: EventsConfig::default(),
+            payment: BTreeMap::new(),
             public_url: None,
             catalog_look_every: None,
             usage: UsageConfig::default(),
             billing: None,
+            activation: None,
+            subscribers: None,
             patterns_program: None,
         }
     }
@@ -110,14 +123,17 @@ impl ServerUnderTest {
         config.session_lifetime = wish.session_lifetime.unwrap_or(config.session_lifetime);
         config.catalog = wish.catalog;
         config.events = wish.events;
+        config.payment = wish.payment;
         config.public_url = wish.public_url;
         config.catalog_look_every = wish.catalog_look_every.unwrap_or(config.catalog_look_every);
         config.usage = wish.usage;
         config.billing = wish.billing;
+        config.subscribers = wish.subscribers;
         config.patterns_program = wish.patterns_program;
         config.data = data.path().to_owned();
         config.activation.delay = wish.activation_delay;
         config.activation.fails = wish.activation_fails;
+        config.activation = wish.activation.unwrap_or(config.activation);
         let settable = wish.is_clock_set.then(|| Arc::new(SettableClock::new(SystemClock.now())));
         let clock: Arc<dyn Clock> = match &settable {
             Some(clock) => Arc::clone(clock) as _,

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::visitor::{Seen, Visitor};
+use e2e::visitor::{Seen, Visitor, ticked};
 use server::demo_sims::DEMO_SIMS;
 
 /// How long a page that waits is looked at.
@@ -177,11 +177,12 @@ impl Customer {
 
 /// Sends the review, often twice at once: both lead to the same place.
 async fn pay(visitor: &Visitor, review: &Seen) -> Result<Seen> {
+    let ticked = ticked(review);
     if one_of(2) == 0 {
-        return sound(visitor.press(review, "Pay", &[]).await?);
+        return sound(visitor.press(review, "Pay", &ticked).await?);
     }
     let (one, two) =
-        tokio::join!(visitor.press(review, "Pay", &[]), visitor.press(review, "Pay", &[]));
+        tokio::join!(visitor.press(review, "Pay", &ticked), visitor.press(review, "Pay", &ticked));
     let (one, two) = (sound(one?)?, sound(two?)?);
     ensure!(one.path == two.path, "two clicks: {} and {}", one.path, two.path);
     Ok(one)

@@ -14,13 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use api::browser::{Answer, Page};
+use api::browser::{Answer, FieldKind, Page, field};
 use client::{Client, Connection, Reply};
 use e2e::server_under_test::ServerUnderTest;
 use tokio::task::JoinSet;
 
 /// Purchases a second, and for how many seconds, if nothing else is said.
 const DEFAULT: [u32; 2] = [300, 60];
+/// Most places on the way to the provider's page.
+const LEAVES_MAX: u32 = 3;
 /// How long a customer waits before looking again whether the plan is active.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// Most looks.
@@ -140,6 +142,14 @@ impl Visit<'_> {
     }
 }
 
+/// Where an answer leads, if it does.
+fn away(reply: &Reply) -> Option<String> {
+    match serde_json::from_slice(&reply.body) {
+        Ok(Answer::Leave { location }) => Some(location),
+        Ok(Answer::Page(_)) | Err(_) => reply.location.clone(),
+    }
+}
+
 fn page(reply: &Reply) -> Result<Page> {
     match serde_json::from_slice(&reply.body)? {
         Answer::Page(page) => Ok(*page),
@@ -147,12 +157,14 @@ fn page(reply: &Reply) -> Result<Page> {
     }
 }
 
-/// The form that leads on, with a plan chosen where there are plans.
+/// The form that leads on, with a plan chosen where there are plans and every box ticked.
 fn form(page: &Page) -> Result<(String, Vec<(String, String)>)> {
     let form = page.forms.first().with_context(|| format!("no form: {page:?}"))?;
     let mut fields = form.hidden.clone();
     let plan = form.plans.as_ref().and_then(|plans| plans.plans.first());
     fields.extend(plan.map(|plan| ("plan".to_owned(), plan.id.clone())));
+    let boxes = form.fields.iter().filter(|field| field.kind == FieldKind::Box);
+    fields.extend(boxes.map(|of| (of.name.clone(), field::TICKED.to_owned())));
     Ok((form.action.clone(), fields))
 }
 
@@ -170,16 +182,21 @@ async fn purchase(client: &Client, number: u32, requests: &mut Vec<Duration>) ->
     let review = visit.follow(chosen).await?;
     let (action, fields) = form(&page(&review)?)?;
     let placed = visit.post(&action, &fields).await?;
-    let leave: Answer = serde_json::from_slice(&placed.body)?;
-    let Answer::Leave { location } = leave else { bail!("not to the provider: {leave:?}") };
-    ensure!(visit.get(&location).await?.status == 200, "no provider's page");
+    let Some(mut location) = away(&placed) else { bail!("nowhere to pay: {}", placed.status) };
+    // By way of a page of ours that waits until the provider has opened its own.
+    for _ in 0..LEAVES_MAX {
+        let there = visit.get(&location).await?;
+        ensure!(there.status == 200 || there.location.is_some(), "no provider's page");
+        match away(&there) {
+            Some(further) => location = further,
+            None => break,
+        }
+    }
     let card = [("card", "4242424242424242"), ("expiry", "12/39"), ("cvc", "123")];
     let card = card.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let paid = visit.post(&location, &card).await?;
-    let back = match (&paid.location, serde_json::from_slice(&paid.body)) {
-        (Some(location), _) => location.clone(),
-        (None, Ok(Answer::Leave { location })) => location,
-        (None, _) => bail!("not back: {} {}", paid.status, String::from_utf8_lossy(&paid.body)),
+    let Some(back) = away(&paid) else {
+        bail!("not back: {} {}", paid.status, String::from_utf8_lossy(&paid.body));
     };
     let returned = visit.get(&back).await?;
     let order = returned.location.clone().context("to the order")?;

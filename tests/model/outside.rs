@@ -7,15 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::HeaderMap;
 use domain::amount::Money;
-use domain::code::OrderId;
+use domain::code::{OrderCode, OrderId};
 use domain::order::PaymentSession;
 use domain::{SignedDuration, Timestamp};
-use server::activation::{self, Accepted, ActivationError, ActivationPort, ActivationStatus};
+use server::activation::{
+    self, Accepted, ActivationError, ActivationPort, ActivationStatus, Wanted,
+};
 use server::clock::{Clock, SettableClock};
 use server::entropy;
 use server::payment::{
-    OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus,
+    OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionEvent, SessionStatus,
+    Whose,
 };
 use server::store::Order;
 
@@ -25,6 +29,8 @@ use super::seeded::{Seeded, pause};
 pub(super) const PROVIDER: &str = "book";
 /// What only the provider can sign with.
 const SECRET: &str = "a secret of the provider";
+/// The header that carries the signature.
+const SIGNATURE: &str = "book-signature";
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
@@ -66,7 +72,7 @@ impl Weather {
 /// A session in the provider's book.
 #[derive(Clone, Debug)]
 pub(super) struct Paying {
-    pub(super) order: String,
+    pub(super) order: OrderCode,
     pub(super) amount: Money,
     closes_at: Timestamp,
     is_closed: bool,
@@ -175,7 +181,7 @@ impl Provider {
 #[derive(Clone, Debug)]
 pub(super) struct Signed {
     pub(super) body: String,
-    pub(super) signature: String,
+    signature: String,
 }
 
 impl Signed {
@@ -183,6 +189,13 @@ impl Signed {
         let body = format!("evt_{session}_{what} {session} {what}");
         let signature = entropy::fingerprint(&format!("{SECRET}{body}"));
         Self { body, signature }
+    }
+
+    /// Returns the headers that it comes with.
+    pub(super) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(SIGNATURE, self.signature.parse().expect("a header"));
+        headers
     }
 
     /// What somebody writes who wants a plan for nothing.
@@ -206,7 +219,7 @@ impl PaymentProvider for Provider {
             let number = book.sessions.len();
             let id = book.by_key.entry(request.key).or_insert_with(|| format!("s{number}")).clone();
             book.sessions.entry(id.clone()).or_insert_with(|| Paying {
-                order: request.description,
+                order: request.order,
                 amount: request.amount,
                 closes_at: request.closes_at,
                 is_closed: false,
@@ -233,7 +246,7 @@ impl PaymentProvider for Provider {
         }))
     }
 
-    fn refund(&self, reference: String, amount: Money) -> Reply<'_, ()> {
+    fn refund(&self, _: String, reference: String, amount: Money) -> Reply<'_, ()> {
         Box::pin(self.answer(move |book, _| {
             book.refunded.entry(reference).or_insert(amount);
             Ok(())
@@ -242,12 +255,13 @@ impl PaymentProvider for Provider {
 
     fn verify_event(
         &self,
-        signature: &str,
+        headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError> {
         let body = std::str::from_utf8(body).map_err(|_| PaymentError::BadEvent)?;
-        if signature != entropy::fingerprint(&format!("{SECRET}{body}")) {
+        let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
+        if signature != Some(entropy::fingerprint(&format!("{SECRET}{body}")).as_str()) {
             return Err(PaymentError::BadSignature);
         }
         let mut words = body.split(' ').map(str::to_owned);
@@ -262,7 +276,8 @@ impl PaymentProvider for Provider {
             "declined" => SessionStatus::Declined,
             _ => paying.status(now),
         };
-        Ok(ProviderEvent { id, session, status })
+        let whose = Whose::Order(paying.order.clone());
+        Ok(ProviderEvent::Session(SessionEvent { id, session, whose, status }))
     }
 }
 
@@ -289,7 +304,7 @@ impl Network {
         let takes = SignedDuration::from_mins(i64::try_from(number % 7).unwrap_or(0) * 5);
         match (self.clock.now().duration_since(since) >= takes, number % 5 == 4) {
             (false, _) => ActivationStatus::Pending,
-            (true, true) => ActivationStatus::Failed,
+            (true, true) => ActivationStatus::Failed(None),
             (true, false) => ActivationStatus::Active,
         }
     }
@@ -299,16 +314,20 @@ impl Network {
         lock(&self.ended).contains(&order)
     }
 
+    fn silent(why: &str) -> ActivationError {
+        ActivationError { why: why.to_owned(), pause: None }
+    }
+
     async fn answer<T>(&self, deed: impl FnOnce() -> T) -> Result<T, ActivationError> {
         let fate = self.weather.fate();
         pause().await;
         if matches!(fate, Fate::NotDone) {
-            return Err(ActivationError("no answer".to_owned()));
+            return Err(Self::silent("no answer"));
         }
         let done = deed();
         pause().await;
         match fate {
-            Fate::Lost => Err(ActivationError("the answer is lost".to_owned())),
+            Fate::Lost => Err(Self::silent("the answer is lost")),
             Fate::Done | Fate::NotDone => Ok(done),
         }
     }
@@ -317,11 +336,10 @@ impl Network {
 impl ActivationPort for Network {
     fn request<'a>(
         &'a self,
-        _: &'a str,
-        order: &'a Order,
+        wanted: Wanted<'a>,
         now: Timestamp,
     ) -> activation::Reply<'a, Accepted> {
-        let id = order.order.id;
+        let id = wanted.order.order.id;
         Box::pin(self.answer(move || {
             let mut asked = lock(&self.asked);
             let number = asked.len();

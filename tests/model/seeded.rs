@@ -103,7 +103,7 @@ fn poll(name: &str, doing: &mut Doing) -> Poll<()> {
     let woken = Arc::new(Woken(Mutex::new(false), Condvar::new()));
     let waker = Waker::from(Arc::clone(&woken));
     let (held, hold) = std::sync::mpsc::channel::<()>();
-    drop(tokio::task::spawn_blocking(move || drop(hold.recv())));
+    drop(tokio::task::spawn_blocking(move || hold.recv().is_ok()));
     let polled = doing.as_mut().poll(&mut Context::from_waker(&waker));
     drop(held);
     if polled.is_ready() {

@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::amount::{Currency, Money, Period};
 use domain::brand::{BrandId, PlanId, PlanType};
-use domain::code::OrderId;
+use domain::code::{OrderCode, OrderId};
 use domain::launch::Technology;
 use domain::order::{Event, State, Terms};
 use domain::{SignedDuration, Timestamp};
 use server::activation::ActivationStatus;
 use server::clock::{Clock, SettableClock};
-use server::engine::dispatch::{self, Dispatcher};
+use server::engine::dispatch::{self, Described, Dispatcher};
 use server::engine::ledger::{Ledger, NewOrder};
 use server::engine::{janitor, timers};
-use server::payment::{PaymentProvider as _, Payments};
+use server::metrics::Metrics;
+use server::payment::{PaymentProvider as _, Payments, ProviderEvent, Whose};
 use server::store::health::Depth;
 use server::store::sqlite::{SqliteStore, inspect};
 use server::store::{Claims, Command, Order, OutboxEntry, Store};
@@ -116,7 +117,12 @@ fn open(
         clock: as_port,
         payments: Arc::new(Payments::new(BTreeMap::from([named]))),
         activation: Arc::clone(network) as _,
-        describe: Box::new(|record| (record.order.id.to_string(), String::new())),
+        describe: Box::new(|_| Described {
+            what: String::new(),
+            tax: None,
+            return_url: String::new(),
+        }),
+        metrics: Arc::new(Metrics::default()),
     };
     Arc::new(Process {
         store,
@@ -330,14 +336,14 @@ impl<'r> World<'r> {
         assert_eq!(left, Ok(vec![]), "nothing is left to do");
         assert_eq!(self.provider.payable(), Vec::<String>::new(), "nobody may pay any more");
         let (sessions, refunded) = (self.provider.sessions(), self.provider.refunded());
-        let mut paid_for: BTreeMap<String, Vec<(String, Money)>> = BTreeMap::new();
+        let mut paid_for: BTreeMap<OrderCode, Vec<(String, Money)>> = BTreeMap::new();
         for paying in sessions {
             assert_eq!(paying.amount, price(), "asked for the price");
             paid_for.entry(paying.order).or_default().extend(paying.paid);
         }
         let mut known: BTreeSet<String> = BTreeSet::new();
         for order in &orders {
-            let paid = paid_for.get(&order.order.id.to_string()).cloned().unwrap_or_default();
+            let paid = paid_for.get(&order.order.code).cloned().unwrap_or_default();
             self.one_order(order, &paid, &refunded);
             known.extend(paid.into_iter().map(|(reference, _)| reference));
         }
@@ -377,6 +383,14 @@ impl<'r> World<'r> {
         ours.extend(order.order.payment.as_ref().map(|payment| payment.id.reference.as_str()));
         let theirs: BTreeSet<&str> = paid.iter().map(|(reference, _)| reference.as_str()).collect();
         assert_eq!(ours, theirs, "both books: {}", shown());
+        let issued = self.runtime.block_on(self.process.store.receipts(id)).expect("read").len();
+        let expected = usize::from(is_active) + 2 * usize::from(state == State::Refunded);
+        assert_eq!(
+            issued,
+            expected,
+            "a receipt, and a credit note for what went back: {}",
+            shown()
+        );
         let is_on = self.network.stands(id) == ActivationStatus::Active;
         let is_ended = self.network.ended(id);
         assert!(!is_active || is_on && !is_ended, "the network has it: {}", shown());
@@ -393,6 +407,8 @@ impl Process {
             return;
         }
         let new = NewOrder {
+            id: server::entropy::id(self.clock.now()),
+            with: Vec::new(),
             session,
             browser_key: key,
             terms: Terms {
@@ -453,14 +469,16 @@ impl Process {
     }
 
     async fn deliver(&self, signed: Signed) {
-        let Signed { body, signature } = signed;
         let now = self.clock.now();
-        let Ok(event) = self.provider.verify_event(&signature, body.as_bytes(), now) else {
-            return;
-        };
+        let read = self.provider.verify_event(&signed.headers(), signed.body.as_bytes(), now);
+        let Ok(ProviderEvent::Session(event)) = read else { return };
         let (provider, session) = (PROVIDER.to_owned(), event.session.clone());
-        let order = self.store.order_by_payment_session(provider.clone(), session).await;
-        let Some(record) = order.expect("read") else { return };
+        let known = self.store.order_by_payment_session(provider.clone(), session).await;
+        let record = match (known.expect("read"), &event.whose) {
+            (None, Whose::Order(code)) => self.ledger.by_code(code).await.expect("read"),
+            (known, _) => known,
+        };
+        let Some(record) = record else { return };
         let Some(happened) = dispatch::payment_event(PROVIDER, &event.session, event.status) else {
             return;
         };
@@ -477,6 +495,10 @@ impl Process {
     async fn timers(&self) {
         // One look at a time, as in the server.
         let Ok(mut asked) = self.asked.try_lock() else { return };
-        timers::look(&self.dispatcher, &mut asked).await;
+        let now = self.clock.now();
+        for record in timers::to_ask(&self.dispatcher, &mut asked, now).await {
+            timers::ask_network(&self.dispatcher, &record, now).await;
+        }
+        timers::tick_due(&self.dispatcher, now).await;
     }
 }

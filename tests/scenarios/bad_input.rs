@@ -4,7 +4,7 @@ use e2e::server_under_test::ServerUnderTest;
 use e2e::visitor::Seen;
 use server::demo_sims::DEMO_SIMS;
 
-use super::purchase::{after_wait, buy, first_plan, pay_with, to_payment};
+use super::purchase::{after_wait, buy, first_plan, pay_with, ticked, to_payment};
 
 fn hidden(seen: &Seen, name: &str) -> String {
     let page = seen.page.as_ref().expect("a page of ours");
@@ -112,14 +112,15 @@ async fn a_repeated_submit_is_one_order() {
     let plans = visitor.open(&DEMO_SIMS[0].launch_path()).await.expect("launch");
     let plan = first_plan(&plans);
     let review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    let all = ticked(&review);
     let (once, twice) =
-        tokio::join!(visitor.press(&review, "Pay", &[]), visitor.press(&review, "Pay", &[]));
+        tokio::join!(visitor.press(&review, "Pay", &all), visitor.press(&review, "Pay", &all));
     let (once, twice) = (once.expect("payment"), twice.expect("payment"));
     assert_eq!(once.path, twice.path, "one payment page");
     let back = pay_with(&visitor, &once, "4242424242424242").await;
     let active = after_wait(&visitor, back).await;
     // The back button brings the review form again; sending it shows the order.
-    let again = visitor.press(&review, "Pay", &[]).await.expect("answer");
+    let again = visitor.press(&review, "Pay", &ticked(&review)).await.expect("answer");
     assert_eq!(again.path, active.path);
     assert_eq!(again.heading(), "Your plan is active");
     // The provider's page again: closed, and back to the order.
@@ -137,8 +138,8 @@ async fn a_second_order_waits_while_money_is_under_way() {
     let plan = first_plan(&plans);
     let one = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
     let two = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
-    visitor.press(&one, "Pay", &[]).await.expect("payment");
-    let second = visitor.press(&two, "Pay", &[]).await.expect("answer");
+    visitor.press(&one, "Pay", &ticked(&one)).await.expect("payment");
+    let second = visitor.press(&two, "Pay", &ticked(&two)).await.expect("answer");
     assert!(second.html.contains("You have an order already"), "{}", second.html);
     assert_eq!(second.heading(), "Continue to payment");
     let cancelled = visitor.press(&second, "Cancel", &[]).await.expect("answer");
@@ -236,7 +237,9 @@ async fn two_tabs_at_once_open_one_payment() {
     let plan = first_plan(&plans);
     let one = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
     let two = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
-    let (a, b) = tokio::join!(visitor.press(&one, "Pay", &[]), visitor.press(&two, "Pay", &[]));
+    let (of_one, of_two) = (ticked(&one), ticked(&two));
+    let (a, b) =
+        tokio::join!(visitor.press(&one, "Pay", &of_one), visitor.press(&two, "Pay", &of_two));
     let headings = [a.expect("answer").heading(), b.expect("answer").heading()];
     let payments = headings.iter().filter(|heading| heading.starts_with("Pay ")).count();
     assert_eq!(payments, 1, "{headings:?}");

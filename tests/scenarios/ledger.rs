@@ -107,9 +107,21 @@ async fn the_binary_serves_logs_no_identifier_and_stops() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(visitor.open(path).await.expect("answer").status, 200);
     }
-    let sim = &DEMO_SIMS[0];
-    let active = buy(&visitor, &sim.launch_path()).await;
-    assert_eq!(active.heading(), "Your plan is active");
+    // The second one says who the customer is.
+    let sims = [&DEMO_SIMS[0], &DEMO_SIMS[2]];
+    let mut token = String::new();
+    for sim in sims {
+        let visitor = Visitor::new(&visitor.origin).expect("visitor");
+        let active = buy(&visitor, &sim.launch_path()).await;
+        assert_eq!(active.heading(), "Your plan is active");
+        let facts = &active.page.as_ref().expect("a page of ours").facts;
+        let link = facts.iter().find(|fact| fact.term == "Link to this order").expect("a link");
+        let elsewhere = Visitor::new(&visitor.origin).expect("visitor");
+        link.text.rsplit('/').next().expect("a token").clone_into(&mut token);
+        let landing = elsewhere.open(&format!("/resume/{token}")).await.expect("looked at");
+        let resumed = elsewhere.press(&landing, "Open my order", &[]).await.expect("opened");
+        assert_eq!(resumed.path, active.path);
+    }
     let pid = child.id().expect("a process").to_string();
     let killed = std::process::Command::new("kill").args(["-TERM", &pid]).status();
     assert!(killed.expect("kill runs").success());
@@ -117,7 +129,8 @@ async fn the_binary_serves_logs_no_identifier_and_stops() {
     assert!(output.status.success(), "{output:?}");
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(log.contains("order changed"), "the log has the purchase: {log}");
-    for identifier in [sim.imsi, sim.imei, sim.iccid] {
-        assert!(!log.contains(identifier), "an identifier is in the log");
+    let of_sims = sims.iter().flat_map(|sim| [sim.imsi, sim.imei, sim.iccid]);
+    for secret in of_sims.chain(["Nordmann", "1990-02-28", token.as_str()]) {
+        assert!(!log.contains(secret), "an identifier or a link is in the log");
     }
 }

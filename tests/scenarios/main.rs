@@ -3,11 +3,12 @@
 //! Not here: WebAssembly and scripts (the browser tests).
 
 mod account;
+mod activation;
 mod admin;
-mod at_once;
 mod backup;
 mod bad_input;
 mod events;
+mod consent;
 mod entitlement;
 mod full_disk;
 mod launch;
@@ -15,6 +16,10 @@ mod ledger;
 mod matching;
 mod mending;
 mod messages;
+mod parallel;
 mod purchase;
+mod receipts;
 mod refresh;
+mod resume;
+mod subscribers;
 mod usage;

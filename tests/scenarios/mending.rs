@@ -162,10 +162,25 @@ async fn support_finds_an_order_and_pays_it_back() {
     let plan = book.subscription(record.order.id).await.expect("read").expect("a row");
     let begun_at = plan.starts_at;
     assert!(plan.ends_at < begun_at + SignedDuration::from_hours(1), "the plan is over");
+    // Each transition is on record with the key of its deed.
+    let journal = book.journal(record.order.id).await.expect("read");
+    let keys: Vec<String> = journal.into_iter().filter_map(|entry| entry.key).collect();
+    let paid = record.order.payment.as_ref().map(|payment| &payment.id.reference).expect("paid");
+    let expected = [
+        format!("placed/{}", record.order.id),
+        "pay/1".to_owned(),
+        "opened/1".to_owned(),
+        format!("confirmed/sandbox/{paid}"),
+        "accepted/1".to_owned(),
+        "active/1".to_owned(),
+        "refund".to_owned(),
+        format!("refunded/sandbox/{paid}"),
+    ];
+    assert_eq!(keys, expected);
     server.stop().await;
 }
 
-async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
+pub(super) async fn paid_back(visitor: &Visitor, code: &str) -> Seen {
     for _ in 0..200 {
         let order = visitor.open(&format!("/orders/{code}")).await.expect("the order");
         if order.html.contains("Refund done") {

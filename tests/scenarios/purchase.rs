@@ -3,6 +3,7 @@
 use e2e::judges;
 use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::skips::skip;
+pub(crate) use e2e::visitor::ticked;
 use e2e::visitor::{Seen, Visitor};
 use server::demo_sims::DEMO_SIMS;
 
@@ -17,9 +18,13 @@ pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
     let plans = visitor.open(launch).await.expect("launch");
     assert_eq!(plans.path, "/plans", "{}", plans.html);
     let plan = first_plan(&plans);
-    let review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    let mut review = visitor.press(&plans, "Continue", &[("plan", &plan)]).await.expect("review");
+    if review.path == "/details" {
+        let said = [("customer.name", "Kari Nordmann"), ("customer.birth_date", "1990-02-28")];
+        review = visitor.press(&review, "Continue", &said).await.expect("review");
+    }
     assert_eq!(review.heading(), "Review your order");
-    visitor.press(&review, "Pay", &[]).await.expect("payment")
+    visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment")
 }
 
 /// Returns the id of the first plan of a catalogue page.

@@ -14,7 +14,7 @@ use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::visitor::Visitor;
 use serde_json::{Value, json};
 use server::clock::Clock as _;
-use server::config::{BillingConfig, UsageConfig};
+use server::config::{SystemConfig, UsageConfig};
 use server::demo_sims::DEMO_SIMS;
 use server::outgoing::IpNetwork;
 
@@ -266,7 +266,7 @@ async fn a_threshold_asks_billing_until_it_answers() {
     let folder = tempfile::tempdir().expect("a folder");
     let secret = folder.path().join("token");
     std::fs::write(&secret, "s3cret\n").expect("written");
-    let billing = BillingConfig {
+    let billing = SystemConfig {
         url: format!("http://127.0.0.1:{port}/usage"),
         token: Some(secret),
         timeout: SignedDuration::from_secs(5),

@@ -161,14 +161,37 @@ pub struct Field {
     pub hint: String,
     /// What is wrong with its value.
     pub error: String,
-    /// What it holds.
+    /// What it holds; a box holds [`field::TICKED`] or nothing.
     pub value: String,
-    /// Whether only digits are expected.
-    pub is_numeric: bool,
-    /// Whether it is not shown while it is typed.
-    pub is_secret: bool,
-    /// Most characters.
+    /// What is typed into it.
+    pub kind: FieldKind,
+    /// What a browser may fill in, in the words of HTML's `autocomplete`; empty = nothing.
+    pub autocomplete: String,
+    /// Most characters; 0 = no limit.
     pub max_chars: u32,
+    /// What to read before it is filled.
+    pub links: Vec<Link>,
+}
+
+/// What is typed into a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Anything.
+    #[default]
+    Text,
+    /// Digits.
+    Digits,
+    /// Something that is not shown while it is typed.
+    Secret,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A date.
+    Date,
+    /// Nothing: it is a box to tick.
+    Box,
 }
 
 /// The plans to choose from.
@@ -295,14 +318,32 @@ pub mod field {
     pub const PLAN: &str = "plan";
     /// The idempotency key of an order.
     pub const KEY: &str = "key";
+    /// Fingerprint of the offer that a review showed.
+    pub const OFFER: &str = "offer";
+    /// How many tries there were when a form was made that asks for the next.
+    pub const TRIES: &str = "tries";
     /// An ICCID that a person typed.
     pub const ICCID: &str = "iccid";
+    /// An order code that a person typed.
+    pub const CODE: &str = "code";
+    /// The token of a link that opens an order.
+    pub const LINK: &str = "link";
     /// The delivery of a document.
     pub const DELIVERY: &str = "delivery";
     /// The number that Windows returned.
     pub const RESULT: &str = "result";
     /// What the customer was told and need not be told again.
     pub const TOLD: &str = "told";
+    /// Which texts a review asks to agree to.
+    pub const LEGAL: &str = "legal";
+    /// The box that accepts the terms.
+    pub const TERMS: &str = "terms";
+    /// The box that says that the privacy notice was read.
+    pub const PRIVACY: &str = "privacy";
+    /// The box about the right to withdraw.
+    pub const WITHDRAWAL: &str = "withdrawal";
+    /// What a ticked box sends.
+    pub const TICKED: &str = "yes";
 }
 
 #[cfg(test)]

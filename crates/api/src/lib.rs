@@ -9,11 +9,13 @@
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal);
 //! - [`usage`]: records of use, and what was used (not used by the portal);
 //! - [`events`]: what receivers of events are sent, and what devices report (not used by it).
+//! - [`activation`]: what an operator's system tells of an activation (not used by the portal);
 //! - [`entitlement`]: whether a customer may share the connection (not used by the portal);
 //! - [`matching`]: what programs ask about a SIM, and the answers (not used by the portal).
 //! - [`replay`]: what `broadgate usage replay` prints (not used by the portal).
 //! - [`messages`]: what operator messages say (not used by the portal).
 
+pub mod activation;
 pub mod browser;
 pub mod events;
 

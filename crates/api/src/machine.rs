@@ -74,6 +74,12 @@ pub struct Order {
     /// Payments of it that go back, or went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<Refund>,
+    /// Its receipt, then its credit note, as far as they were issued.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Receipt>,
+    /// What the customer said for it, masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub customer: Vec<CustomerValue>,
     /// What happened to it, in order.
     pub events: Vec<OrderEvent>,
     /// Deliveries to Windows, in order.
@@ -93,6 +99,28 @@ pub struct Refund {
     pub is_done: bool,
 }
 
+/// A receipt or a credit note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// `receipt` or `credit_note`.
+    pub kind: String,
+    /// Its number.
+    pub number: String,
+    /// When it was issued.
+    pub issued_at: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Something that a customer said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerValue {
+    /// The name of the field.
+    pub name: String,
+    /// The first character of the value, and `…`.
+    pub value: String,
+}
+
 /// Something that happened to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderEvent {
@@ -102,6 +130,9 @@ pub struct OrderEvent {
     pub actor: String,
     /// What it was.
     pub event: String,
+    /// Its idempotency key; absent in entries from before there was one.
+    #[serde(default)]
+    pub key: Option<String>,
     /// The state afterwards.
     pub state: String,
 }

@@ -8,8 +8,12 @@ pub const LAUNCH: &str = "/";
 pub const IDENTIFY: &str = "/identify";
 /// The plan catalogue.
 pub const PLANS: &str = "/plans";
+/// What the operator must know of the customer.
+pub const DETAILS: &str = "/details";
 /// The review before paying.
 pub const REVIEW: &str = "/review";
+/// Where an order is opened by its code and its SIM (GET), or also by its link (POST).
+pub const RESUME: &str = "/resume";
 /// Files of the portal, by their hashed name.
 pub const ASSETS: &str = "/assets";
 
@@ -22,6 +26,18 @@ pub const SETTINGS: &str = "/api/settings";
 
 /// Whether a customer may share the connection, in the operator area (POST).
 pub const ENTITLEMENT_TETHERING: &str = "/api/entitlement/tethering";
+
+/// A text of a brand that customers are asked to read: `terms` or `privacy`.
+#[must_use]
+pub fn legal(brand: &str, text: &str) -> String {
+    format!("/legal/{brand}/{text}")
+}
+
+/// The link that opens an order in another browser.
+#[must_use]
+pub fn resume_link(token: &str) -> String {
+    format!("{RESUME}/{token}")
+}
 
 /// Where a device fetches the current document of a subscription.
 #[must_use]
@@ -43,7 +59,7 @@ pub mod order {
         format!("/orders/{code}")
     }
 
-    /// Another payment attempt (POST).
+    /// The way to the payment (GET); another payment attempt (POST).
     #[must_use]
     pub fn pay(code: &str) -> String {
         format!("/orders/{code}/pay")
@@ -65,6 +81,24 @@ pub mod order {
     #[must_use]
     pub fn refund(code: &str) -> String {
         format!("/orders/{code}/refund")
+    }
+
+    /// What was paid for an order.
+    #[must_use]
+    pub fn receipt(code: &str) -> String {
+        format!("/orders/{code}/receipt")
+    }
+
+    /// What was given back of it.
+    #[must_use]
+    pub fn credit_note(code: &str) -> String {
+        format!("/orders/{code}/credit-note")
+    }
+
+    /// How to come back to it (GET); a new link in place of the old one (POST).
+    #[must_use]
+    pub fn link(code: &str) -> String {
+        format!("/orders/{code}/link")
     }
 
     /// Where the payment provider sends the customer back.

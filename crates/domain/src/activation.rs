@@ -1,6 +1,6 @@
 //! How long an activation may take and when to ask again [PORT-39], [PORT-40].
 //!
-//! Not here: asking (the server's activation port) and what the answer does to an order
+//! Also why a network refused. Not here: asking (the server's activation port) and what the answer does to an order
 //! ([`crate::order`]).
 
 use jiff::{SignedDuration, Timestamp};
@@ -62,9 +62,52 @@ impl Activation {
     }
 }
 
+/// Why a network refused an activation: a code of the operator's own.
+///
+/// 1 to 40 characters of `a-z`, `0-9`, `_` and `-`, of which four digits at most, so that no
+/// number of a subscriber fits in: it stands in journals and logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(String);
+
+impl Refusal {
+    /// Reads a code.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let is_code = (1..=40).contains(&text.len()) && text.bytes().all(fits) && digits <= 4;
+        is_code.then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_is_a_code_that_no_identifier_fits_in() {
+        let long = "x".repeat(41);
+        for (text, is_code) in [
+            ("unknown_sim", true),
+            ("e-1234", true),
+            (&long[..40], true),
+            ("", false),
+            (&long, false),
+            ("Unknown", false),
+            ("no such sim", false),
+            ("e-12345", false),
+            ("imsi_001012345678901", false),
+        ] {
+            let found = Refusal::parse(text);
+            assert_eq!(found.as_ref().map(Refusal::as_str), is_code.then_some(text), "{text}");
+        }
+    }
 
     fn check(elapsed: SignedDuration, margin_s: i64) -> (bool, i64) {
         let requested_at = Timestamp::UNIX_EPOCH;

@@ -1,10 +1,11 @@
-//! Machine interfaces: bearer tokens with scopes, orders as JSON, events of payment providers.
+//! Machine interfaces: bearer tokens with scopes, orders as JSON.
 //!
-//! Identifiers are masked here too. Not here: people ([`super::people`]).
+//! Identifiers are masked here too. Not here: people ([`super::people`]), and events of payment
+//! providers, which are signed ([`super::payments`]).
 
 use std::sync::Arc;
 
-use api::machine::{Delivery, Money, Order, OrderEvent, Refund};
+use api::machine::{CustomerValue, Delivery, Money, Order, OrderEvent, Receipt, Refund};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -14,16 +15,14 @@ use domain::code::OrderCode;
 
 use super::people::{Role, audit, author, fields};
 use super::{Admin, views};
-use crate::engine::dispatch;
 use crate::entropy;
 use crate::http::metadata::refuse;
 use crate::http::reply::json;
-use crate::payment::PaymentError;
-use crate::payment::sandbox::SIGNATURE_HEADER;
+use crate::store::books::Issued;
 use crate::store::{self, ApiToken, Command, StoreError};
 
 /// The scopes that a token may have.
-pub const SCOPES: [&str; 10] = [
+pub const SCOPES: [&str; 11] = [
     "orders:read",
     "usage:read",
     "usage:write",
@@ -34,6 +33,7 @@ pub const SCOPES: [&str; 10] = [
     "events:write",
     "webhooks:replay",
     "documents:read",
+    "activation:write",
 ];
 
 pub(super) fn store_failed(error: &StoreError) -> Response {
@@ -146,19 +146,31 @@ pub async fn find(admin: &Admin, code: &OrderCode) -> Result<Option<Order>, Stor
     let Some(record) = admin.app.ledger.by_code(code).await? else { return Ok(None) };
     let journal = admin.app.store.journal(record.order.id).await?;
     let deliveries = admin.app.store.deliveries(record.order.id).await?;
-    Ok(Some(describe(&record, journal, deliveries)))
+    let receipts = admin.app.store.receipts(record.order.id).await?;
+    let customer = admin.app.store.customer_data(record.order.id).await?.unwrap_or_default();
+    let mut order = describe(&record, journal, deliveries, &receipts);
+    order.customer = customer.0.into_iter().map(hidden).collect();
+    Ok(Some(order))
+}
+
+/// Shows so much of a value that somebody who hears it knows whether it was typed right.
+fn hidden((name, value): (String, String)) -> CustomerValue {
+    let first = value.chars().next().map(String::from).unwrap_or_default();
+    CustomerValue { name, value: format!("{first}…") }
 }
 
 fn describe(
     record: &store::Order,
     journal: Vec<store::JournalEntry>,
     deliveries: Vec<store::Delivery>,
+    receipts: &[Issued],
 ) -> Order {
     let order = &record.order;
     let event = |entry: store::JournalEntry| OrderEvent {
         at: entry.at.to_string(),
         actor: entry.actor,
         event: entry.event,
+        key: entry.key,
         state: entry.state.name().to_owned(),
     };
     let delivery = |delivery: store::Delivery| Delivery {
@@ -177,6 +189,12 @@ fn describe(
         amount: money(refund.amount),
         is_done: refund.is_done,
     };
+    let receipt = |issued: &Issued| Receipt {
+        kind: issued.receipt.kind.name().to_owned(),
+        number: issued.number.clone(),
+        issued_at: issued.receipt.issued_at.to_string(),
+        amount: money(issued.receipt.total),
+    };
     Order {
         code: order.code.as_str().to_owned(),
         brand: order.terms.brand.to_string(),
@@ -187,50 +205,9 @@ fn describe(
         subscriber: record.claims.masked_subscriber(),
         subscription: order.grant.map(|_| order.id.to_string()),
         refunds: order.refunds.iter().map(refund).collect(),
+        receipts: receipts.iter().map(receipt).collect(),
+        customer: Vec::new(),
         events: journal.into_iter().map(event).collect(),
         deliveries: deliveries.into_iter().map(delivery).collect(),
-    }
-}
-
-/// `POST /api/payments/{provider}/events`
-pub async fn payment_event(
-    State(admin): State<Arc<Admin>>,
-    Path(provider): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let app = &admin.app;
-    let Some(port) = app.payments.get(&provider) else {
-        return refuse(StatusCode::NOT_FOUND, "provider", "no such payment provider");
-    };
-    let provider = port.name().to_owned();
-    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-    let now = app.clock.now();
-    let event = match port.verify_event(signature.unwrap_or_default(), &body, now) {
-        Ok(event) => event,
-        Err(error) => {
-            tracing::warn!(provider, %error, "payment event refused");
-            let code = if error == PaymentError::BadSignature { "signature" } else { "event" };
-            return refuse(StatusCode::BAD_REQUEST, code, &error.to_string());
-        }
-    };
-    let record =
-        match app.store.order_by_payment_session(provider.clone(), event.session.clone()).await {
-            Ok(Some(record)) => record,
-            // The provider sends it again, by when the order knows its session.
-            Ok(None) => {
-                return refuse(StatusCode::NOT_FOUND, "session", "no order has this session");
-            }
-            Err(error) => return store_failed(&error),
-        };
-    let Some(happened) = dispatch::payment_event(&provider, &event.session, event.status) else {
-        return json(StatusCode::OK, &serde_json::json!({ "taken": false }));
-    };
-    let remember = Command::RememberPaymentEvent { provider, id: event.id, at: now };
-    match app.ledger.apply(record.order.id, &happened, "provider", &[remember]).await {
-        Ok(_) => json(StatusCode::OK, &serde_json::json!({ "taken": true })),
-        // Taken before: a replay changes nothing and is no error to its sender.
-        Err(StoreError::Duplicate) => json(StatusCode::OK, &serde_json::json!({ "taken": false })),
-        Err(error) => store_failed(&error),
     }
 }

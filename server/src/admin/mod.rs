@@ -8,16 +8,19 @@
 //! - [`subscription`]: what a subscription used, and its events;
 //! - [`support`]: finds orders, has them tried again, gives money back;
 //! - [`usage`]: records of use in, usage out, and what billing says;
-//! - [`machines`]: tokens and scopes, orders as JSON, events of payment providers;
+//! - [`machines`]: tokens and scopes, orders as JSON;
+//! - [`payments`]: events of payment providers;
 //! - [`usage`]: records of use in, usage out, and what billing says;
 //! - [`events`], [`webhooks`]: what is told of subscribers;
 //! - [`messages`]: messages of the operator that reached a subscriber;
+//! - [`activation`]: what the operator's system tells of an activation;
 //! - [`views`]: the pages; [`matching`]: the integrator's, [`chart`]: its picture.
 //! - [`documents`], [`entitlement`]: for the operator's app and its network;
 //! - [`views`]: the pages; [`subscription`]: what a subscription used, and its events;
 //! - [`matching`]: the integrator's page, [`chart`]: its picture, [`launch`]: URLs that are pasted
 //!   there.
 
+pub mod activation;
 pub mod chart;
 pub mod documents;
 pub mod entitlement;
@@ -26,6 +29,7 @@ pub mod launch;
 pub mod machines;
 pub mod matching;
 pub mod messages;
+pub mod payments;
 pub mod people;
 pub mod subscription;
 pub mod support;
@@ -81,7 +85,13 @@ pub fn routes() -> Routes<Arc<Admin>> {
             "POST",
             "/api/payments/{provider}/events",
             "Signed events of a payment provider",
-            post(machines::payment_event),
+            post(payments::take_event),
+        )
+        .add(
+            "POST",
+            "/api/activations/{code}",
+            "What the network says of an activation (activation:write)",
+            post(activation::report),
         )
         .add("GET", "/matching", "Page for integrators", get(matching::page))
         .add("POST", "/matching", "Says whose a SIM is, and why", post(matching::ask))

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use api::browser::{Alert, AlertKind, Fact, Field, Form, Frame, Link, Page, field};
+use api::browser::{Alert, AlertKind, Fact, Field, FieldKind, Form, Frame, Link, Page, field};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -86,7 +86,7 @@ fn input(texts: &Texts, name: &str, label: &str, hint: &str, is_secret: bool) ->
         name: name.to_owned(),
         label: texts.get(label),
         hint: if hint.is_empty() { String::new() } else { texts.get(hint) },
-        is_secret,
+        kind: if is_secret { FieldKind::Secret } else { FieldKind::Text },
         max_chars: 256,
         ..Field::default()
     }
@@ -334,6 +334,9 @@ fn order_view(texts: &Texts, code: &OrderCode, order: &api::machine::Order) -> P
     ];
     let mut page = begin(texts, heading, texts.format("admin-order-lead", &variables));
     let fact = |term: &str, text: String| Fact { term: term.to_owned(), text, is_literal: false };
+    for said in &order.customer {
+        page.facts.push(fact(&said.name, said.value.clone()));
+    }
     for event in &order.events {
         let text = format!("{} ({}) → {}", event.event, event.actor, event.state);
         page.facts.push(fact(&event.at, text));

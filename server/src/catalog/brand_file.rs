@@ -8,14 +8,18 @@ use std::path::Path;
 use domain::amount::Currency;
 use domain::brand::{Brand, BrandId, Network, PortalSettings};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use toml::de::DeValue;
 
 use crate::config::document::Section;
 use crate::config::values::Read;
 use crate::config::{values, web_address};
 
+use super::legal::{self, Legal, Numbering};
 use super::service_metadata::{self, ServiceMetadata};
-use super::{DocumentParts, affiliation, connections, cosa, look, parts, plans, targets};
+use super::{
+    DocumentParts, affiliation, connections, cosa, customer_fields, look, parts, plans, targets,
+};
 
 /// Longest name of a brand or plan: the name of a profile has 64 characters [XML-56].
 pub(super) const NAME_CHARS_MAX: usize = 64;
@@ -48,6 +52,12 @@ pub(super) struct BrandFile {
     pub(super) hash_only: bool,
     /// What it tells customers who may not share the connection.
     pub(super) denials: Option<parts::denials::Denials>,
+    /// Who sells, and what customers agree to.
+    pub(super) legal: Option<Legal>,
+    /// How it numbers what it issues.
+    pub(super) numbering: Numbering,
+    /// What it must know of a customer.
+    pub(super) customer_fields: Vec<CustomerField>,
     /// Rules about its SIMs that it publishes nowhere [MATCH-56].
     pub(super) affiliation: Vec<affiliation::Row>,
     /// Its service metadata package.
@@ -146,6 +156,9 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> BrandFile {
         cosa,
         hash_only,
         denials: parts::denials::read(section),
+        legal: legal::read(section, folder),
+        numbering: legal::numbering(section),
+        customer_fields: customer_fields::read(section),
         affiliation,
         service_metadata,
         unsellable: to_sell.0,

@@ -41,6 +41,9 @@ pub fn lint(folder: &Path, signers: Option<&Signers>) -> CatalogFindings {
         let id = id.map(|brand| &brand.id);
         findings.errors.push(of_file(id, &repeated, "repeated_id"));
     }
+    for shared in super::shared_series(&files) {
+        findings.errors.push(of_file(None, &shared, "series"));
+    }
     between(&files, &mut findings);
     let mut brands = files.iter().filter_map(LoadedFile::brand);
     let has_network = brands.any(crate::metadata::affiliation::has_whole);

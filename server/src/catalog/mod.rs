@@ -9,12 +9,14 @@ mod brand_file;
 mod conflicts;
 mod connections;
 mod cosa;
+mod customer_fields;
 pub mod export;
 pub mod export_cosa;
 pub mod gnome;
 pub mod import;
 pub mod import_cosa;
 pub mod lint;
+pub mod legal;
 mod look;
 mod parts;
 mod plans;
@@ -32,10 +34,12 @@ use api::machine::Finding;
 use domain::affiliation::PrivateRule;
 use domain::brand::{Brand, BrandId};
 use domain::cosa::Profile;
+use domain::customer::CustomerField;
 use domain::matching::Index;
 
 use crate::config::document::{Document, Reading};
 use brand_file::BrandFile;
+pub use legal::{Legal, Numbering};
 pub use parts::denials::Denials;
 pub use parts::{DocumentParts, Hotspot, MessageRule, Refresh};
 pub use service_metadata::{CompanionApp, ServiceMetadata};
@@ -72,6 +76,12 @@ pub struct Catalog {
     pub service_metadata: BTreeMap<BrandId, ServiceMetadata>,
     /// What they tell customers who may not share the connection; absent = what all tell.
     pub denials: BTreeMap<BrandId, Denials>,
+    /// Who sells, and what customers agree to; absent = the brand does not say.
+    pub legal: BTreeMap<BrandId, Legal>,
+    /// How its receipts are numbered.
+    pub numbering: BTreeMap<BrandId, Numbering>,
+    /// What they must know of a customer; absent = nothing.
+    pub customer_fields: BTreeMap<BrandId, Vec<CustomerField>>,
     /// Rules about SIMs that are published nowhere [MATCH-56].
     pub affiliation: Vec<PrivateRule>,
     /// What is odd about the files without stopping their use.
@@ -149,6 +159,7 @@ impl Catalog {
             errors.append(&mut own);
         }
         errors.extend(repeated(&files));
+        errors.extend(shared_series(&files));
         let index = conflicts::index(&files).unwrap_or_else(|found| {
             errors.extend(found);
             Index::default()
@@ -188,6 +199,11 @@ impl Catalog {
         self.parts.insert(of_brand(), file.parts);
         self.cosa.insert(of_brand(), file.cosa);
         self.hash_only.extend(file.hash_only.then(of_brand));
+        self.numbering.insert(of_brand(), file.numbering);
+        self.legal.extend(file.legal.map(|legal| (of_brand(), legal)));
+        if !file.customer_fields.is_empty() {
+            self.customer_fields.extend([(of_brand(), file.customer_fields)]);
+        }
         self.denials.extend(file.denials.map(|texts| (of_brand(), texts)));
         self.service_metadata.extend(file.service_metadata.map(|own| (of_brand(), own)));
     }
@@ -268,6 +284,27 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Finding> {
         return Err(fault("has no *.toml file; write one for each brand".to_owned()));
     }
     Ok(paths.into_iter().collect())
+}
+
+/// Finds series of receipts that brands of several sellers share: each would have gaps.
+fn shared_series(files: &[LoadedFile]) -> Vec<Finding> {
+    let mut first: BTreeMap<String, (&LoadedFile, Option<&str>)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for file in files {
+        let Some(read) = &file.reading.value else { continue };
+        let seller = read.legal.as_ref().map(|legal| legal.seller.name.as_str());
+        for (key, series) in read.numbering.all() {
+            let (known, by) = *first.entry(series.to_string()).or_insert((file, seller));
+            if !std::ptr::eq(known, file) && (by.is_none() || by != seller) {
+                let message = format!(
+                    "{} of another seller has this series too; numbers of each need their own",
+                    known.name
+                );
+                findings.push(file.finding(key, message));
+            }
+        }
+    }
+    findings
 }
 
 /// Finds ids and GUIDs that more than one file has.

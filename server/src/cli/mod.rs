@@ -290,7 +290,9 @@ fn demo_announcement(running: &serve::Running, https: &str) -> Vec<String> {
     lines.extend(tls.map(|roots| format!("                 {} (HTTPS)", roots.display())));
     lines.push("\nOpen it as Windows would:".to_owned());
     let sims = DEMO_SIMS.iter();
-    lines.extend(sims.map(|sim| format!("  {https}{}   ({})", sim.launch_path(), sim.brand)));
+    lines.extend(sims.map(|sim| {
+        format!("  {https}{}   ({}, {})", sim.launch_path(), sim.brand, sim.state.name())
+    }));
     if let (Some(http), Some(sim)) = (running.http, DEMO_SIMS.first()) {
         lines.push("or without a certificate to accept:".to_owned());
         lines.push(format!("  http://localhost:{}{}", http.port(), sim.launch_path()));

@@ -7,10 +7,12 @@ use std::fs::File;
 use std::path::Path;
 
 use api::machine::{Finding, Findings};
+use domain::brand::{Brand, Plan};
 
-use super::{CertificateFiles, Config, Secret};
+use super::{ActivationKind, CertificateFiles, Config, PaymentConfig, system};
 use crate::catalog::{BrandOrigin, Catalog};
 use crate::keys::{KeyPlace, KeySource};
+use crate::payment::hosted::amounts::to_units;
 
 /// Loads the catalogue and opens every file that the configuration names.
 #[must_use]
@@ -48,6 +50,8 @@ pub fn check_with(
     }
     findings.errors.extend(unreadable_feeds(config));
     findings.errors.extend(super::webhooks::check(config));
+    findings.errors.extend(super::subscribers::check(config));
+    findings.errors.extend(super::payment::check(config));
     let catalog = match &config.catalog {
         None => Ok(Catalog::demo()),
         Some(folder) if folder.is_dir() => Catalog::load(folder),
@@ -70,25 +74,42 @@ pub fn check_with(
                 compare(Named { key: "signing", name: signing, exists: has_signing, stand_in });
                 let stand_in = "the sandbox";
                 compare(Named { key: "payment", name: payment, exists: has_payment, stand_in });
+                if !config.demo && !catalog.legal.contains_key(brand) {
+                    let message = "no [legal] table: customers are asked to agree to nothing";
+                    findings.warnings.push(origin.finding("legal", message.to_owned()));
+                }
+                if let (Some(brand), Some(name)) = (catalog.brands.get(brand), payment) {
+                    findings.errors.extend(unpayable(config, origin, brand, name));
+                }
             }
         }
     }
     findings
 }
 
-/// What of `[usage]` and `[billing]` cannot be read.
+/// What of `[usage]`, `[billing]` and `[activation]` cannot be read.
 fn unreadable_feeds(config: &Config) -> Vec<Finding> {
     let mut faults = Vec::new();
     if let Some(folder) = config.usage.files.as_ref().filter(|folder| !folder.is_dir()) {
         let message = format!("{} is no folder; make it", folder.display());
         faults.push(config.finding("usage.files", message));
     }
-    if let Some(token) = config.billing.as_ref().and_then(|billing| billing.token.as_ref())
-        && let Err(message) = Secret::read_file(token)
-    {
-        faults.push(config.finding("billing.token_file", message));
+    let billing = config.billing.as_ref();
+    faults.extend(billing.and_then(|billing| system::check(config, "billing", billing)));
+    if let ActivationKind::Http(asked) = &config.activation.kind {
+        faults.extend(system::check(config, "activation", asked));
     }
     faults
+}
+
+/// Prices of a brand that its payment provider cannot take.
+fn unpayable(config: &Config, origin: &BrandOrigin, brand: &Brand, name: &str) -> Vec<Finding> {
+    let Some(PaymentConfig::Hosted(_)) = config.payment.get(name) else { return Vec::new() };
+    let of_plan = |plan: &Plan| {
+        let error = to_units(plan.to_pay().0).err()?;
+        Some(origin.finding("payment", format!("the price of plan {} {error}", plan.id)))
+    };
+    brand.plans.iter().filter_map(of_plan).collect()
 }
 
 /// A certificate that the configuration names, with its key.

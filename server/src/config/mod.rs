@@ -5,13 +5,16 @@
 //! ([`crate::catalog`]), and what is in certificates and keys.
 
 pub(crate) mod document;
+pub(crate) mod reader;
 pub(crate) mod values;
 pub(crate) mod web_address;
 
 mod check;
-mod reader;
+mod payment;
 mod secret;
+mod subscribers;
 mod signing;
+mod system;
 mod webhooks;
 #[cfg(test)]
 mod tests;
@@ -28,8 +31,11 @@ use domain::SignedDuration;
 use crate::keys::SigningSource;
 
 pub use check::{Certificates, check, check_with};
+pub use payment::{HostedConfig, PaymentConfig};
 pub use secret::Secret;
-pub use usage::{BillingConfig, UsageConfig};
+pub use subscribers::SubscribersConfig;
+pub use system::SystemConfig;
+pub use usage::UsageConfig;
 pub(crate) use values::is_service_name;
 pub use webhooks::{EventsConfig, WebhookConfig};
 
@@ -61,6 +67,8 @@ pub struct Config {
     pub payment: BTreeMap<String, PaymentConfig>,
     /// The operator's network.
     pub activation: ActivationConfig,
+    /// Who knows what is prepared for a SIM; absent = the demo's SIMs in the demo, else nobody.
+    pub subscribers: Option<SubscribersConfig>,
     /// How long a customer may take to pay.
     pub payment_window: SignedDuration,
     /// How long a customer's session lasts.
@@ -72,7 +80,7 @@ pub struct Config {
     /// Where records of use come from.
     pub usage: UsageConfig,
     /// The operator's billing system; absent = it is not asked.
-    pub billing: Option<BillingConfig>,
+    pub billing: Option<SystemConfig>,
     /// The program whose children run patterns of operators; absent = the one that runs.
     pub patterns_program: Option<PathBuf>,
     /// Whether demo SIMs, test certificates and the sandbox stand in for what is not configured.
@@ -100,22 +108,17 @@ pub struct CertificateFiles {
     pub key: PathBuf,
 }
 
-/// A payment provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentConfig {
-    /// The built-in sandbox, which moves no money.
-    Sandbox,
-}
-
 /// How plans become active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActivationKind {
     /// A network that needs a fixed time.
     Simulated,
+    /// The operator's system, over HTTP.
+    Http(SystemConfig),
 }
 
 /// The operator's network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivationConfig {
     /// How plans become active.
     pub kind: ActivationKind,
@@ -218,6 +221,7 @@ impl Config {
             signing: BTreeMap::new(),
             payment: BTreeMap::new(),
             activation: ActivationConfig::default(),
+            subscribers: None,
             payment_window: SignedDuration::from_mins(15),
             session_lifetime: SignedDuration::from_hours(24),
             events: EventsConfig::default(),

@@ -9,7 +9,10 @@ use domain::SignedDuration;
 use toml::de::DeValue;
 
 use super::document::Section;
+use super::payment;
 use super::signing;
+use super::subscribers;
+use super::system;
 use super::usage;
 use super::values::{self, Read};
 use super::web_address;
@@ -21,6 +24,11 @@ use super::{
 
 /// Longest time that the simulated network may take or an operator may add.
 const ACTIVATION_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Longest time that the operator's system may take to answer about an activation: less than the
+/// engine waits.
+const ANSWER_MAX: SignedDuration = SignedDuration::from_secs(9);
+/// How long it may take if nobody says.
+const ANSWER_DEFAULT: SignedDuration = SignedDuration::from_secs(5);
 /// Longest session.
 const SESSION_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Longest payment window: providers' hosted pages close after a day.
@@ -45,8 +53,9 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let listen = section.table("listen", listen);
     let tls = section.table("tls", |tls| certificate(tls, folder));
     let signing = section.named_tables("signing", |table| signing::source(table, folder));
-    let payment = section.named_tables("payment", payment);
-    let activation = section.table("activation", activation);
+    let payment = section.named_tables("payment", |table| payment::payment(table, folder));
+    let activation = section.table("activation", |table| activation(table, folder));
+    let subscribers = section.table("subscribers", |table| subscribers::subscribers(table, folder));
     let session_lifetime = section.table("session", session_lifetime).flatten();
     let events = webhooks::events(section, folder);
     let log = section.table("log", log);
@@ -54,6 +63,11 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     let billing = section.table("billing", |table| usage::billing(table, folder));
     if demo == Some(false) && catalog.is_none() {
         section.error("demo", "needs `catalog`, the folder of your brands' files");
+    }
+    let sends_away = |provider: &PaymentConfig| matches!(provider, PaymentConfig::Hosted(_));
+    if public_url.is_none() && !section.has("public_url") && payment.values().any(sends_away) {
+        let message = "missing; a payment provider sends customers back to it";
+        section.error("public_url", message);
     }
     Some(Config {
         listen: listen.unwrap_or_default(),
@@ -66,6 +80,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
         signing,
         payment,
         activation: activation.unwrap_or_default(),
+        subscribers: subscribers.flatten(),
         payment_window: payment_window.unwrap_or(defaults.payment_window),
         session_lifetime: session_lifetime.unwrap_or(defaults.session_lifetime),
         events,
@@ -77,7 +92,7 @@ pub(super) fn config(section: &mut Section<'_>, folder: &Path) -> Option<Config>
     })
 }
 
-pub(super) fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
+pub(crate) fn path(value: &DeValue<'_>, folder: &Path) -> Read<PathBuf> {
     let text = values::text(value)?;
     if text.is_empty() || text.contains('\0') {
         return Err("needs a path".to_owned());
@@ -125,26 +140,22 @@ fn certificate(section: &mut Section<'_>, folder: &Path) -> Option<CertificateFi
     Some(CertificateFiles { certificate: certificate?, key: key? })
 }
 
-fn payment(section: &mut Section<'_>) -> Option<PaymentConfig> {
-    section.required("kind", |value| match values::text(value)? {
-        "sandbox" => Ok(PaymentConfig::Sandbox),
-        // Issue F brings the hosted page, vouchers and the operator's account.
-        other => Err(format!("{other:?} is no payment provider of this version; use \"sandbox\"")),
-    })
-}
-
-fn activation(section: &mut Section<'_>) -> ActivationConfig {
+fn activation(section: &mut Section<'_>, folder: &Path) -> ActivationConfig {
     let defaults = ActivationConfig::default();
     let range = || values::duration(SignedDuration::ZERO..=ACTIVATION_MAX);
-    let kind = section.optional("kind", |value| match values::text(value)? {
-        "simulated" => Ok(ActivationKind::Simulated),
-        // Issue F brings the HTTP call to the operator's own system.
-        other => Err(format!("{other:?} is no activation of this version; use \"simulated\"")),
-    });
+    let kinds = values::one_of(&[("simulated", false), ("http", true)]);
+    let is_http = section.optional("kind", kinds).unwrap_or(false);
+    let margin = section.optional("margin", range()).unwrap_or(defaults.margin);
+    if is_http {
+        let (timeouts, timeout) = (SECOND..=ANSWER_MAX, ANSWER_DEFAULT);
+        let form = system::Form { url: "base_url", timeouts, timeout };
+        let kind = system::system(section, folder, form).map(ActivationKind::Http);
+        return ActivationConfig { kind: kind.unwrap_or(defaults.kind), margin, ..defaults };
+    }
     ActivationConfig {
-        kind: kind.unwrap_or(defaults.kind),
+        kind: ActivationKind::Simulated,
         delay: section.optional("delay", range()).unwrap_or(defaults.delay),
-        margin: section.optional("margin", range()).unwrap_or(defaults.margin),
+        margin,
         fails: section.optional("failure", values::boolean).unwrap_or(defaults.fails),
     }
 }

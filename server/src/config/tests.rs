@@ -10,12 +10,12 @@ use super::*;
 use crate::keys::{KeyPlace, KeySource, PinSource, TokenKey};
 use crate::outgoing::IpNetwork;
 
-fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
+pub(super) fn load(text: &str) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     Config::from_document(&Document::of_test("broadgate.toml", text), Path::new("/etc/broadgate"))
 }
 
 /// Expects one error, at this line and key, with a message that begins so.
-fn check_refused(text: &str, line: usize, key: &str, message: &str) {
+pub(super) fn check_refused(text: &str, line: usize, key: &str, message: &str) {
     let findings = load(text).expect_err(text);
     let [finding] = findings.as_slice() else { panic!("{text}: {findings:#?}") };
     assert_eq!(finding.file, "broadgate.toml");
@@ -55,10 +55,21 @@ fn refused_values_have_line_key_and_advice() {
             "[payment.a]\nkind = 'stripe'",
             2,
             "payment.a.kind",
-            "\"stripe\" is no payment provider of",
+            "\"stripe\" is no payment provider; use",
         ),
         ("[payment.a]\nkind = 'sandbox'\nkey = 'x'", 3, "payment.a.key", "unknown key"),
-        ("[activation]\nkind = 'http'", 2, "activation.kind", "\"http\" is no activation of this"),
+        ("[activation]\nkind = 'soap'", 2, "activation.kind", "needs one of simulated, http"),
+        ("[activation]\nkind = 'http'", 1, "activation.base_url", "missing; it is required"),
+        ("[activation]\nbase_url = 'https://a.example'", 2, "activation.base_url", "unknown key"),
+        ("[subscribers]", 1, "subscribers.kind", "missing; it is required here"),
+        ("[subscribers]\nkind = 'csv'", 1, "subscribers.file", "missing; it is required here"),
+        ("[subscribers]\nkind = 'ldap'", 2, "subscribers.kind", "needs one of csv, http"),
+        (
+            "[subscribers]\nkind = 'http'\nbase_url = 'https://a.example'\ntimeout = '6 s'",
+            4,
+            "subscribers.timeout",
+            "needs a duration from 100ms to 5s",
+        ),
         ("[activation]\ndelay = '25 h'", 2, "activation.delay", "needs a duration from 0s to"),
         ("[activation]\nmargin = '-1 s'", 2, "activation.margin", "needs a duration from"),
         ("[activation]\nfailure = 1", 2, "activation.failure", "needs true or false"),
@@ -138,6 +149,7 @@ const EVERY_VALUE: &str = "
             other_secret_file = '/t', types = [3, 'plan_expired'], brands = ['aurora'],
             allow_networks = ['10.0.0.0/8'], allow_http = true, roots_file = 'r.pem' }]
         usage = { files = '/var/lib/broadgate/usage' }
+        subscribers = { kind = 'csv', file = 'sims.csv' }
         [billing]
         url = 'http://127.0.0.1:8000/usage/'
         token_file = 'billing-token'
@@ -192,12 +204,13 @@ fn every_value_arrives() {
             margin: SignedDuration::from_secs(30),
             fails: true,
         },
+        subscribers: Some(SubscribersConfig::Csv(path("/etc/broadgate/sims.csv"))),
         payment_window: SignedDuration::from_mins(20),
         session_lifetime: SignedDuration::from_hours(2),
         log: LogConfig { format: LogFormat::Json, level: LogLevel::Debug },
         events: every_event_value(),
         usage: UsageConfig { files: Some(path("/var/lib/broadgate/usage")) },
-        billing: Some(BillingConfig {
+        billing: Some(SystemConfig {
             url: "http://127.0.0.1:8000/usage".to_owned(),
             token: Some(path("/etc/broadgate/billing-token")),
             timeout: SignedDuration::from_secs(2),
@@ -248,6 +261,15 @@ fn the_example_file_is_valid_and_says_the_defaults() {
     assert_eq!(check(&config), Findings { errors: Vec::new(), warnings: Vec::new() });
 }
 
+/// Tells a line of the example that is commented out from what is said about it.
+fn is_setting(line: &str) -> bool {
+    let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let key = line.split_once(" = ").map(|(key, _)| key).filter(|key| is_key(key));
+    // A key on a token stands in place of the file above it.
+    let is_used = key.is_some_and(|key| !key.starts_with("pkcs")) && !line.ends_with('.');
+    line.starts_with('[') || is_used
+}
+
 /// What is commented out in the example must be right too, for it is there to be used.
 #[test]
 fn the_example_file_has_no_key_that_is_unknown() {
@@ -255,16 +277,47 @@ fn the_example_file_has_no_key_that_is_unknown() {
     let uncommented: Vec<&str> = text
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.starts_with(['[', 'n', 'u']) && rest.contains([']', '=']) => rest,
-            Some(rest) if rest.contains("_file = ") || rest.starts_with("files = ") => rest,
+            Some(rest) if is_setting(rest) => rest,
             _ => line,
         })
         .collect();
     let (config, _) = load(&uncommented.join("\n")).expect("valid");
     assert!(config.tls.is_some() && config.signing.contains_key("main"));
     assert_eq!(config.events.webhooks.len(), 1);
-    assert!(config.usage.files.is_some());
+    assert!(config.usage.files.is_some() && config.subscribers.is_some());
+    assert!(matches!(config.payment.get("card"), Some(PaymentConfig::Hosted(_))));
     assert_eq!(config.billing.map(|billing| billing.timeout), Some(SignedDuration::from_secs(5)));
+}
+
+#[test]
+fn systems_over_http_have_an_address_a_token_and_a_time_limit() {
+    let text = "
+        [activation]
+        kind = 'http'
+        base_url = 'https://bss.example/a/'
+        token_file = 'token'
+        margin = '1 min'
+        [subscribers]
+        kind = 'http'
+        base_url = 'http://127.0.0.1:8000'
+        networks = ['127.0.0.0/8']
+    ";
+    let (config, _) = load(text).expect("valid");
+    let activation = SystemConfig {
+        url: "https://bss.example/a".to_owned(),
+        token: Some(PathBuf::from("/etc/broadgate/token")),
+        timeout: SignedDuration::from_secs(5),
+        networks: Vec::new(),
+    };
+    assert_eq!(config.activation.kind, ActivationKind::Http(activation));
+    assert_eq!(config.activation.margin, SignedDuration::from_mins(1));
+    let subscribers = SystemConfig {
+        url: "http://127.0.0.1:8000".to_owned(),
+        token: None,
+        timeout: SignedDuration::from_secs(2),
+        networks: IpNetwork::parse("127.0.0.0/8").into_iter().collect(),
+    };
+    assert_eq!(config.subscribers, Some(SubscribersConfig::Http(subscribers)));
 }
 
 #[test]
@@ -286,7 +339,7 @@ fn unreadable_files_are_findings() {
 }
 
 /// Writes `text` as a configuration beside `files`, and checks it.
-fn checked(text: &str, files: &[(&str, &str)]) -> Findings {
+pub(super) fn checked(text: &str, files: &[(&str, &str)]) -> Findings {
     let folder = tempfile::tempdir().expect("folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);

@@ -8,8 +8,7 @@ use domain::SignedDuration;
 
 use super::document::Section;
 use super::reader::path;
-use super::{values, web_address};
-use crate::outgoing::IpNetwork;
+use super::system::{Form, SystemConfig, system};
 
 /// Shortest time that a billing system is given for an answer.
 const TIMEOUT_MIN: SignedDuration = SignedDuration::from_secs(1);
@@ -23,35 +22,13 @@ pub struct UsageConfig {
     pub files: Option<PathBuf>,
 }
 
-/// The operator's billing system, which is asked over HTTP [USE-12].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BillingConfig {
-    /// The address before `/SUBSCRIPTION`.
-    pub url: String,
-    /// The file of the bearer token; absent = none is sent.
-    pub token: Option<PathBuf>,
-    /// How long an answer may take.
-    pub timeout: SignedDuration,
-    /// Networks beside the public Internet where it may be.
-    pub networks: Vec<IpNetwork>,
-}
-
 /// Reads `[usage]`.
 pub(super) fn usage(section: &mut Section<'_>, folder: &Path) -> UsageConfig {
     UsageConfig { files: section.optional("files", |value| path(value, folder)) }
 }
 
-/// Reads `[billing]`.
-pub(super) fn billing(section: &mut Section<'_>, folder: &Path) -> Option<BillingConfig> {
-    let url = section.required("url", values::parsed(web_address::endpoint));
-    let token = section.optional("token_file", |value| path(value, folder));
-    let timeout = section.optional("timeout", values::duration(TIMEOUT_MIN..=TIMEOUT_MAX));
-    let network = values::formed(IpNetwork::parse, "a network such as \"10.1.0.0/16\"");
-    let networks = section.list("networks", network);
-    Some(BillingConfig {
-        url: url?,
-        token,
-        timeout: timeout.unwrap_or(SignedDuration::from_secs(5)),
-        networks: networks.unwrap_or_default(),
-    })
+/// Reads `[billing]`, the billing system that is asked with `GET URL/SUBSCRIPTION` [USE-12].
+pub(super) fn billing(section: &mut Section<'_>, folder: &Path) -> Option<SystemConfig> {
+    let timeout = SignedDuration::from_secs(5);
+    system(section, folder, Form { url: "url", timeouts: TIMEOUT_MIN..=TIMEOUT_MAX, timeout })
 }

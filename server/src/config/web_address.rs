@@ -5,6 +5,8 @@
 
 /// Longest address that Windows is told [PORT-17].
 const URL_CHARS_MAX: usize = 255;
+/// Longest address of a page that customers are sent to.
+const PAGE_CHARS_MAX: usize = 1024;
 
 /// Reads an origin: `https://host` or `https://host:port`; one trailing `/` is dropped.
 ///
@@ -44,6 +46,18 @@ pub(crate) fn account_experience_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads the address of a page that customers are sent to: `https`, with path and query.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn page(text: &str) -> Result<String, String> {
+    let count = text.chars().count();
+    if count > PAGE_CHARS_MAX {
+        return Err(format!("has {count} characters; shorten it to {PAGE_CHARS_MAX} at most"));
+    }
+    split(text).map(|_| text.to_owned())
+}
+
 /// Reads the address of a service that the server calls: `https`, or `http` on loopback; a path
 /// may follow, one trailing `/` is dropped.
 ///
@@ -64,6 +78,20 @@ pub(crate) fn endpoint(text: &str) -> Result<String, String> {
         Err("must have no query and no fragment: what is asked for follows the path".to_owned())
     } else {
         Ok(text.to_owned())
+    }
+}
+
+/// Reads the origin of a service that customers are sent to: `https`, or `http` on loopback.
+///
+/// # Errors
+/// What to write instead.
+pub(crate) fn service_origin(text: &str) -> Result<String, String> {
+    let origin = endpoint(text)?;
+    match origin.split_once("://") {
+        Some((_, rest)) if rest.contains('/') => {
+            Err("must be an origin, such as https://pay.example, without a path".to_owned())
+        }
+        _ => Ok(origin),
     }
 }
 
@@ -154,6 +182,18 @@ mod tests {
             ("https://bss.example/usage#id", None),
         ] {
             assert_eq!(endpoint(text).ok().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn customers_are_sent_to_origins() {
+        for (text, expected) in [
+            ("https://checkout.stripe.com/", Some("https://checkout.stripe.com")),
+            ("http://127.0.0.1:8000", Some("http://127.0.0.1:8000")),
+            ("https://checkout.stripe.com/c", None),
+            ("http://checkout.stripe.com", None),
+        ] {
+            assert_eq!(service_origin(text).ok().as_deref(), expected, "{text}");
         }
     }
 

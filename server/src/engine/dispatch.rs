@@ -11,9 +11,10 @@ use domain::order::{Effect, Event, PaymentId, State};
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger::Ledger;
-use crate::activation::{ActivationPort, ActivationStatus};
+use crate::activation::{ActivationError, ActivationPort, ActivationStatus, Wanted};
 use crate::clock::Clock;
-use crate::payment::{OpenRequest, PaymentProvider, Payments, SessionStatus};
+use crate::metrics::Metrics;
+use crate::payment::{OpenRequest, PaymentError, PaymentProvider, Payments, SessionStatus};
 use crate::store::{Command, Order, OutboxEntry, Store, StoreError};
 
 /// Effects under way at once.
@@ -29,8 +30,19 @@ const TRIES_BEFORE_ALARM: u32 = 5;
 /// Longest pause between two tries of an effect.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-/// Says what a customer reads on the provider's page, and where it sends the customer back.
-pub type Describe = Box<dyn Fn(&Order) -> (String, String) + Send + Sync>;
+/// Says what a provider is told of an order.
+pub type Describe = Box<dyn Fn(&Order) -> Described + Send + Sync>;
+
+/// What a provider is told of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What is bought, as the customer reads it.
+    pub what: String,
+    /// What of the price is tax, as the customer reads it, where that is known.
+    pub tax: Option<String>,
+    /// Where the provider's page sends the customer back.
+    pub return_url: String,
+}
 
 /// Does the effects of the ledger.
 pub struct Dispatcher {
@@ -46,6 +58,56 @@ pub struct Dispatcher {
     pub activation: Arc<dyn ActivationPort>,
     /// What the provider is told of an order.
     pub describe: Describe,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Why an effect is not done.
+struct Undone {
+    error: String,
+    /// Whether it was refused, so that another try will hardly help.
+    is_refused: bool,
+    /// How long to leave them alone who should do it, if they said so.
+    pause: SignedDuration,
+}
+
+impl From<String> for Undone {
+    fn from(error: String) -> Self {
+        Self { error, is_refused: false, pause: SignedDuration::ZERO }
+    }
+}
+
+impl From<&str> for Undone {
+    fn from(error: &str) -> Self {
+        error.to_owned().into()
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<ActivationError> for Undone {
+    fn from(error: ActivationError) -> Self {
+        let pause = error.pause.unwrap_or(SignedDuration::ZERO);
+        Self { pause, ..error.to_string().into() }
+    }
+}
+
+impl From<PaymentError> for Undone {
+    fn from(error: PaymentError) -> Self {
+        let text = error.to_string();
+        match error {
+            PaymentError::Unavailable(_) => text.into(),
+            PaymentError::Busy(pause) => Self { pause, ..text.into() },
+            PaymentError::Refused(_)
+            | PaymentError::UnknownSession
+            | PaymentError::BadSignature
+            | PaymentError::BadEvent => Self { error: text, is_refused: true, pause: PAUSE_MAX },
+        }
+    }
 }
 
 /// Does effects until `stop` says so, then waits for those under way.
@@ -102,45 +164,55 @@ impl Dispatcher {
     /// Does one effect at its port and records what came of it; one that fails is put off.
     pub async fn perform(&self, entry: &OutboxEntry) {
         let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry)).await;
-        let done = done.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        if let Err(error) = done {
-            let pause = pause_after(entry.attempts);
-            let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
-            let (effect, attempt) = (kind(&entry.effect), entry.attempts);
-            if attempt >= TRIES_BEFORE_ALARM {
-                tracing::error!(effect, attempt, error, "effect still not done");
-            } else {
-                tracing::warn!(effect, attempt, error, "effect put off");
-            }
-            let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
-            if let Err(error) = self.store.commit(vec![put_off]).await {
-                tracing::error!(effect, %error, "effect cannot be put off");
-            }
+        let Err(undone) = done.unwrap_or_else(|_| Err("no answer in time".into())) else { return };
+        let Undone { error, is_refused, pause } = undone;
+        let pause = pause_after(entry.attempts).max(pause).min(PAUSE_MAX);
+        let due_at = self.clock.now().checked_add(pause).unwrap_or(entry.due_at);
+        let (effect, attempt) = (kind(&entry.effect), entry.attempts);
+        self.metrics.put_off(effect, if is_refused { "refused" } else { "failed" });
+        if is_refused {
+            tracing::error!(effect, attempt, error, "effect refused, a person must look");
+        } else if attempt >= TRIES_BEFORE_ALARM {
+            tracing::error!(effect, attempt, error, "effect still not done");
+        } else {
+            tracing::warn!(effect, attempt, error, "effect put off");
+        }
+        let put_off = Command::PutOffEffect { key: entry.key.clone(), due_at, error };
+        if let Err(error) = self.store.commit(vec![put_off]).await {
+            tracing::error!(effect, %error, "effect cannot be put off");
         }
     }
 
-    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), String> {
-        let record = self.store.order(entry.order).await.map_err(|e| e.to_string())?;
-        let record = record.ok_or("its order is missing")?;
+    async fn try_perform(&self, entry: &OutboxEntry) -> Result<(), Undone> {
+        let record = self.store.order(entry.order).await?.ok_or("its order is missing")?;
         let (event, actor) = match &entry.effect {
             Effect::OpenPayment { attempt, provider, amount, closes_at } => {
-                let (description, return_url) = (self.describe)(&record);
+                let Described { what, tax, return_url } = (self.describe)(&record);
                 let request = OpenRequest {
                     key: entry.key.clone(),
-                    description,
+                    order: record.order.code.clone(),
+                    description: what,
                     amount: *amount,
+                    tax,
                     return_url,
+                    decided_at: entry.created_at,
                     closes_at: *closes_at,
                 };
-                let session =
-                    self.provider(provider)?.open(request).await.map_err(|e| e.to_string())?;
-                (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
+                match self.provider(provider)?.open(request).await {
+                    Ok(session) => {
+                        (Some(Event::PaymentOpened { attempt: *attempt, session }), "provider")
+                    }
+                    // What was refused is not there, and nobody waits for it any more.
+                    Err(PaymentError::Refused(_)) if !is_awaited(&record, *attempt) => {
+                        (None, "provider")
+                    }
+                    Err(error) => return Err(error.into()),
+                }
             }
             Effect::ClosePayment { provider, session } => {
-                let status = self.provider(provider)?.close(session.clone()).await;
-                let status = status.map_err(|e| e.to_string())?;
+                let status = self.provider(provider)?.close(session.clone()).await?;
                 let event = payment_event(provider, session, status);
-                (Some(event.ok_or("the session is still open")?), "provider")
+                (Some(event.ok_or("nobody knows yet whether the session is paid")?), "provider")
             }
             Effect::Activate { number } if is_wanted(&record, *number) => {
                 return self.activate(entry, &record).await;
@@ -149,17 +221,17 @@ impl Dispatcher {
             Effect::Activate { .. } => (None, "network"),
             Effect::Deactivate { .. } => {
                 let done = self.activation.deactivate(&entry.key, &record).await;
-                done.map_err(|e| e.to_string())?;
+                done?;
                 (None, "network")
             }
             Effect::Refund { payment, amount } => {
                 let provider = self.provider(&payment.provider)?;
-                let refunded = provider.refund(payment.reference.clone(), *amount).await;
-                refunded.map_err(|e| e.to_string())?;
+                let (key, reference) = (entry.key.clone(), payment.reference.clone());
+                provider.refund(key, reference, *amount).await?;
                 (Some(Event::RefundDone { payment: payment.clone() }), "provider")
             }
         };
-        self.finish(entry, event, actor).await
+        Ok(self.finish(entry, event, actor).await?)
     }
 
     fn provider(&self, name: &str) -> Result<&dyn PaymentProvider, String> {
@@ -167,21 +239,27 @@ impl Dispatcher {
         found.ok_or_else(|| format!("there is no payment provider {name} in the configuration"))
     }
 
-    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), String> {
+    async fn activate(&self, entry: &OutboxEntry, record: &Order) -> Result<(), Undone> {
         let now = self.clock.now();
-        let accepted = self.activation.request(&entry.key, record, now).await;
-        let accepted = accepted.map_err(|error| error.to_string())?;
+        let customer = self.store.customer_data(entry.order).await;
+        let customer = customer.map_err(|error| error.to_string())?;
+        let wanted = Wanted { key: &entry.key, order: record, customer: customer.as_ref() };
+        let accepted = self.activation.request(wanted, now).await?;
+        if let ActivationStatus::Failed(reason) = accepted.status {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            let event = Event::ActivationFailed { attempt, reason };
+            return Ok(self.finish(entry, Some(event), "network").await?);
+        }
         let (estimate, margin) = (accepted.estimate, accepted.margin);
         let event = Event::ActivationAccepted { estimate, margin };
         self.finish(entry, Some(event), "network").await?;
-        let event = match accepted.status {
-            ActivationStatus::Pending => return Ok(()),
-            ActivationStatus::Active => Event::ActivationDone,
-            ActivationStatus::Failed => Event::ActivationFailed,
-        };
-        // Not lost when this fails: the timers ask the network again.
-        let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
-        applied.map(drop).map_err(|error| error.to_string())
+        if accepted.status == ActivationStatus::Active {
+            // Not lost when this fails: the timers ask the network again.
+            let event = Event::ActivationDone;
+            let applied = self.ledger.apply(entry.order, &event, "network", &[]).await;
+            applied.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     async fn finish(
@@ -205,6 +283,12 @@ fn is_wanted(record: &Order, number: u32) -> bool {
     is_waiting && record.order.asked.is_some_and(|asked| asked.number == number)
 }
 
+/// Tells whether the session of an attempt is still waited for.
+fn is_awaited(record: &Order, attempt: u32) -> bool {
+    let is_latest = record.order.attempt.as_ref().is_some_and(|latest| latest.number == attempt);
+    is_latest && record.order.state == State::PaymentOpen
+}
+
 /// Names an effect for logs: its key may hold a session that opens a payment page.
 fn kind(effect: &Effect) -> &'static str {
     match effect {
@@ -216,11 +300,11 @@ fn kind(effect: &Effect) -> &'static str {
     }
 }
 
-/// Returns the ledger event of a provider's answer; none while the session is open.
+/// Returns the ledger event of a provider's answer; none while nobody knows how it ends.
 #[must_use]
 pub fn payment_event(provider: &str, session: &str, status: SessionStatus) -> Option<Event> {
     match status {
-        SessionStatus::Open => None,
+        SessionStatus::Open | SessionStatus::Pending => None,
         SessionStatus::Paid { reference, amount } => {
             let payment = PaymentId { provider: provider.to_owned(), reference };
             Some(Event::PaymentConfirmed { session: session.to_owned(), payment, amount })

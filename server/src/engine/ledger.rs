@@ -12,6 +12,7 @@ use domain::order::{self, Change, Event, Rejected, State, Step, Terms, Verdict};
 use domain::usage;
 use tokio::sync::{Notify, watch};
 
+use super::books::Books;
 use crate::clock::Clock;
 use crate::entropy;
 use crate::store::usage::{NewMetered, UsageCommand};
@@ -28,6 +29,8 @@ const METERED_AT_ONCE: u32 = 256;
 /// The order ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
+    /// What is written down beside it.
+    pub books: Books,
     clock: Arc<dyn Clock>,
     /// Rings when effects are waiting.
     pub(super) work: Notify,
@@ -37,6 +40,8 @@ pub struct Ledger {
 
 /// An order to place.
 pub struct NewOrder {
+    /// Its id to be.
+    pub id: OrderId,
     /// Hash of the cookie of the session that places it.
     pub session: String,
     /// The key that its form carries.
@@ -45,13 +50,16 @@ pub struct NewOrder {
     pub terms: Terms,
     /// For whom.
     pub claims: Claims,
+    /// What is written in the same transaction, if the order is a new one.
+    pub with: Vec<Command>,
 }
 
 impl Ledger {
     /// Makes the ledger over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, work: Notify::new(), revision: watch::Sender::new(0) }
+        let books = Books::new(Arc::clone(&store));
+        Self { store, books, clock, work: Notify::new(), revision: watch::Sender::new(0) }
     }
 
     /// Places an order, or returns the one that this session placed with this key.
@@ -60,7 +68,7 @@ impl Ledger {
     /// The store does not answer.
     pub async fn place(&self, new: NewOrder) -> Result<Order, StoreError> {
         let now = self.clock.now();
-        let placed = order::create(entropy::id(now), entropy::order_code(), new.terms, now);
+        let placed = order::create(new.id, entropy::order_code(), new.terms, now);
         let record = Order {
             order: placed,
             version: 1,
@@ -68,9 +76,11 @@ impl Ledger {
             browser_key: new.browser_key.clone(),
             claims: new.claims,
         };
-        let entry = journal(&record, now, "customer", "placed");
-        let batch =
+        let key = format!("placed/{}", record.order.id);
+        let entry = journal(&record, now, "customer", ("placed".to_owned(), key));
+        let mut batch =
             vec![Command::InsertOrder(Box::new(record.clone())), Command::AppendJournal(entry)];
+        batch.extend(new.with);
         match self.commit(batch).await {
             Ok(()) => Ok(record),
             Err(StoreError::Duplicate) => {
@@ -130,8 +140,9 @@ impl Ledger {
                 return Ok((record, verdict));
             }
             let step = order::step(&record.order, event, now);
-            let verdict = step.verdict;
+            let (verdict, changes) = (step.verdict, step.changes.clone());
             let (record, mut batch) = write_down(record, step, event, actor, now);
+            batch.extend(self.books.entries(&record, &changes, now).await?);
             if states.is_none() || verdict == Verdict::Accepted {
                 batch.extend_from_slice(extra);
             }
@@ -223,10 +234,11 @@ fn write_down(
 ) -> (Order, Vec<Command>) {
     let mut batch = Vec::new();
     if !step.changes.is_empty() {
+        let happened = (described(event), event.key(&record.order));
         step.changes.iter().for_each(|change| record.order.apply(change));
         record.version = record.version.saturating_add(1);
         batch.push(Command::UpdateOrder(Box::new(record.clone())));
-        batch.push(Command::AppendJournal(journal(&record, now, actor, event_name(event))));
+        batch.push(Command::AppendJournal(journal(&record, now, actor, happened)));
     }
     for change in &step.changes {
         if let Change::SessionOpened(session) = change {
@@ -296,13 +308,19 @@ fn metered(record: &Order, grant: &order::Grant, now: Timestamp) -> NewMetered {
     }
 }
 
-fn journal(record: &Order, at: Timestamp, actor: &str, event: &str) -> JournalEntry {
+fn journal(
+    record: &Order,
+    at: Timestamp,
+    actor: &str,
+    (event, key): (String, String),
+) -> JournalEntry {
     JournalEntry {
         order: record.order.id,
         version: record.version,
         at,
         actor: actor.to_owned(),
-        event: event.to_owned(),
+        event,
+        key: Some(key),
         state: record.order.state,
     }
 }
@@ -318,7 +336,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::CancelRequested => "cancel_requested",
         Event::ActivationAccepted { .. } => "activation_accepted",
         Event::ActivationDone => "activation_done",
-        Event::ActivationFailed => "activation_failed",
+        Event::ActivationFailed { .. } => "activation_failed",
         Event::RetryRequested => "retry_requested",
         Event::RefundRequested => "refund_requested",
         Event::RefundDone { .. } => "refund_done",
@@ -326,9 +344,20 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
+/// Names an event for journal and log, with the network's reason where it gave one.
+fn described(event: &Event) -> String {
+    let name = event_name(event);
+    match event {
+        Event::ActivationFailed { reason: Some(reason), .. } => {
+            format!("{name}: {}", reason.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn log(record: &Order, event: &Event, actor: &str, verdict: Verdict) {
     let (code, state) = (record.order.code.as_str(), record.order.state.name());
-    let event = event_name(event);
+    let event = described(event);
     match verdict {
         Verdict::Accepted => tracing::info!(order = code, event, actor, state, "order changed"),
         Verdict::Ignored(why) => {

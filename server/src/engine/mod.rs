@@ -12,6 +12,7 @@
 //!
 //! Not here: decisions ([`domain::order`]).
 
+pub mod books;
 pub mod dispatch;
 pub mod janitor;
 pub mod ledger;

@@ -11,6 +11,7 @@ use domain::Timestamp;
 use domain::code::OrderId;
 use domain::order::{Event, State};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::dispatch::Dispatcher;
 use crate::activation::ActivationStatus;
@@ -20,6 +21,8 @@ use crate::store::{Command, Order, StoreError};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Most orders of one look.
 const BATCH: u32 = 1024;
+/// Questions under way at once.
+const AT_ONCE: usize = 16;
 /// How long the network has to answer a question.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long after its beginning an activation that took too long may still succeed.
@@ -32,10 +35,19 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let mut asked: BTreeMap<OrderId, Timestamp> = BTreeMap::new();
     let mut looks: u32 = 0;
     while !*stop.borrow() {
-        look(&dispatcher, &mut asked).await;
+        let now = dispatcher.clock.now();
+        let mut asking = JoinSet::new();
+        for record in to_ask(&dispatcher, &mut asked, now).await {
+            if asking.len() >= AT_ONCE {
+                asking.join_next().await;
+            }
+            let dispatcher = Arc::clone(&dispatcher);
+            asking.spawn(async move { ask_network(&dispatcher, &record, now).await });
+        }
+        while asking.join_next().await.is_some() {}
+        tick_due(&dispatcher, now).await;
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_SWEEP) {
-            let now = dispatcher.clock.now();
             let swept = dispatcher.store.commit(vec![Command::Sweep { before: now }]).await;
             logged(swept, "ended sessions were not swept");
         }
@@ -46,21 +58,19 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Looks at the clock once: asks the network where it is time to, which `asked` remembers, and
-/// lets deadlines happen that have come.
-pub async fn look(dispatcher: &Dispatcher, asked: &mut BTreeMap<OrderId, Timestamp>) {
-    let now = dispatcher.clock.now();
+/// Returns orders for which it is time to ask the network; `asked` remembers when it was.
+pub async fn to_ask(
+    dispatcher: &Dispatcher,
+    asked: &mut BTreeMap<OrderId, Timestamp>,
+    now: Timestamp,
+) -> Vec<Order> {
     let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
     let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
-    let pending = logged(pending, "activations were not read");
+    let mut pending = logged(pending, "activations were not read");
     asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
-    for record in &pending {
-        if is_due(record, now, asked.get(&record.order.id)) {
-            asked.insert(record.order.id, now);
-            ask_network(dispatcher, record, now).await;
-        }
-    }
-    tick_due(dispatcher, now).await;
+    pending.retain(|record| is_due(record, now, asked.get(&record.order.id)));
+    asked.extend(pending.iter().map(|record| (record.order.id, now)));
+    pending
 }
 
 fn logged<T: Default>(result: Result<T, StoreError>, what: &str) -> T {
@@ -81,13 +91,16 @@ fn is_due(record: &Order, now: Timestamp, last: Option<&Timestamp>) -> bool {
 }
 
 /// Asks the network and records its answer; says whether there was one.
-async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
+pub async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
     let code = record.order.code.as_str();
     let status = tokio::time::timeout(ANSWER_WITHIN, dispatcher.activation.status(record, now));
     let event = match status.await {
         Ok(Ok(ActivationStatus::Pending)) => return false,
         Ok(Ok(ActivationStatus::Active)) => Event::ActivationDone,
-        Ok(Ok(ActivationStatus::Failed)) => Event::ActivationFailed,
+        Ok(Ok(ActivationStatus::Failed(reason))) => {
+            let attempt = record.order.asked.map_or(1, |asked| asked.number);
+            Event::ActivationFailed { attempt, reason }
+        }
         Ok(Err(error)) => {
             tracing::warn!(order = code, %error, "the network does not say");
             return false;
@@ -104,7 +117,8 @@ async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) ->
     applied.is_ok()
 }
 
-async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {
+/// Lets deadlines happen that have come.
+pub async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {
     let due = logged(dispatcher.store.due_orders(now, BATCH).await, "deadlines were not read");
     for id in due {
         // What became active in the last moment is active, not too late.

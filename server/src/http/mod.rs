@@ -6,7 +6,9 @@
 //! - [`routes`]: a table of routes that is also the API's description;
 //! - [`reply`]: page or JSON, headers, cookies;
 //! - [`customer`]: sessions behind an opaque cookie;
-//! - [`launch`], [`catalogue`], [`orders`]: the way of a purchase;
+//! - [`launch`], [`catalogue`], [`checkout`], [`orders`]: the way of a purchase;
+//! - [`legal`]: what a customer is asked to read; [`receipts`]: what one paid;
+//! - [`link`], [`resume`]: the way back to it, from any browser;
 //! - [`events`]: a customer's own events, as a stream;
 //! - [`sandbox`]: the sandbox provider's page; [`lab`]: a page that plays Windows;
 //! - [`metadata`]: packages and affiliation, for programs; [`refresh`]: documents, for devices;
@@ -14,15 +16,20 @@
 
 pub mod assets;
 pub mod catalogue;
+pub mod checkout;
 pub mod customer;
 pub mod events;
 pub mod health;
 pub mod lab;
 pub mod launch;
+pub mod legal;
+pub mod link;
 pub mod metadata;
 pub mod orders;
+pub mod receipts;
 pub mod refresh;
 pub mod reply;
+pub mod resume;
 pub mod routes;
 pub mod sandbox;
 
@@ -69,19 +76,30 @@ pub fn routes(is_demo: bool) -> Routes<Arc<App>> {
         .add("POST", "/identify", "Finds the brand of a typed ICCID", post(launch::identify))
         .add("GET", "/plans", "Plan catalogue", get(catalogue::plans_page))
         .add("POST", "/plans", "Chooses a plan", post(catalogue::choose))
-        .add("GET", "/review", "Review before paying", get(catalogue::review_page))
-        .add("POST", "/review", "Places the order and opens the payment", post(catalogue::place))
+        .add("GET", "/details", "What the operator must know", get(checkout::details::page))
+        .add("POST", "/details", "Takes what the customer says", post(checkout::details::say))
+        .add("GET", "/review", "Review before paying", get(checkout::review_page))
+        .add("POST", "/review", "Places the order and opens the payment", post(checkout::place))
+        .add("GET", "/legal/{brand}/{text}", "Terms or privacy notice", get(legal::text))
         .add("GET", "/orders/{code}", "An order, whatever its state", get(orders::page))
+        .add("GET", "/orders/{code}/pay", "Leads to the payment", get(checkout::payment))
         .add("POST", "/orders/{code}/pay", "Opens another payment", post(orders::pay))
         .add("POST", "/orders/{code}/cancel", "Gives the order up", post(orders::cancel))
         .add("POST", "/orders/{code}/retry", "Tries the activation again", post(orders::retry))
         .add("POST", "/orders/{code}/refund", "Asks for the money back", post(orders::refund))
+        .add("GET", "/orders/{code}/receipt", "What was paid", get(receipts::receipt))
+        .add("GET", "/orders/{code}/credit-note", "What went back", get(receipts::credit_note))
         .add("GET", "/orders/{code}/return", "Back from the provider", get(orders::back))
         .add("GET", "/orders/{code}/document", "Signed document for Windows", get(orders::document))
         .add("GET", "/orders/{code}/provisioning.xml", "Signed file", get(orders::file))
         .add("POST", "/orders/{code}/result", "What Windows returned", post(orders::result))
         .add("POST", "/orders/{code}/told", "Puts a notice away", post(orders::told))
         .add("GET", "/orders/{code}/events", "Events of a plan (SSE)", get(events::stream))
+        .add("GET", "/orders/{code}/link", "How to come back to an order", get(link::page))
+        .add("POST", "/orders/{code}/link", "Makes a new link to an order", post(link::renew))
+        .add("GET", "/resume", "Asks for order code and SIM", get(resume::page))
+        .add("GET", "/resume/{token}", "What a link leads to", get(resume::landing_page))
+        .add("POST", "/resume", "Opens an order in this browser", post(resume::resume))
         .add("GET", "/assets/{name}", "Files of the portal", get(assets::asset))
         .add("POST", "/api/metadata", "Service metadata by identity", post(metadata::metadata))
         .add("POST", "/api/affiliation", "Whose customer it is", post(metadata::affiliation))

@@ -1,6 +1,6 @@
 //! An order: its page, its payment, its document, and what Windows said to it.
 //!
-//! Only the session that placed an order may see it [PORT-24]. Not here: what the pages say
+//! Only the session that placed an order may see it, and those that were admitted to it [PORT-24]. Not here: what the pages say
 //! ([`crate::pages::order`]).
 
 use api::browser::{Alert, AlertKind, Document, Page, field};
@@ -15,8 +15,9 @@ use domain::code::OrderCode;
 use domain::handover::{ProvisionResult, react};
 use domain::order::{Event, State, Verdict};
 
-use super::catalogue::open_payment;
-use super::customer::{Customer, FormBody};
+use super::checkout::{open_payment, to_payment};
+use super::customer::{Customer, Fields, FormBody};
+use super::link;
 use super::reply::{self, Outcome};
 use crate::documents::Recipient;
 use crate::engine::dispatch::payment_event;
@@ -24,7 +25,7 @@ use crate::entropy;
 use crate::pages::order::{OrderView, order as order_view};
 use crate::pages::problem::Problem;
 use crate::store::account::AccountCommand;
-use crate::store::{Command, Delivery, Order, SignedDocument, StoreError};
+use crate::store::{Command, Delivery, Order, SignedDocument};
 use crate::usage::account::Account;
 
 /// Most hand-overs of one order: a customer needs a few, a loop in a page would need many.
@@ -37,7 +38,9 @@ pub(super) async fn own(customer: &Customer, code: &str) -> Result<(Order, Brand
     let record = customer.app.ledger.by_code(&code).await?.ok_or(Problem::ForeignOrder)?;
     // The same answer for an order of somebody else and for none: codes are not for guessing.
     if record.session != session.id_hash {
-        return Err(Problem::ForeignOrder);
+        let store = &customer.app.store;
+        let admission = store.admission(record.order.id, session.id_hash.clone()).await?;
+        admission.ok_or(Problem::ForeignOrder)?;
     }
     let brand = customer.app.brand(&record.order.terms.brand).ok_or(Problem::Missing)?;
     Ok((record, brand))
@@ -59,14 +62,21 @@ async fn show(customer: &Customer, code: &str) -> Result<Page, Problem> {
         account = Some(Account::load(store, record.order.id, now).await?);
     }
     let account = account.as_ref();
-    let view = OrderView { record: &record, brand: &brand, deliveries: &deliveries, account, now };
+    let link = link::shown(customer, record.order.id).await?;
+    let view = OrderView {
+        record: &record,
+        brand: &brand,
+        deliveries: &deliveries,
+        account,
+        link: link.as_deref(),
+        now,
+    };
     let mut page = order_view(&customer.paper(), &view);
     let notice = customer.uri.query().and_then(|query| query.strip_prefix("notice="));
     let texts = customer.texts();
-    let notice = match (notice, record.order.state) {
-        (Some("existing"), _) => Some(("existing-title", "existing-text")),
-        (Some("paid"), _) => Some(("paid-notice-title", "paid-notice-text")),
-        (Some("slow"), State::PaymentOpen) => Some(("pay-slow-title", "pay-slow-text")),
+    let notice = match notice {
+        Some("existing") => Some(("existing-title", "existing-text")),
+        Some("paid") => Some(("paid-notice-title", "paid-notice-text")),
         _ => None,
     };
     if let (Some((title, text)), None) = (notice, &page.alert) {
@@ -83,9 +93,20 @@ pub async fn pay(customer: Customer, Path(code): Path<String>, form: FormBody) -
 }
 
 async fn try_pay(customer: &Customer, code: &str, body: &[u8]) -> Result<Outcome, Problem> {
-    customer.form(body)?;
+    let (_, fields) = customer.form(body)?;
     let (record, _) = own(customer, code).await?;
+    let number = record.order.attempt.as_ref().map_or(0, |attempt| attempt.number);
+    if is_outdated(&fields, number) {
+        return to_payment(customer, record.order.id).await;
+    }
     open_payment(customer, &record).await
+}
+
+/// Tells whether a form that asks for the next try was made before the latest one began: what it
+/// asks for is done.
+fn is_outdated(fields: &Fields, number: u32) -> bool {
+    let seen = fields.get(field::TRIES).and_then(|tries| tries.parse::<u32>().ok());
+    seen.is_some_and(|seen| seen < number)
 }
 
 /// `POST /orders/{code}/cancel`
@@ -125,13 +146,17 @@ async fn mend(
     body: &[u8],
     event: &Event,
 ) -> Result<Outcome, Problem> {
-    customer.form(body)?;
+    let (_, fields) = customer.form(body)?;
     let (record, _) = own(customer, code).await?;
+    let page = paths::order::page(record.order.code.as_str());
+    if is_outdated(&fields, record.order.asked.map_or(0, |asked| asked.number)) {
+        return Ok(Outcome::See(page));
+    }
     // A plan that came to be active meanwhile stays: its page says so.
     let failed = [State::ActivationFailed];
     let ledger = &customer.app.ledger;
     ledger.request(record.order.id, event, "customer", &failed, &[]).await?;
-    Ok(Outcome::See(paths::order::page(record.order.code.as_str())))
+    Ok(Outcome::See(page))
 }
 
 /// `GET /orders/{code}/return`: asks the provider, as the browser proves nothing.
@@ -255,21 +280,27 @@ async fn record_result(customer: &Customer, code: &str, body: &[u8]) -> Result<O
     let delivery = fields.get(field::DELIVERY).ok_or(Problem::BadInput)?;
     let number = fields.get(field::RESULT).and_then(|text| text.parse::<u32>().ok());
     let result = ProvisionResult::from_number(number.ok_or(Problem::BadInput)?);
+    let order = record.order.code.as_str();
+    let deliveries = customer.app.store.deliveries(record.order.id).await?;
+    let handed_over = deliveries.iter().find(|handed_over| handed_over.id == *delivery);
+    let handed_over = handed_over.ok_or(Problem::BadInput)?;
+    // The delivery is the key: what Windows returned for it does not change.
+    match handed_over.result {
+        None => {}
+        Some(before) if before == result.number() => {
+            return Ok(Outcome::See(paths::order::page(order)));
+        }
+        Some(_) => return Err(Problem::KeyReused),
+    }
     let command = Command::RecordResult {
         delivery: delivery.clone(),
         order: record.order.id,
         result: result.number(),
         at: customer.app.clock.now(),
     };
-    match customer.app.store.commit(vec![command]).await {
-        Ok(()) => {}
-        Err(StoreError::Missing) => return Err(Problem::BadInput),
-        Err(error) => return Err(error.into()),
-    }
+    customer.app.store.commit(vec![command]).await?;
     customer.app.metrics.handover(result);
-    let order = record.order.code.as_str();
-    let deliveries = customer.app.store.deliveries(record.order.id).await?;
-    let sha256 = deliveries.iter().find(|d| d.id == *delivery).map(|d| d.sha256.as_str());
+    let sha256 = handed_over.sha256.as_str();
     if react(result, &[]).is_operator_defect {
         let result = result.name();
         tracing::error!(order, result, sha256, "Windows refused the document: operator defect");

@@ -31,6 +31,8 @@ const SHELL: &str = include_str!("../../../index.html");
 /// The style of every page, sent with it so that the first answer is complete [PORT-80].
 const STYLE: &str = include_str!("../../../static/portal.css");
 
+/// Seconds after which a program asks again for what is being done.
+const BUSY_S: u32 = 2;
 /// After how many seconds to come back when the answer is 503 and its handler says nothing else.
 const RETRY_AFTER_S: &str = "30";
 
@@ -40,8 +42,12 @@ pub enum Outcome {
     Page(Box<Page>),
     /// Go to this path of ours.
     See(String),
-    /// Leave for the payment provider.
+    /// Leave for the payment provider, or for the way there.
     Leave(String),
+    /// Show this page until what it waits for is done; a program is told to ask again.
+    Busy(Box<Page>),
+    /// It was tried too often: show this page, and say after how many seconds to try again.
+    TooMany(Box<Page>, u32),
     /// It cannot be.
     Problem(Problem),
 }
@@ -144,6 +150,17 @@ pub fn respond(manner: &Manner<'_>, outcome: Outcome) -> Response {
             json(StatusCode::OK, &Answer::Leave { location })
         }
         Outcome::Leave(location) => see(&location),
+        Outcome::Busy(page) if manner.is_json => {
+            let mut response = show(manner, StatusCode::CONFLICT, *page);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_S));
+            response
+        }
+        Outcome::Busy(page) => show(manner, StatusCode::OK, *page),
+        Outcome::TooMany(page, wait_s) => {
+            let mut response = show(manner, StatusCode::TOO_MANY_REQUESTS, *page);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_s));
+            response
+        }
         Outcome::Problem(kind) => {
             let paper = Paper { texts: manner.texts, brand: manner.brand, token: "" };
             let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);

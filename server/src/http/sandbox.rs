@@ -28,8 +28,8 @@ impl From<PaymentError> for Problem {
         match error {
             PaymentError::UnknownSession => Self::Missing,
             PaymentError::BadSignature | PaymentError::BadEvent => Self::BadInput,
-            PaymentError::Unavailable(what) => {
-                tracing::error!(what, "the sandbox did not answer");
+            PaymentError::Unavailable(_) | PaymentError::Busy(_) | PaymentError::Refused(_) => {
+                tracing::error!(%error, "a payment provider did not do it");
                 Self::Unavailable
             }
         }

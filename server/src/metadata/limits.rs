@@ -1,4 +1,4 @@
-//! How often somebody may ask: counts in windows of a minute, of each client and of all.
+//! How often somebody may ask: counts in windows of a minute or a day, of each client and of all.
 //!
 //! A client is an address, or another key that the asker proved. The table is bounded; a flood of
 //! addresses meets the limit of all. Not here: who a client is.
@@ -9,13 +9,16 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::Timestamp;
 
-/// A window, in seconds.
-const WINDOW_S: i64 = 60;
+/// Seconds of a minute.
+const MINUTE_S: i64 = 60;
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
 /// Most clients that are counted apart.
 const CLIENTS_MAX: usize = 10_000;
 
 /// Counts what clients ask.
 pub struct RateLimit<K = IpAddr> {
+    window_s: i64,
     per_client: u32,
     of_all: u32,
     counts: Mutex<Counts<K>>,
@@ -31,7 +34,7 @@ impl RateLimit {
     /// Counts a question of an address.
     ///
     /// # Errors
-    /// It is one too many; the seconds, 1 to 60, until the next may be asked.
+    /// It is one too many; the seconds, at least 1, until the next window begins.
     pub fn take(&self, client: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
         self.take_of(client.map(network), now)
     }
@@ -41,8 +44,18 @@ impl<K: Ord> RateLimit<K> {
     /// Allows so many questions a minute.
     #[must_use]
     pub fn new(per_client: u32, of_all: u32) -> Self {
+        Self::of_window(MINUTE_S, per_client, of_all)
+    }
+
+    /// Allows so many questions a day, counted from midnight (UTC).
+    #[must_use]
+    pub fn daily(per_client: u32, of_all: u32) -> Self {
+        Self::of_window(DAY_S, per_client, of_all)
+    }
+
+    fn of_window(window_s: i64, per_client: u32, of_all: u32) -> Self {
         let counts = Counts { window: 0, all: 0, clients: BTreeMap::new() };
-        Self { per_client, of_all, counts: Mutex::new(counts) }
+        Self { window_s, per_client, of_all, counts: Mutex::new(counts) }
     }
 
     /// Counts a question of a client that is known by something else.
@@ -51,12 +64,12 @@ impl<K: Ord> RateLimit<K> {
     /// As [`RateLimit::take`].
     pub fn take_of(&self, client: Option<K>, now: Timestamp) -> Result<(), u32> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = now.as_second().div_euclid(WINDOW_S);
+        let window = now.as_second().div_euclid(self.window_s);
         if counts.window != window {
             *counts = Counts { window, all: 0, clients: BTreeMap::new() };
         }
-        let left = WINDOW_S.saturating_sub(now.as_second().rem_euclid(WINDOW_S));
-        let wait = Err(u32::try_from(left).unwrap_or(60));
+        let left = self.window_s.saturating_sub(now.as_second().rem_euclid(self.window_s));
+        let wait = Err(u32::try_from(left).unwrap_or(u32::MAX));
         if let Some(client) = client {
             let is_new = !counts.clients.contains_key(&client);
             if is_new && counts.clients.len() >= CLIENTS_MAX {
@@ -110,6 +123,20 @@ mod tests {
         assert_eq!(limit.take(client("192.0.2.1"), now), Ok(()));
         assert_eq!(limit.take(client("192.0.2.2"), now), Err(50), "all together");
         assert_eq!(limit.take(client("2001:db8::3"), at("2026-03-01T00:01:00Z")), Ok(()));
+    }
+
+    #[test]
+    fn a_day_is_a_window_too() {
+        let limit: RateLimit<&str> = RateLimit::daily(2, u32::MAX);
+        for (code, time, expected) in [
+            ("a", "2026-03-01T00:00:00Z", Ok(())),
+            ("a", "2026-03-01T12:00:00Z", Ok(())),
+            ("a", "2026-03-01T23:59:59Z", Err(1)),
+            ("b", "2026-03-01T23:59:59Z", Ok(())),
+            ("a", "2026-03-02T00:00:00Z", Ok(())),
+        ] {
+            assert_eq!(limit.take_of(Some(code), at(time)), expected, "{code} {time}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! The pages before an order: identify, choose, review.
+//! The pages before an order: identify, choose.
 //!
-//! Implements [PORT-07] (unknown is a page, never an error), [PORT-37], [PORT-59].
+//! Implements [PORT-07] (unknown is a page, never an error), [PORT-37]. Not here: the review before
+//! paying ([`super::review`]).
 
-use api::browser::{AlertKind, Fact, Field, Form, Link, Page, PlanChoice, PlanOption, field};
+use api::browser::{AlertKind, Field, FieldKind, Form, Page, PlanChoice, PlanOption, field};
 use api::paths;
 use domain::brand::{Brand, Plan, PlanId};
 
@@ -51,13 +52,14 @@ pub fn identify(paper: &Paper<'_>, typed: &str, problem: Option<IdentifyProblem>
             hint: text("identify-iccid-hint"),
             error,
             value: typed.to_owned(),
-            is_numeric: true,
+            kind: FieldKind::Digits,
             max_chars: 32,
             ..Field::default()
         }],
         submit: text("identify-submit"),
         ..Form::default()
     });
+    page.links.push(paper.resume());
     page
 }
 
@@ -97,14 +99,22 @@ pub fn plans(
             paper.alert(AlertKind::Error, "plans-error-title", "plans-error-gone")
         }
     });
+    if brand.plans.is_empty() {
+        page.alert = Some(paper.alert(AlertKind::Notice, "plans-empty-title", "plans-empty"));
+        return page;
+    }
     let options = brand.plans.iter().map(|plan| option(paper, plan, chosen)).collect();
     page.forms.push(Form {
         action: paths::PLANS.to_owned(),
         hidden: vec![paper.token()],
         plans: Some(PlanChoice { legend: text("plans-legend"), plans: options }),
+        // For every SIM: whether a plan runs on this one is not for whoever knows its number.
+        note: text("plans-note"),
         submit: text("plans-submit"),
         ..Form::default()
     });
+    // Offered to everybody: that a SIM has an order is nobody's but its customer's to know.
+    page.links.push(paper.resume());
     page
 }
 
@@ -123,51 +133,11 @@ fn option(paper: &Paper<'_>, plan: &Plan, chosen: Option<&PlanId>) -> PlanOption
     }
 }
 
-fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
+/// Says what of a price is tax.
+pub(super) fn tax_note(paper: &Paper<'_>, plan: &Plan) -> String {
     match plan.to_pay().1 {
         Some(tax) => paper.tax(&tax),
         None if plan.price_includes_tax => paper.texts.get("price-with-tax"),
         None => paper.texts.get("price-without-tax"),
     }
-}
-
-/// Makes the review page; `key` is the idempotency key of the order to be.
-#[must_use]
-pub fn review(paper: &Paper<'_>, plan: &Plan, claims: &Claims, key: &str) -> Page {
-    let text = |key: &str| paper.texts.get(key);
-    let price = paper.texts.money(plan.to_pay().0);
-    let path = format!("{}?{}={}", paths::REVIEW, field::PLAN, plan.id);
-    let mut page = paper.page(&path, "review-title", Some(Step::Review));
-    page.heading = text("review-heading");
-    page.lead = text("review-lead");
-    let mut facts = vec![
-        ("review-plan", plan.name.clone()),
-        ("review-allowance", paper.allowance(plan.data_limit)),
-        ("review-validity", paper.validity(plan.duration)),
-        ("review-renewal", paper.renewal(plan)),
-    ];
-    if let Some(iccid) = &claims.iccid {
-        facts.push(("review-sim", iccid.masked()));
-    }
-    facts.push(("review-total", format!("{price} {}", tax_note(paper, plan))));
-    page.facts = facts
-        .into_iter()
-        .map(|(term, value)| Fact { term: text(term), text: value, is_literal: false })
-        .collect();
-    page.forms.push(Form {
-        action: paths::REVIEW.to_owned(),
-        hidden: vec![
-            paper.token(),
-            (field::PLAN.to_owned(), plan.id.to_string()),
-            (field::KEY.to_owned(), key.to_owned()),
-        ],
-        note: text("review-note"),
-        submit: paper.texts.format("review-submit", &[("price", price.into())]),
-        ..Form::default()
-    });
-    page.links.push(Link {
-        href: format!("{}?{}={}", paths::PLANS, field::PLAN, plan.id),
-        label: text("review-change"),
-    });
-    page
 }

@@ -3,20 +3,29 @@
 //! Pure functions of state and texts; the same value is rendered to HTML or sent as JSON. Not
 //! here: HTTP ([`crate::http`]) and how it looks (the portal).
 //!
-//! - [`catalogue`]: identify, choose, review;
+//! - [`catalogue`]: identify, choose; [`details`]: of the customer; [`review`]: before paying, with
+//!   [`legal`] to agree to;
 //! - [`order`]: an order in each of its states, and the hand-over to Windows;
+//! - [`receipt`]: what was paid, and what went back;
 //! - [`usage`]: how a plan is used, with its picture [`chart`];
+//! - [`resume`]: the way back to an order;
 //! - [`problem`]: what cannot be shown, and what to do instead;
 //! - [`sandbox`]: the sandbox payment provider.
 
 pub mod catalogue;
 pub mod chart;
+pub mod details;
+pub mod legal;
 pub mod order;
 pub mod problem;
+pub mod receipt;
+pub mod resume;
+pub mod review;
 pub mod sandbox;
 pub mod usage;
 
-use api::browser::{Alert, AlertKind, Frame, Page, StepMark, StepState, field};
+use api::browser::{Alert, AlertKind, Frame, Link, Page, StepMark, StepState, field};
+use api::paths;
 use domain::amount::{Megabytes, Money, Period, Tax};
 use domain::brand::{Brand, Plan};
 
@@ -109,6 +118,11 @@ impl Paper<'_> {
         (field::TOKEN.to_owned(), self.token.to_owned())
     }
 
+    /// The way to an order that was placed elsewhere.
+    fn resume(&self) -> Link {
+        Link { href: paths::RESUME.to_owned(), label: self.texts.get("resume-offer") }
+    }
+
     fn allowance(&self, limit: Option<Megabytes>) -> String {
         match limit {
             None => self.texts.get("plan-unlimited"),
@@ -141,7 +155,9 @@ impl Paper<'_> {
         tax.map_or_else(|| amount.clone(), |tax| format!("{amount} {}", self.tax(tax)))
     }
 
-    fn tax(&self, tax: &Tax) -> String {
+    /// Writes what of a price is tax.
+    #[must_use]
+    pub fn tax(&self, tax: &Tax) -> String {
         // Basis points as a number of two decimals at most.
         let rate = f64::from(tax.rate_bp) / 100.0;
         let variables = [("rate", rate.into()), ("tax", self.texts.money(tax.amount).into())];

@@ -3,16 +3,20 @@
 //! Implements [PORT-39…41] (the wait) and [PORT-49], [PORT-79] (what follows from the result of
 //! a hand-over, and the other ways).
 
-use api::browser::{Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways};
+use api::browser::{Alert, AlertKind, Fact, Form, Handover, Link, Page, Wait, Ways, field};
 use api::paths;
 use domain::Timestamp;
 use domain::brand::{AuthProtocol, Brand, Connection, Purpose};
 use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
 use domain::order::{State, next_deadline};
+use domain::receipt::Kind;
 
-use super::{Paper, Step, usage};
+use super::{Paper, Step, receipt, usage};
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
+
+/// Milliseconds until a page asks again whether the provider has named its own.
+const OPENING_POLL_MS: u32 = 2_000;
 
 /// What an order's page is made from.
 pub struct OrderView<'a> {
@@ -24,6 +28,8 @@ pub struct OrderView<'a> {
     pub deliveries: &'a [Delivery],
     /// How the plan is used, once there is one.
     pub account: Option<&'a Account>,
+    /// The link that opens it elsewhere, where this session knows it.
+    pub link: Option<&'a str>,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -53,9 +59,31 @@ pub fn order(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
         let label = paper.texts.get("again-plans");
         page.links.push(Link { href: paths::PLANS.to_owned(), label });
     }
+    page.links.extend(receipts(paper, view));
     let code = fact(paper, "active-order", view.record.order.code.to_string());
     page.facts.push(Fact { is_literal: true, ..code });
+    if let Some(link) = view.link {
+        let link = fact(paper, "link-link", link.to_owned());
+        page.facts.push(Fact { is_literal: true, ..link });
+    }
+    let href = paths::order::link(view.record.order.code.as_str());
+    page.links.push(Link { href, label: paper.texts.get("link-heading") });
     page
+}
+
+/// Links to what was issued: a receipt with the payment that counts, a credit note when it went
+/// back.
+fn receipts(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Link> {
+    let order = &view.record.order;
+    let Some(payment) = &order.payment else { return Vec::new() };
+    let mut refunds = order.refunds.iter();
+    let is_back = refunds.any(|refund| refund.is_done && refund.payment == payment.id);
+    let kinds = [Kind::Receipt].into_iter().chain(is_back.then_some(Kind::Credit));
+    let link = |kind| Link {
+        href: receipt::path(kind, order.code.as_str()),
+        label: paper.texts.get(receipt::title(kind)),
+    };
+    kinds.map(link).collect()
 }
 
 fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
@@ -90,9 +118,10 @@ fn unpaid(
     page.heading = text(heading);
     page.lead = text(lead);
     page.facts = order_facts(paper, view);
+    let attempt = view.record.order.attempt.as_ref();
     page.forms.push(Form {
         action: paths::order::pay(code),
-        hidden: vec![paper.token()],
+        hidden: vec![paper.token(), tries(attempt.map(|attempt| attempt.number))],
         submit: text(submit),
         ..Form::default()
     });
@@ -102,6 +131,28 @@ fn unpaid(
         submit: text("pay-cancel"),
         is_secondary: true,
         ..Form::default()
+    });
+    page
+}
+
+/// How often something was tried, for the form that tries it once more.
+fn tries(number: Option<u32>) -> (String, String) {
+    (field::TRIES.to_owned(), number.unwrap_or(0).to_string())
+}
+
+/// Makes the page that waits until the provider has named its own.
+#[must_use]
+pub fn opening(paper: &Paper<'_>, record: &Order) -> Page {
+    let path = paths::order::pay(record.order.code.as_str());
+    let mut page = paper.page(&path, "pay-title", Some(Step::Pay));
+    page.heading = paper.texts.get("opening-heading");
+    page.lead = paper.texts.get("opening-lead");
+    page.wait = Some(Wait {
+        label: paper.texts.get("opening-label"),
+        elapsed_label: paper.texts.get("wait-elapsed"),
+        estimate: paper.texts.get("opening-estimate"),
+        poll_ms: OPENING_POLL_MS,
+        ..Wait::default()
     });
     page
 }
@@ -133,7 +184,7 @@ fn failed(paper: &Paper<'_>, view: &OrderView<'_>) -> Page {
     }
     page.forms.push(Form {
         action: paths::order::retry(code),
-        hidden: vec![paper.token()],
+        hidden: vec![paper.token(), tries(view.record.order.asked.map(|asked| asked.number))],
         submit: paper.texts.get("failed-retry"),
         ..Form::default()
     });

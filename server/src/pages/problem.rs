@@ -20,6 +20,8 @@ pub enum Problem {
     BadToken,
     /// The request is unreadable.
     BadInput,
+    /// The form was sent before with something else in it.
+    KeyReused,
     /// The store or a provider does not answer.
     Unavailable,
 }
@@ -32,6 +34,7 @@ impl Problem {
             Self::Missing | Self::ForeignOrder => 404,
             Self::NoSession | Self::BadToken => 403,
             Self::BadInput => 400,
+            Self::KeyReused => 422,
             Self::Unavailable => 503,
         }
     }
@@ -45,6 +48,7 @@ impl Problem {
             Self::NoSession => "no_session",
             Self::BadToken => "bad_token",
             Self::BadInput => "bad_input",
+            Self::KeyReused => "key_reused",
             Self::Unavailable => "unavailable",
         }
     }
@@ -56,6 +60,7 @@ impl Problem {
             Self::NoSession => ("session-heading", "session-lead"),
             Self::BadToken => ("token-heading", "token-lead"),
             Self::BadInput => ("input-heading", "input-lead"),
+            Self::KeyReused => ("reused-heading", "reused-lead"),
             Self::Unavailable => ("busy-heading", "busy-lead"),
         }
     }
@@ -74,5 +79,8 @@ pub fn problem(paper: &Paper<'_>, path: &str, problem: Problem) -> Page {
         text: lead,
     });
     page.links.push(Link { href: paths::LAUNCH.to_owned(), label: paper.texts.get("start-again") });
+    if matches!(problem, Problem::ForeignOrder | Problem::NoSession) {
+        page.links.push(paper.resume());
+    }
     page
 }

@@ -2,7 +2,7 @@
 //!
 //! They have the same shape as ours but none of our session: a provider knows only its own.
 
-use api::browser::{Alert, AlertKind, Fact, Field, Form, Link, Page};
+use api::browser::{Alert, AlertKind, Fact, Field, FieldKind, Form, Link, Page};
 
 use super::Paper;
 use crate::store::SandboxSession;
@@ -112,7 +112,7 @@ fn card_fields(paper: &Paper<'_>, typed: (&str, &str), errors: CardErrors) -> Ve
             hint: text(hint),
             error: if is_wrong { text(error) } else { String::new() },
             value: value.to_owned(),
-            is_numeric: true,
+            kind: FieldKind::Digits,
             max_chars,
             ..Field::default()
         });

@@ -3,8 +3,14 @@
 //! Money is asked for in one place (open), confirmed in two (its signed event and our question,
 //! both of which lead to the same ledger event), and never believed from a browser. Not here:
 //! what a payment does to an order ([`domain::order`]).
+//!
+//! - [`hosted`]: the hosted page of Stripe, or of whoever speaks its API;
+//! - [`sandbox`]: a provider of its own that moves no money;
+//! - [`signature`]: how events are signed.
 
+pub mod hosted;
 pub mod sandbox;
+pub mod signature;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +18,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::Timestamp;
+use axum::http::HeaderMap;
 use domain::amount::Money;
+use domain::code::OrderCode;
 use domain::order::PaymentSession;
+use domain::{SignedDuration, Timestamp};
 
 /// What a call of the port comes to.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + Send + 'a>>;
@@ -24,12 +32,18 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, PaymentError>> + S
 pub struct OpenRequest {
     /// The same key opens the same session.
     pub key: String,
+    /// The order, by the code that its customer knows.
+    pub order: OrderCode,
     /// What is bought, as the customer reads it.
     pub description: String,
     /// What it costs.
     pub amount: Money,
+    /// What of it is tax, as the customer reads it, where that is known.
+    pub tax: Option<String>,
     /// Where the customer goes afterwards.
     pub return_url: String,
+    /// When it was decided: the same at each try.
+    pub decided_at: Timestamp,
     /// When the window closes.
     pub closes_at: Timestamp,
 }
@@ -39,6 +53,9 @@ pub struct OpenRequest {
 pub enum SessionStatus {
     /// It waits for the customer.
     Open,
+    /// The customer has paid and the money is not there yet: nobody can pay it any more, and
+    /// whether it is paid shows later.
+    Pending,
     /// It is paid.
     Paid {
         /// The provider's id of the payment.
@@ -54,13 +71,40 @@ pub enum SessionStatus {
 
 /// An event that a provider signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderEvent {
+pub enum ProviderEvent {
+    /// It is about a session.
+    Session(SessionEvent),
+    /// A payment did not go back after all.
+    RefundFailed {
+        /// The provider's id of the payment.
+        reference: String,
+    },
+    /// It is about something that is of no use here.
+    Other,
+}
+
+/// An event about a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEvent {
     /// The provider's id of the event.
     pub id: String,
-    /// The session that it is about.
+    /// The session.
     pub session: String,
+    /// Whose session it is, by what the provider was told when it was opened.
+    pub whose: Whose,
     /// Where the session stands.
     pub status: SessionStatus,
+}
+
+/// Whose a session is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// An order's of this portal.
+    Order(OrderCode),
+    /// This portal's; the provider does not say which order's.
+    Portal,
+    /// Of somebody else who has the same account with the provider.
+    Foreign,
 }
 
 /// Why a call of the port failed.
@@ -68,6 +112,11 @@ pub struct ProviderEvent {
 pub enum PaymentError {
     /// The provider does not answer now; the same call may be made again.
     Unavailable(String),
+    /// The provider asks to be left alone for so long.
+    Busy(SignedDuration),
+    /// The provider will not do it, however often it is asked: a person must look. The text says
+    /// why, without personal data.
+    Refused(String),
     /// The provider does not know the session.
     UnknownSession,
     /// The event's signature is missing, wrong or too old.
@@ -80,6 +129,8 @@ impl fmt::Display for PaymentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unavailable(what) => write!(f, "the payment provider does not answer: {what}"),
+            Self::Busy(pause) => write!(f, "the payment provider wants a pause of {pause:#}"),
+            Self::Refused(why) => write!(f, "the payment provider refuses: {why}"),
             Self::UnknownSession => f.write_str("the payment provider does not know the session"),
             Self::BadSignature => f.write_str("the signature is missing, wrong or too old"),
             Self::BadEvent => f.write_str("the event is unreadable"),
@@ -101,15 +152,16 @@ pub trait PaymentProvider: Send + Sync {
     fn close(&self, session: String) -> Reply<'_, SessionStatus>;
     /// Asks how a session stands.
     fn retrieve(&self, session: String) -> Reply<'_, SessionStatus>;
-    /// Gives a payment back, once however often it is called.
-    fn refund(&self, reference: String, amount: Money) -> Reply<'_, ()>;
-    /// Checks the signature of an event and reads it.
+    /// Gives a payment back as a whole, once however often it is called; the same key is the same
+    /// refund.
+    fn refund(&self, key: String, reference: String, amount: Money) -> Reply<'_, ()>;
+    /// Checks the signature of an event, which is in its headers, and reads it.
     ///
     /// # Errors
     /// [`PaymentError::BadSignature`] and [`PaymentError::BadEvent`].
     fn verify_event(
         &self,
-        signature: &str,
+        headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError>;

@@ -8,26 +8,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
+use domain::Timestamp;
 use domain::amount::{Currency, Money};
 use domain::order::PaymentSession;
-use domain::{SignedDuration, Timestamp};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
 
-use super::{OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionStatus};
+use super::{
+    OpenRequest, PaymentError, PaymentProvider, ProviderEvent, Reply, SessionEvent, SessionStatus,
+    Whose, signature,
+};
 use crate::clock::Clock;
 use crate::entropy;
 use crate::store::{Command, SandboxSession, SandboxStatus, Store};
 
-/// The header that carries the signature: `t=<unix seconds>,v1=<hex of HMAC-SHA256>` over
-/// `<t>.<body>`.
+/// The header that carries the signature, as [`signature`] makes it.
 pub const SIGNATURE_HEADER: &str = "broadgate-signature";
 /// The route that takes the sandbox's events.
 const EVENTS_PATH: &str = "/api/payments/sandbox/events";
-/// How far the time of a signature may lie from ours, either way.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// How often an event is sent before the provider gives up; asking finds the payment still.
 const EVENT_TRIES: u32 = 3;
 
@@ -164,24 +164,13 @@ impl Sandbox {
     async fn post(&self, routes: &Router, body: &[u8]) -> Result<(), String> {
         let request = Request::post(EVENTS_PATH)
             .header("content-type", "application/json")
-            .header(SIGNATURE_HEADER, self.sign(self.clock.now(), body))
+            .header(SIGNATURE_HEADER, signature::sign(&self.key, self.clock.now(), body))
             .body(Body::from(body.to_vec()))
             .map_err(|error| error.to_string())?;
         let answer = routes.clone().oneshot(request).await;
         let status = answer.map_err(|error| error.to_string())?.status();
         if status.is_success() { Ok(()) } else { Err(format!("answer {status}")) }
     }
-
-    /// Signs a body; public to the crate so that tests can play provider.
-    pub(crate) fn sign(&self, at: Timestamp, body: &[u8]) -> String {
-        let t = at.as_second();
-        let tag = hmac::sign(&self.key, &signed_text(t, body));
-        format!("t={t},v1={}", entropy::hex(tag.as_ref()))
-    }
-}
-
-fn signed_text(t: i64, body: &[u8]) -> Vec<u8> {
-    [t.to_string().as_bytes(), b".", body].concat()
 }
 
 /// Tells whether a session still takes a card or a confirmation.
@@ -209,13 +198,6 @@ fn status_of(session: &SandboxSession) -> SessionStatus {
             SessionStatus::Open
         }
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let is_hex = text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
-    let pairs =
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
-    if is_hex { pairs.collect() } else { None }
 }
 
 /// Reading the sandbox's book with the port's errors.
@@ -275,7 +257,7 @@ impl PaymentProvider for Sandbox {
         Box::pin(async move { self.session(&session).await.map(|found| status_of(&found)) })
     }
 
-    fn refund(&self, reference: String, _amount: Money) -> Reply<'_, ()> {
+    fn refund(&self, _key: String, reference: String, _amount: Money) -> Reply<'_, ()> {
         Box::pin(async move {
             let found = self.store.sandbox_session_by_reference(reference).await;
             let found = found.map_err(|error| PaymentError::Unavailable(error.to_string()))?;
@@ -287,22 +269,13 @@ impl PaymentProvider for Sandbox {
 
     fn verify_event(
         &self,
-        signature: &str,
+        headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
     ) -> Result<ProviderEvent, PaymentError> {
-        let (t, v1) = signature
-            .split_once(',')
-            .and_then(|(t, v1)| Some((t.strip_prefix("t=")?, v1.strip_prefix("v1=")?)))
-            .ok_or(PaymentError::BadSignature)?;
-        let at: i64 = t.parse().map_err(|_| PaymentError::BadSignature)?;
-        let tag = unhex(v1).ok_or(PaymentError::BadSignature)?;
-        hmac::verify(&self.key, &signed_text(at, body), &tag)
-            .map_err(|_| PaymentError::BadSignature)?;
-        let sent = Timestamp::from_second(at).map_err(|_| PaymentError::BadSignature)?;
-        if now.duration_since(sent).abs() > TOLERANCE {
-            return Err(PaymentError::BadSignature);
-        }
+        let header = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+        let keys = std::slice::from_ref(&self.key);
+        signature::verify(keys, header.unwrap_or_default(), body, now)?;
         let event: Event = serde_json::from_slice(body).map_err(|_| PaymentError::BadEvent)?;
         let currency = Currency::parse(&event.currency).ok_or(PaymentError::BadEvent)?;
         let amount = Money { minor: event.amount_minor, currency };
@@ -312,6 +285,7 @@ impl PaymentProvider for Sandbox {
             ("closed", _) => SessionStatus::Closed,
             _ => return Err(PaymentError::BadEvent),
         };
-        Ok(ProviderEvent { id: event.id, session: event.session, status })
+        let (id, session, whose) = (event.id, event.session, Whose::Portal);
+        Ok(ProviderEvent::Session(SessionEvent { id, session, whose, status }))
     }
 }

@@ -4,6 +4,9 @@
 //! Not here: decisions ([`domain`]) and when to write what ([`crate::engine`]).
 
 pub mod account;
+pub mod books;
+pub mod customer;
+pub mod details;
 pub mod events;
 pub mod health;
 pub mod messages;
@@ -136,8 +139,14 @@ pub enum Command {
     Refresh(refresh::RefreshCommand),
     /// Writes down who did what.
     Audit(AuditEntry),
+    /// Writes into the books of orders.
+    Books(books::BooksCommand),
     /// Writes what account pages say.
     Account(account::AccountCommand),
+    /// Writes what belongs to a customer's browser.
+    Customer(customer::CustomerCommand),
+    /// Writes what customers said of themselves.
+    Details(details::DetailsCommand),
     /// Writes about messages of operators.
     Messages(messages::MessagesCommand),
     /// Writes usage.
@@ -181,6 +190,9 @@ impl std::error::Error for StoreError {}
 /// Keeps everything that must outlive the process.
 pub trait Store:
     account::AccountStore
+    + books::BooksStore
+    + customer::CustomerStore
+    + details::DetailsStore
     + events::EventsStore
     + health::StoreHealth
     + messages::MessagesStore
@@ -210,7 +222,8 @@ pub trait Store:
     fn open_payments(&self, after: Option<OrderId>, limit: u32) -> Reply<'_, Vec<Order>>;
     /// Returns the orders of SIMs whose ICCID ends in these digits, at least four, newest first.
     fn orders_by_iccid_end(&self, digits: String, limit: u32) -> Reply<'_, Vec<Order>>;
-    /// Returns the latest orders of a session, newest first, at most 20.
+    /// Returns the latest orders that a session placed or was admitted to, newest first, at most
+    /// 20.
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>>;
     /// Returns the journal of an order, oldest first.
     fn journal(&self, order: OrderId) -> Reply<'_, Vec<JournalEntry>>;

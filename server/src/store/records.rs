@@ -80,6 +80,8 @@ pub struct JournalEntry {
     pub actor: String,
     /// What.
     pub event: String,
+    /// Its idempotency key ([`order::Event::key`]); absent in old entries.
+    pub key: Option<String>,
     /// The state afterwards.
     pub state: order::State,
 }

@@ -5,22 +5,20 @@
 //! [USE-12]. Not here: what an answer changes ([`domain::usage`]).
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::usage::BillingUpdate;
-use axum::http::header::{ACCEPT, AUTHORIZATION};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::Method;
 use domain::amount::{Bytes, Megabytes};
 use domain::code::OrderId;
 use domain::usage::{Event, OperatorUpdate, OperatorUsage};
 use domain::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use super::breaker::Breaker;
 use super::{Answered, Besides, Usage};
-use crate::config::{BillingConfig, Secret};
-use crate::outgoing::{Ask, Outgoing, Policy};
+use crate::config::SystemConfig;
+use crate::outgoing::system::{self, Call, System};
 use crate::store::usage::{BillingQuestion, UsageCommand};
 use crate::store::{Command, StoreError};
 
@@ -30,8 +28,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const BATCH: u32 = 256;
 /// Subscriptions that are asked about at once.
 const AT_ONCE: usize = 8;
-/// Longest answer, in bytes.
-const ANSWER_BYTES_MAX: usize = 16 * 1024;
 /// Longest pause between two questions about a subscription.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
@@ -62,10 +58,7 @@ pub fn read_update(sent: &BillingUpdate) -> Result<OperatorUpdate, String> {
 /// The billing system, and what is known of how it does.
 pub struct Billing {
     usage: Arc<Usage>,
-    outgoing: Outgoing,
-    url: String,
-    token: Option<Secret>,
-    breaker: Mutex<Breaker>,
+    system: System,
 }
 
 /// What became of a question.
@@ -83,19 +76,8 @@ impl Billing {
     ///
     /// # Errors
     /// The token cannot be read, or TLS cannot be set up.
-    pub fn new(config: &BillingConfig, usage: Arc<Usage>) -> Result<Self, String> {
-        let timeout = Duration::try_from(config.timeout).map_err(|error| error.to_string())?;
-        let outgoing = Outgoing::new(Policy {
-            allowed_networks: config.networks.clone(),
-            has_plain_http: config.url.starts_with("http://"),
-            connect_within: timeout,
-            answer_within: timeout,
-            response_bytes_max: ANSWER_BYTES_MAX,
-            ..Policy::default()
-        })?;
-        let token = config.token.as_deref().map(Secret::read_file).transpose()?;
-        let breaker = Mutex::new(Breaker::default());
-        Ok(Self { usage, outgoing, url: config.url.clone(), token, breaker })
+    pub fn new(config: &SystemConfig, usage: Arc<Usage>) -> Result<Self, String> {
+        Ok(Self { usage, system: System::new(config)? })
     }
 
     /// Asks what is due, for ever.
@@ -118,7 +100,8 @@ impl Billing {
     /// Asks what is due at most once, each subscription once however many questions there are;
     /// tells whether to look for more at once: something was asked, and all of it recorded.
     async fn ask_due(self: Arc<Self>) -> Result<bool, StoreError> {
-        if self.breaker().is_open() && self.breaker().wait(self.usage.now()).is_some() {
+        if self.system.breaker().is_open() && self.system.breaker().wait(self.usage.now()).is_some()
+        {
             return Ok(false);
         }
         let due = self.usage.store.due_questions(self.usage.now(), BATCH).await?;
@@ -133,7 +116,7 @@ impl Billing {
                 let settled = under_way.join_next().await;
                 is_recorded &= settled.is_none_or(|settled| settled.unwrap_or(false));
             }
-            if self.breaker().ask(self.usage.now()).is_err() {
+            if self.system.breaker().ask(self.usage.now()).is_err() {
                 break;
             }
             has_asked = true;
@@ -146,10 +129,6 @@ impl Billing {
         Ok(has_asked && is_recorded)
     }
 
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Asks about a subscription and records the answer, or puts its questions off; tells whether
     /// that was recorded.
     async fn settle(&self, subscription: OrderId, questions: Vec<BillingQuestion>) -> bool {
@@ -157,14 +136,14 @@ impl Billing {
         let answer = self.ask(subscription).await;
         let now = self.usage.now();
         match &answer {
-            Ok(_) => self.breaker().succeeded(),
+            Ok(_) => self.system.breaker().succeeded(),
             Err(error) => {
-                self.breaker().failed(now);
+                self.system.breaker().failed(now);
                 tracing::warn!(%subscription, error, "billing does not answer");
             }
         }
         let metrics = &self.usage.metrics;
-        metrics.billing_held(self.breaker().is_open());
+        metrics.billing_held(self.system.breaker().is_open());
         let besides =
             || Besides { answered: Some(Answered::Asked(asked_at)), ..Besides::default() };
         let recorded = match answer {
@@ -209,23 +188,11 @@ impl Billing {
     }
 
     async fn ask(&self, subscription: OrderId) -> Result<Answer, String> {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(token) = &self.token {
-            let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal()));
-            let mut bearer = bearer.map_err(|_| "the token is not for a header".to_owned())?;
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
-        }
-        let url = format!("{}/{subscription}", self.url);
-        let ask = Ask { method: Method::GET, url, headers, body: Vec::new() };
-        let answer = self.outgoing.ask(ask).await.map_err(|error| error.to_string())?;
+        let path = format!("/{subscription}");
+        let call = Call { method: Method::GET, path, key: None, body: None };
+        let answer = self.system.ask_anyway(call).await?;
         match answer.status {
-            200 => {
-                let sent: BillingUpdate = serde_json::from_slice(&answer.body)
-                    .map_err(|_| "no answer of the expected form".to_owned())?;
-                read_update(&sent).map(Answer::Update)
-            }
+            200 => read_update(&system::read::<BillingUpdate>(&answer)?).map(Answer::Update),
             202 | 204 => Ok(Answer::Later),
             404 | 410 => Ok(Answer::Unknown),
             status => Err(format!("status {status}")),
@@ -254,7 +221,7 @@ mod tests {
         bench.subscribe(1).await;
         bench.take(&[traffic(1, 1, bench.clock.now(), 120_000_000)]).await;
         // Nobody listens there: the question is put off, which is recorded.
-        let config = BillingConfig {
+        let config = SystemConfig {
             url: "http://127.0.0.1:1".to_owned(),
             token: None,
             timeout: SignedDuration::from_secs(5),

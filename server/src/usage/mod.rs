@@ -11,13 +11,12 @@
 //!   [`decision`]: what follows;
 //! - [`cache`]: what need not be asked of the store;
 //! - [`files`]: feeds that are files; [`manifest`]: what a file says of itself;
-//! - [`billing`]: asking the operator's system; [`breaker`]: sparing it;
+//! - [`billing`]: asking the operator's system;
 //! - [`history`], [`view`], [`account`]: reading;
 //! - [`timers`]: what happens because time passes; [`metrics`]: what is counted.
 
 pub mod account;
 pub mod billing;
-pub mod breaker;
 pub mod cache;
 pub mod claim;
 pub mod decision;

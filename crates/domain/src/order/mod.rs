@@ -22,11 +22,12 @@
 //! it failed the money goes back. Money also goes back when somebody who may asks for it, of
 //! whatever state behind `paid`: the plan ends then, and the network is told.
 
+mod key;
 mod step;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Refusal};
 use crate::amount::{Megabytes, Money, Period, Tax};
 use crate::brand::{BrandId, Plan, PlanId, PlanType};
 use crate::code::{OrderCode, OrderId};
@@ -317,7 +318,12 @@ pub enum Event {
     /// The plan is active in the network.
     ActivationDone,
     /// The network will not activate it.
-    ActivationFailed,
+    ActivationFailed {
+        /// The try that it speaks of, 1 for the first.
+        attempt: u32,
+        /// Why, where it says so; for the journal alone.
+        reason: Option<Refusal>,
+    },
     /// The activation that failed is to be tried again.
     RetryRequested,
     /// The money is to go back, and the plan with it.

@@ -55,7 +55,7 @@ pub fn step(order: &Order, event: &Event, now: Timestamp) -> Step {
             activation_accepted(order, *estimate, *margin, now)
         }
         Event::ActivationDone => activation_done(order, now),
-        Event::ActivationFailed => activation_failed(order, now),
+        Event::ActivationFailed { attempt, reason: _ } => activation_failed(order, *attempt, now),
         Event::RetryRequested => retry_requested(order, now),
         Event::RefundRequested => refund_requested(order, now),
         Event::RefundDone { payment } => refund_done(order, payment),
@@ -222,7 +222,8 @@ fn ask(order: &Order, now: Timestamp) -> (Change, Effect) {
     (Change::ActivationAsked(Asked { number, at: now }), Effect::Activate { number })
 }
 
-fn tries(order: &Order) -> u32 {
+/// Returns how often the network was asked.
+pub(super) fn tries(order: &Order) -> u32 {
     order.asked.map_or(0, |asked| asked.number)
 }
 
@@ -367,7 +368,14 @@ fn activation_done(order: &Order, now: Timestamp) -> Step {
     }
 }
 
-fn activation_failed(order: &Order, now: Timestamp) -> Step {
+fn activation_failed(order: &Order, attempt: u32, now: Timestamp) -> Step {
+    match order.asked {
+        // Another try took its place.
+        Some(asked) if attempt < asked.number => return ignored(Ignored::Outdated),
+        // A try that never was.
+        Some(asked) if attempt > asked.number => return rejected(Rejected::State(order.state)),
+        Some(_) | None => {}
+    }
     match order.state {
         State::Paid | State::Activating => failed(now),
         State::ActivationFailed => ignored(Ignored::Repeated),

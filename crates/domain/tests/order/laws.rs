@@ -57,7 +57,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(Event::CancelRequested),
         2 => estimate.prop_map(|estimate| Event::ActivationAccepted { estimate, margin: MARGIN }),
         1 => Just(Event::ActivationDone),
-        1 => Just(Event::ActivationFailed),
+        1 => attempt().prop_map(|attempt| Event::ActivationFailed { attempt, reason: None }),
         1 => Just(Event::RetryRequested),
         1 => Just(Event::RefundRequested),
         1 => Just(Event::Redeemed { payment: voucher() }),
@@ -200,6 +200,20 @@ proptest! {
             let mut keys = again.effects.iter().map(|effect| effect.key(told.order.id));
             assert!(keys.all(|key| told.effects.contains_key(&key)), "{event:?} again");
         });
+    }
+
+    /// The journal tells each deed from its repetitions by its key.
+    #[test]
+    fn every_transition_has_a_key_of_its_own(history in contradictory_histories()) {
+        let mut told = told(an_order());
+        let mut keys = BTreeSet::new();
+        for Said { after, event } in &history {
+            told.wait(*after);
+            let key = event.key(&told.order);
+            if !told.tell(event, AT_ONCE).changes.is_empty() {
+                prop_assert!(keys.insert(key.clone()), "{} again by {:?}", key, event);
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod accepted;
 mod affiliation;
 mod between;
 mod cosa;
+mod legal;
+mod customer_fields;
 mod refused;
 
 use super::*;

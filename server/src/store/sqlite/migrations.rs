@@ -12,7 +12,7 @@ use super::unavailable;
 
 type Migration = (u32, &'static str, &'static str);
 
-pub(super) const MIGRATIONS: [Migration; 11] = [
+pub(super) const MIGRATIONS: &[Migration] = &[
     (1, "ledger", include_str!("../../../migrations/sqlite/0001_ledger.sql")),
     (2, "sandbox", include_str!("../../../migrations/sqlite/0002_sandbox.sql")),
     (
@@ -28,6 +28,10 @@ pub(super) const MIGRATIONS: [Migration; 11] = [
     (9, "orders", include_str!("../../../migrations/sqlite/0009_orders.sql")),
     (10, "messages", include_str!("../../../migrations/sqlite/0010_messages.sql")),
     (11, "usage_indexes", include_str!("../../../migrations/sqlite/0011_usage_indexes.sql")),
+    (13, "customer_data", include_str!("../../../migrations/sqlite/0013_customer_data.sql")),
+    (14, "customer", include_str!("../../../migrations/sqlite/0014_customer.sql")),
+    (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
+    (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
@@ -42,7 +46,7 @@ const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
 /// The database cannot be written, a file that ran was changed since, or the database is newer
 /// than this program.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
-    bring(connection, &MIGRATIONS)
+    bring(connection, MIGRATIONS)
 }
 
 /// Returns the number of the newest migration that this program knows.
@@ -179,6 +183,51 @@ mod tests {
             connection.execute(sql, row).expect("noted");
         }
         connection.execute_batch(rows).expect("inserted");
+    }
+
+    /// What was paid before there were receipts gets one at the next start, and once.
+    #[tokio::test]
+    async fn paid_orders_of_an_older_program_get_receipts() {
+        let now: domain::Timestamp = "2030-01-20T00:00:00Z".parse().expect("an instant");
+        // Ids of one instant have no order.
+        let order = |second: i64, state: &str, payment: Option<&str>| {
+            let placed_at = now + domain::SignedDuration::from_secs(second);
+            let (id, code) = (crate::entropy::id(placed_at), crate::entropy::order_code());
+            let payment = payment.map_or("NULL".to_owned(), |payment| format!("'{payment}'"));
+            let sql = format!(
+                "INSERT INTO orders (id, code, version, session, browser_key, brand, plan,
+                     price_minor, currency, plan_type, duration, resets, state, created_at,
+                     payment_reference, payment_at)
+                 VALUES ('{id}', '{}', 5, '{id}', 'k', 'fjell', 'day', 990, 'EUR', 'fixed', 'P1D',
+                     0, '{state}', 0, {payment}, 1000);",
+                code.as_str()
+            );
+            (id, sql)
+        };
+        let (active, one) = order(1, "active", Some("pay_1"));
+        let (refunded, two) = order(2, "refunded", Some("pay_2"));
+        let (cancelled, three) = order(3, "cancelled", None);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("db.sqlite");
+        left_behind(&path, 8, &[one, two, three].concat());
+        let store: Arc<dyn Store> =
+            Arc::new(super::super::SqliteStore::open(&path).expect("brought up to date"));
+        let clock: Arc<dyn Clock> = Arc::new(SettableClock::new(now));
+        let ledger = Ledger::new(Arc::clone(&store), clock);
+        for _ in 0..2 {
+            ledger.books.issue_missing(now).await.expect("issued");
+        }
+        let mut numbers = Vec::new();
+        for id in [active, refunded, cancelled] {
+            let issued = store.receipts(id).await.expect("read");
+            numbers.push(issued.into_iter().map(|issued| issued.number).collect::<Vec<_>>());
+        }
+        let expected = [
+            vec!["R-FJELL-2030-000001"],
+            vec!["R-FJELL-2030-000002", "C-FJELL-2030-000001"],
+            vec![],
+        ];
+        assert_eq!(numbers, expected);
     }
 
     /// What was granted before usage was counted is metered from then on [USE-01].

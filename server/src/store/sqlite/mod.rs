@@ -5,13 +5,17 @@
 //! ([`super::Command`]).
 
 mod account;
+mod books;
 mod causes;
+mod customer;
+mod details;
 mod check;
 mod copy;
 mod events;
 mod messages;
 mod migrations;
 mod reads;
+mod receipts;
 mod refresh;
 mod refunds;
 mod rows;
@@ -182,7 +186,10 @@ impl Store for SqliteStore {
 
     fn orders_of_session(&self, session: String) -> Reply<'_, Vec<Order>> {
         self.read(move |c| {
-            reads::orders(c, "session = ?1 ORDER BY id DESC LIMIT 20", rusqlite::params![session])
+            let condition = "session = ?1 OR id IN
+                 (SELECT order_id FROM order_access WHERE session = ?1)
+                 ORDER BY id DESC LIMIT 20";
+            reads::orders(c, condition, rusqlite::params![session])
         })
     }
 

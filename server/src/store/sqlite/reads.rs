@@ -70,6 +70,7 @@ pub(super) fn journal(c: &Connection, order: OrderId) -> Result<Vec<JournalEntry
             at: instant(row, "at")?,
             actor: column(row, "actor")?,
             event: column(row, "event")?,
+            key: column(row, "key")?,
             state: State::parse(&state).ok_or_else(|| corrupt("state"))?,
         })
     })

@@ -633,7 +633,9 @@ pub(super) fn write_access(c: &Connection, command: &Command) -> Result<(), Stor
             params![ms(entry.at), entry.actor, entry.action, entry.object],
         ),
         Command::Sweep { before } => {
+            super::customer::sweep(c, *before)?;
             run_sql(c, "DELETE FROM session WHERE expires_at < ?1", params![ms(*before)])?;
+            super::details::sweep(c, *before)?;
             run_sql(c, "DELETE FROM login WHERE expires_at < ?1", params![ms(*before)])
         }
         other => Err(StoreError::Corrupt(format!("no access command: {other:?}"))),

@@ -272,7 +272,10 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
             params![provider, session, order.to_string()],
         ),
         Command::Usage(command) => usage::write(c, command),
+        Command::Books(command) => super::books::write(c, command),
         Command::Account(command) => super::account::write(c, command),
+        Command::Customer(command) => super::customer::write(c, command),
+        Command::Details(command) => super::details::write(c, command),
         Command::Messages(command) => super::messages::write(c, command),
         Command::Events(command) => super::events::write(c, command),
         Command::SavePackageRevision(revision) => rows::save_package_revision(c, revision),
@@ -289,14 +292,16 @@ fn write(c: &Connection, command: &Command) -> Result<(), StoreError> {
 fn append_journal(c: &Connection, entry: &JournalEntry) -> Result<(), StoreError> {
     run_sql(
         c,
-        "INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO journal (order_id, version, at, actor, event, state, key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             entry.order.to_string(),
             rows::count(entry.version),
             ms(entry.at),
             entry.actor,
             entry.event,
-            entry.state.name()
+            entry.state.name(),
+            entry.key
         ],
     )
 }

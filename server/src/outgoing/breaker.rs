@@ -1,7 +1,7 @@
 //! A circuit breaker: spares a system that does not answer, and tries it again by itself.
 //!
-//! Pure: the time is a parameter. Not here: the calls, and the pause of a single question
-//! ([`super::billing`]).
+//! Pure: the time is a parameter. Not here: the calls ([`super::system`]), and the pause of a
+//! single question, which is its asker's.
 
 use domain::{SignedDuration, Timestamp};
 
