@@ -2,7 +2,7 @@
 //!
 //! Not here: what a backup is ([`crate::backup`]).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -45,7 +45,7 @@ pub(super) struct Restore {
 
 /// Takes a backup.
 pub(super) fn backup(args: Backup) -> Result<ExitCode> {
-    let data = folder(args.data, args.config)?;
+    let data = folder(args.data, args.config.as_deref())?;
     told(&backup::take(&data, &args.to)?)
 }
 
@@ -54,13 +54,13 @@ pub(super) fn restore(args: Restore) -> Result<ExitCode> {
     if args.check {
         return told(&backup::check(&args.from)?);
     }
-    let data = folder(args.data, args.config)?;
+    let data = folder(args.data, args.config.as_deref())?;
     let present = if args.replace { Present::Replace } else { Present::Refuse };
     told(&backup::restore(&args.from, &data, present)?)
 }
 
-fn folder(data: Option<PathBuf>, config: Option<PathBuf>) -> Result<PathBuf> {
-    data.map_or_else(|| load(config.as_deref()).map(|config| config.data), Ok)
+fn folder(data: Option<PathBuf>, config: Option<&Path>) -> Result<PathBuf> {
+    data.map_or_else(|| load(config).map(|config| config.data), Ok)
 }
 
 fn told(report: &Report) -> Result<ExitCode> {
