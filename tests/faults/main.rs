@@ -15,6 +15,7 @@ use domain::brand::{BrandId, PlanId, PlanType};
 use domain::launch::Technology;
 use domain::order::{self, Effect, State, Terms};
 use domain::{SignedDuration, Timestamp};
+use e2e::fast_folder;
 use e2e::faulty_disk::{Calls, EIO, ENOSPC, Fault, FaultyDisk, Switch};
 use server::entropy;
 use server::store::health::{Depth, StoreHealth as _};
@@ -196,13 +197,6 @@ impl Bench {
         }
         anyhow::bail!("more than {CALLS_MAX} calls in a commit")
     }
-}
-
-/// Makes a folder in memory where there is one: hundreds of databases are made durable.
-fn fast_folder() -> Result<tempfile::TempDir> {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    Ok(made?)
 }
 
 /// Copies a database as a process leaves it that is killed: the file and its log.

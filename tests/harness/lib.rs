@@ -24,3 +24,13 @@ pub mod operator_account;
 pub mod trouble;
 pub mod judges;
 pub mod skips;
+
+/// Makes a folder in memory where there is one, for tests that make thousands of commits durable:
+/// what a process leaves that is killed is the same there.
+///
+/// # Errors
+/// No folder can be made.
+pub fn fast_folder() -> std::io::Result<tempfile::TempDir> {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+}

@@ -4,7 +4,7 @@
 //! Not here: a browser ([`crate::browser`]).
 
 use anyhow::{Context as _, Result, bail};
-use api::browser::{Answer, Page};
+use api::browser::{Answer, FieldKind, Page, field};
 use reqwest::{Client, Response, StatusCode, redirect};
 
 /// A customer without scripts.
@@ -248,6 +248,15 @@ impl Visitor {
 #[must_use]
 pub fn urlencoded(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// Ticks every box of a review.
+#[must_use]
+pub fn ticked(review: &Seen) -> Vec<(&str, &str)> {
+    let form = review.page.as_ref().and_then(|page| page.forms.first());
+    let fields = form.map(|form| form.fields.as_slice()).unwrap_or_default();
+    let boxes = fields.iter().filter(|field| field.kind == FieldKind::Box);
+    boxes.map(|of| (of.name.as_str(), field::TICKED)).collect()
 }
 
 /// Makes ring the TLS provider of this process; the first call counts.

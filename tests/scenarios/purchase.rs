@@ -1,9 +1,9 @@
 //! The purchase without scripts, up to the hand-over.
 
-use api::browser::{FieldKind, field};
 use e2e::judges;
 use e2e::server_under_test::{ServerUnderTest, Wish};
 use e2e::skips::skip;
+pub(crate) use e2e::visitor::ticked;
 use e2e::visitor::{Seen, Visitor};
 use server::demo_sims::DEMO_SIMS;
 
@@ -31,13 +31,6 @@ pub(crate) async fn to_review(visitor: &Visitor, launch: &str) -> Seen {
 pub(crate) async fn to_payment(visitor: &Visitor, launch: &str) -> Seen {
     let review = to_review(visitor, launch).await;
     visitor.press(&review, "Pay", &ticked(&review)).await.expect("payment")
-}
-
-/// Ticks every box of a review.
-pub(crate) fn ticked(review: &Seen) -> Vec<(&str, &str)> {
-    let page = review.page.as_ref().expect("a page of ours");
-    let boxes = page.forms[0].fields.iter().filter(|field| field.kind == FieldKind::Box);
-    boxes.map(|of| (of.name.as_str(), field::TICKED)).collect()
 }
 
 /// Returns the id of the first plan of a catalogue page.

@@ -173,7 +173,8 @@ fn lock(keys: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<Stri
 }
 
 impl Dispatcher {
-    async fn perform(&self, entry: &OutboxEntry) {
+    /// Does one effect at its port and records what came of it; one that fails is put off.
+    pub async fn perform(&self, entry: &OutboxEntry) {
         let calling = Calling::of(entry);
         let done = tokio::time::timeout(ANSWER_WITHIN, self.try_perform(entry, &calling)).await;
         let Err(undone) = done.unwrap_or_else(|_| Err("no answer in time".into())) else { return };
@@ -213,7 +214,8 @@ impl Dispatcher {
                     closes_at: *closes_at,
                 };
                 if let Some(first) = self.store.charged_for(entry.order).await? {
-                    return self.charge_again(entry, *attempt, request, (provider, first)).await;
+                    let charged = (provider.as_str(), first);
+                    return self.charge_again(entry, *attempt, request, charged, calling).await;
                 }
                 match self.provider(provider)?.open(request).await {
                     Ok(session) => {
@@ -312,6 +314,7 @@ impl Dispatcher {
         attempt: u32,
         request: OpenRequest,
         (provider, first): (&str, OrderId),
+        calling: &Calling,
     ) -> Result<(), Undone> {
         let paid = self.store.order(first).await?;
         let paid = paid.and_then(|record| record.order.payment).ok_or("nothing was paid before")?;
@@ -319,7 +322,8 @@ impl Dispatcher {
         let session = charging.charge_again(request, paid.id.reference).await?;
         let id = session.id.clone();
         let opened = Event::PaymentOpened { attempt, session };
-        self.finish(entry, Some(opened), "provider").await?;
+        let noted = calling.came_to(self.clock.now(), DONE);
+        self.finish(entry, Some(opened), "provider", noted).await?;
         let status = charging.retrieve(id.clone()).await?;
         if let Some(event) = payment_event(provider, &id, status) {
             self.ledger.apply(entry.order, &event, "provider", &[]).await?;

@@ -81,7 +81,8 @@ async fn ask_all(dispatcher: &Arc<Dispatcher>, due: Vec<Order>) {
     while asking.join_next().await.is_some() {}
 }
 
-async fn ask(dispatcher: &Dispatcher, record: &Order) {
+/// Asks for the open session of one order, and records the answer.
+pub async fn ask(dispatcher: &Dispatcher, record: &Order) {
     let code = record.order.code.as_str();
     let attempt = record.order.attempt.as_ref();
     let Some(session) = attempt.and_then(|attempt| attempt.session.as_ref()) else { return };

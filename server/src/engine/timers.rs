@@ -37,16 +37,8 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     let mut looks: u32 = 0;
     while !*stop.borrow() {
         let now = dispatcher.clock.now();
-        let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
-        let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
-        let pending = logged(pending, "activations were not read");
-        asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
         let mut asking = JoinSet::new();
-        for record in pending {
-            if !is_due(&record, now, asked.get(&record.order.id)) {
-                continue;
-            }
-            asked.insert(record.order.id, now);
+        for record in to_ask(&dispatcher, &mut asked, now).await {
             if asking.len() >= AT_ONCE {
                 asking.join_next().await;
             }
@@ -67,6 +59,21 @@ pub async fn run(dispatcher: Arc<Dispatcher>, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Returns orders for which it is time to ask the network; `asked` remembers when it was.
+pub async fn to_ask(
+    dispatcher: &Dispatcher,
+    asked: &mut BTreeMap<OrderId, Timestamp>,
+    now: Timestamp,
+) -> Vec<Order> {
+    let since = now.checked_sub(LATE_SUCCESS_FOR).unwrap_or(now);
+    let pending = dispatcher.store.unsettled_activations(since, BATCH).await;
+    let mut pending = logged(pending, "activations were not read");
+    asked.retain(|id, _| pending.iter().any(|record| record.order.id == *id));
+    pending.retain(|record| is_due(record, now, asked.get(&record.order.id)));
+    asked.extend(pending.iter().map(|record| (record.order.id, now)));
+    pending
+}
+
 fn logged<T: Default>(result: Result<T, StoreError>, what: &str) -> T {
     result.unwrap_or_else(|error| {
         tracing::error!(%error, "{what}");
@@ -85,7 +92,7 @@ fn is_due(record: &Order, now: Timestamp, last: Option<&Timestamp>) -> bool {
 }
 
 /// Asks the network and records its answer; says whether there was one.
-async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
+pub async fn ask_network(dispatcher: &Dispatcher, record: &Order, now: Timestamp) -> bool {
     let code = record.order.code.as_str();
     let calling = Calling::begin(record.order.id, NETWORK, "status");
     let status = tokio::time::timeout(ANSWER_WITHIN, dispatcher.activation.status(record, now));
@@ -120,7 +127,8 @@ pub(super) async fn note(dispatcher: &Dispatcher, noted: Command) {
     logged(dispatcher.store.commit(vec![noted]).await, "a call was not written down");
 }
 
-async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {
+/// Lets deadlines happen that have come.
+pub async fn tick_due(dispatcher: &Dispatcher, now: Timestamp) {
     let due = logged(dispatcher.store.due_orders(now, BATCH).await, "deadlines were not read");
     for id in due {
         // What became active in the last moment is active, not too late.

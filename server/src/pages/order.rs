@@ -11,12 +11,8 @@ use domain::handover::{ProvisionResult, RETRY_AFTER_MS, Retry, react};
 use domain::order::{State, next_deadline};
 use domain::receipt::Kind;
 
-<<<<<<< HEAD
-use super::{Paper, Step, bill, receipt, usage};
-=======
-use super::{Paper, Step, receipt, renewal, usage};
+use super::{Paper, Step, bill, receipt, renewal, usage};
 use crate::store::auto_renewal::AutoRenewal;
->>>>>>> wip-cust
 use crate::store::{Delivery, Order};
 use crate::usage::account::Account;
 
@@ -113,21 +109,6 @@ pub(super) fn fact(paper: &Paper<'_>, term: &str, text: String) -> Fact {
     Fact { term: paper.texts.get(term), text, is_literal: false }
 }
 
-<<<<<<< HEAD
-=======
-/// Payments that bought nothing and go back by themselves: a second one, or one of another amount.
-fn returned(paper: &Paper<'_>, view: &OrderView<'_>) -> Vec<Fact> {
-    let order = &view.record.order;
-    let counts = order.payment.as_ref().map(|payment| &payment.id);
-    let beside = order.refunds.iter().filter(|refund| Some(&refund.payment) != counts);
-    let told = |refund: &Refund| {
-        let term = if refund.is_done { "returned-done" } else { "returned-pending" };
-        fact(paper, term, paper.texts.money(refund.amount))
-    };
-    beside.map(told).collect()
-}
-
->>>>>>> wip-cust
 pub(super) fn begin(paper: &Paper<'_>, view: &OrderView<'_>, title: &str, step: Step) -> Page {
     paper.page(&paths::order::page(view.record.order.code.as_str()), title, Some(step))
 }

@@ -152,21 +152,22 @@ fn payment_opened(order: &Order, number: u32, session: &PaymentSession) -> Step 
         (State::PaymentOpen, None) if !attempt.is_closing => {
             accepted(vec![Change::SessionOpened(session.clone())], Vec::new())
         }
-        // The attempt ended while the provider was still opening.
-        (State::PaymentOpen | State::Cancelled | State::Expired, None) => {
-            accepted(vec![Change::SessionOpened(session.clone())], vec![close(session)])
-        }
+        // The attempt ended while the provider was still opening, or the order was paid in another
+        // way, such as in the session of an earlier attempt. Known, so that a payment in it that is
+        // faster than the closing is found and goes back.
         (
-            State::Created
+            State::PaymentOpen
+            | State::Cancelled
+            | State::Expired
             | State::Paid
-            | State::Declined
             | State::Activating
             | State::Active
             | State::ActivationFailed
             | State::RefundPending
             | State::Refunded,
             None,
-        ) => ignored(Ignored::Outdated),
+        ) => accepted(vec![Change::SessionOpened(session.clone())], vec![close(session)]),
+        (State::Created | State::Declined, None) => ignored(Ignored::Outdated),
     }
 }
 

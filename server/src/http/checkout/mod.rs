@@ -37,11 +37,8 @@ use crate::pages::catalogue::{Offer, plans};
 use crate::pages::order::opening;
 use crate::pages::problem::Problem;
 use crate::pages::review::{Review, review};
-<<<<<<< HEAD
-use crate::store::books::BooksCommand;
-=======
 use crate::store::auto_renewal::AutoRenewalCommand;
->>>>>>> wip-cust
+use crate::store::books::BooksCommand;
 use crate::store::customer::CustomerCommand;
 use crate::store::{Claims, Command, Order, Session, StoreError};
 pub use voucher::{ByVoucher, pay_by_voucher};

@@ -34,11 +34,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     (15, "books", include_str!("../../../migrations/sqlite/0015_books.sql")),
     (16, "journal_keys", include_str!("../../../migrations/sqlite/0016_journal_keys.sql")),
     (17, "vouchers", include_str!("../../../migrations/sqlite/0017_vouchers.sql")),
-<<<<<<< HEAD
     (18, "calls", include_str!("../../../migrations/sqlite/0018_calls.sql")),
-=======
     (19, "auto_renewals", include_str!("../../../migrations/sqlite/0019_auto_renewals.sql")),
->>>>>>> wip-cust
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (
