@@ -76,7 +76,7 @@ async fn page_of(
     }
     let now = customer.app.clock.now();
     let mut account = None;
-    let runs_by = renewal::subscription_of(customer, &record).await?;
+    let runs_by = renewal::subscription_of(customer, record).await?;
     let extends = match runs_by == record.order.id {
         true => None,
         false => customer.app.store.order(runs_by).await?,
