@@ -142,9 +142,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let (documents, vouchers) = (ready.documents, ready.vouchers);
     let parts = Parts { serving, documents, subscribers, vouchers };
     let app = Arc::new(make_app(&config, &clock, &store, &sandbox, parts)?);
-    app.ledger.books.know(app.catalog());
-    app.ledger.meter_missing().await?;
-    app.ledger.books.issue_missing(clock.now()).await?;
+    catch_up(&app).await?;
     let (secret, bootstrap) = Bootstrap::make(clock.now());
     let secret = (store.account_count().await? == 0).then_some(secret);
     let admin = Arc::new(Admin { app: Arc::clone(&app), bootstrap, attempts: Attempts::default() });
@@ -171,12 +169,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running> {
     let mut tasks = usage_tasks(&config, &app, &stopped)?;
     tasks.extend(prepared.map(|prepared| watch_sims(prepared, &config, &app, &stopped)));
     let workers = workers(&config, &app).await?;
-    let forgetter = Forgetter {
-        ledger: Arc::clone(&app.ledger),
-        store: Arc::clone(&app.store),
-        clock: Arc::clone(&app.clock),
-        privacy: config.privacy,
-    };
+    let forgetter = forgetter(&config, &app);
     let reloader = Arc::new(Reloader::new(config, Arc::clone(&app), ready.seen));
     tasks.push(spawn_until(watch_keys(ready.keys, Arc::clone(&app)), stopped.clone()));
     tasks.push(spawn_until(reloader.run(hang_up), stopped.clone()));
@@ -219,6 +212,23 @@ struct Parts {
     documents: Documents,
     subscribers: Subscribers,
     vouchers: Vouchers,
+}
+
+/// Does what an older program left undone: metering, receipts.
+async fn catch_up(app: &App) -> Result<()> {
+    app.ledger.books.know(app.catalog());
+    app.ledger.meter_missing().await?;
+    app.ledger.books.issue_missing(app.clock.now()).await?;
+    Ok(())
+}
+
+fn forgetter(config: &Config, app: &App) -> Forgetter {
+    Forgetter {
+        ledger: Arc::clone(&app.ledger),
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        privacy: config.privacy,
+    }
 }
 
 fn make_app(
