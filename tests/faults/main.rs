@@ -4,6 +4,7 @@
 //! at all; and once the disk is well again, the same process goes on, without a restart. The
 //! program starts itself anew on a faulty disk. Not here: what customers see of it (the scenario of
 //! the full disk).
+#![expect(clippy::print_stdout, reason = "what it found is for people to read")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitCode};

@@ -22,7 +22,7 @@ enum Stage {
     /// Has the review of an order, whose form makes one order however often it is sent.
     Review(Seen),
     /// Has the provider's page.
-    Payment(Seen, Seen),
+    Payment(Seen, Box<Seen>),
     /// Has the page of the order.
     Order(Seen, String),
 }
@@ -129,7 +129,7 @@ impl Customer {
                     Ok(seen) if seen.path.starts_with("/orders/") => {
                         Stage::Order(review, seen.path)
                     }
-                    Ok(seen) => Stage::Payment(review, seen),
+                    Ok(seen) => Stage::Payment(review, Box::new(seen)),
                     Err(error) => {
                         self.stage = Stage::Review(review);
                         return Err(error);

@@ -4,6 +4,7 @@
 //! that was paid has its plan, each payment in the provider's book is for one order, and no order
 //! was paid twice. `cargo test -p e2e --test kills` kills 200 times, with `-- --full` 1,000 times.
 //! Not here: a disk that fails (`tests/faults`), and what is decided at each step (`tests/model`).
+#![expect(clippy::print_stdout, reason = "what it found is for people to read")]
 
 mod customer;
 

@@ -5,6 +5,7 @@
 //! process, a network that activates at once; the load comes from the same processors. `cargo bench
 //! -p e2e --bench purchase [-- RATE [SECONDS]]`; numbers that were seen are in docs/benchmarks.md.
 //! Not here: the store alone (`server/benches/ledger.rs`).
+#![expect(clippy::print_stdout, reason = "what it found is for people to read")]
 
 mod client;
 
@@ -72,17 +73,20 @@ async fn load(rate: u32, seconds: u32) -> Result<()> {
     let late = under_way.len();
     while under_way.join_next().await.is_some() {}
     let took = began.elapsed();
-    let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
     println!("{count} purchases at {rate}/s; {late} under way when the last was due; {took:?}");
+    report(&counted, took);
+    server.stop().await;
+    Ok(())
+}
+
+fn report(counted: &Mutex<Counted>, took: Duration) {
+    let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
     let bought = counted.purchases.len();
     println!("bought {bought}: {:.0}/s", bought as f64 / took.as_secs_f64());
     print("purchase", &mut counted.purchases);
     print("request", &mut counted.requests);
     let shown: Vec<_> = counted.failures.iter().take(3).collect();
     println!("failed {}: {shown:?}", counted.failures.len());
-    drop(counted);
-    server.stop().await;
-    Ok(())
 }
 
 fn print(what: &str, all: &mut [Duration]) {
