@@ -185,7 +185,7 @@ impl Bench {
         if number % 5 == 1 {
             self.happen(id, Event::CancelRequested).await;
         }
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             return id;
         }
         let paid = |reference: &str, amount| Event::PaymentConfirmed {

@@ -60,7 +60,7 @@ async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{what}");
+    assert!(is_so().await, "{what}");
 }
 
 /// Lets time pass to the hour of the night in which the files are cleaned.

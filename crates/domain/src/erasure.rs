@@ -80,10 +80,8 @@ mod tests {
             Change::Granted(Grant { starts_at: Timestamp::UNIX_EPOCH, ends_at })
         };
         for state in State::ALL {
-            let expected = match state {
-                State::Cancelled | State::Refunded | State::Active => Ok(()),
-                _ => Err(Kept::UnderWay),
-            };
+            let is_over = matches!(state, State::Cancelled | State::Refunded | State::Active);
+            let expected = if is_over { Ok(()) } else { Err(Kept::UnderWay) };
             let found = may_erase(&order(&[Change::StateEntered(state)]), now);
             assert_eq!(found, expected, "{}", state.name());
         }
