@@ -15,6 +15,7 @@ pub struct Visitor {
 }
 
 /// A page that came back.
+#[derive(Clone)]
 pub struct Seen {
     /// The status of the answer.
     pub status: StatusCode,

@@ -163,7 +163,10 @@ impl Customer {
         if seen.heading() == "Your plan is active" {
             self.bought.extend(self.visitor.take().map(|visitor| (visitor, path)));
         } else if seen.html.contains("Try another card") {
-            self.stage = Stage::Review(review);
+            self.stage = Stage::Order(review.clone(), path);
+            let visitor = self.visitor.as_ref().context("a visitor")?;
+            let payment = sound(visitor.press(seen, "Try another card", &[]).await?)?;
+            self.stage = Stage::Payment(review, Box::new(payment));
         } else if is_waiting {
             self.stage = Stage::Order(review, path);
             tokio::time::sleep(LOOK_EVERY).await;

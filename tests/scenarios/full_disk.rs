@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use e2e::faulty_disk::{Calls, ENOSPC, EROFS, Fault, FaultyDisk};
 use e2e::process::Process;
-use e2e::visitor::{Seen, Sent, Visitor};
+use e2e::visitor::{Seen, Sent, Visitor, ticked};
 use serde_json::{Value, json};
 use server::demo_sims::DEMO_SIMS;
 
@@ -89,7 +89,10 @@ async fn while_it_fails(bench: &Bench, error: i32) {
     let fault = Fault { calls: Calls::Both, error, skip: 0, count: i32::MAX, pause_ms: 0 };
     bench.disk.switch.fail(fault).expect("switched");
     is_refused(&new.open(&launch).await.expect("answer"), "a launch");
-    is_refused(&reviewer.press(&review, "Pay", &[]).await.expect("answer"), "an order");
+    is_refused(
+        &reviewer.press(&review, "Pay", &ticked(&review)).await.expect("answer"),
+        "an order",
+    );
     is_refused(&pay_with(&payer, &payment, "4242424242424242").await, "a payment");
     is_refused(&owner.open(&file).await.expect("answer"), "a delivery");
     let report = json!({ "source": "hlr", "events": [
@@ -129,7 +132,7 @@ async fn while_it_fails(bench: &Bench, error: i32) {
     // Whoever was stopped goes on from the page that they have.
     let paid = after_wait(&payer, pay_with(&payer, &payment, "4242424242424242").await).await;
     assert_eq!(paid.heading(), "Your plan is active");
-    let payment = reviewer.press(&review, "Pay", &[]).await.expect("payment");
+    let payment = reviewer.press(&review, "Pay", &ticked(&review)).await.expect("payment");
     let paid = after_wait(&reviewer, pay_with(&reviewer, &payment, "4242424242424242").await).await;
     assert_eq!(paid.heading(), "Your plan is active");
     assert_eq!(new.open(&launch).await.expect("plans").path, "/plans");

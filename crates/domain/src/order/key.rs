@@ -22,6 +22,10 @@ impl Event {
             Self::PaymentOpened { attempt, .. } => format!("opened/{attempt}"),
             // Of the attempt too: only its own session is charged.
             Self::PaymentAgreed { .. } => format!("agreed/{attempt}"),
+            // Known, and to go back: what is new is that its attempt is over.
+            Self::PaymentConfirmed { payment: id, .. } if order.refund(id).is_some() => {
+                payment("confirmed-again", id)
+            }
             Self::PaymentConfirmed { payment: id, .. } => payment("confirmed", id),
             Self::Redeemed { payment: id } => payment("redeemed", id),
             // Of the attempt, as its session may open a payment page.

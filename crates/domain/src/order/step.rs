@@ -201,7 +201,7 @@ fn payment_confirmed(
         order.payment.as_ref().filter(|payment| payment.id == *id).map(|_| order.terms.price);
     let returned = order.refund(id).map(|refund| refund.amount);
     match counted.or(returned) {
-        Some(known) if known == amount => return ignored(Ignored::Repeated),
+        Some(known) if known == amount => return known_payment(order, session),
         // One payment has one amount: what was decided on the first stands.
         Some(_) => return rejected(Rejected::Amount),
         None => {}
@@ -281,6 +281,16 @@ fn wrong_amount(order: &Order, session: &str, id: &PaymentId, amount: Money) -> 
         step.changes.push(Change::StateEntered(State::Declined));
     }
     step
+}
+
+/// A payment that is known changes nothing, but for one that bought nothing and came before its
+/// session was known: its attempt is over as soon as it is.
+fn known_payment(order: &Order, session: &str) -> Step {
+    if order.state == State::PaymentOpen && order.session_id() == Some(session) {
+        accepted(vec![Change::StateEntered(State::Declined)], Vec::new())
+    } else {
+        ignored(Ignored::Repeated)
+    }
 }
 
 fn give_back(id: &PaymentId, amount: Money) -> Step {

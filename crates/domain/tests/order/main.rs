@@ -112,7 +112,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("agreed", "short", "declined refund/card/a"),
     ("agreed", "foreign", "same refund/card/b"),
     ("agreed", "cancel", "cancelled close/s1"),
-    ("agreed", "accept done fail", "no: payment_open"),
+    ("agreed", "accept done fail fail-2", "no: payment_open"),
     ("agreed", "refund-a refund-b", "outdated"),
     ("agreed", "tick", "not due"),
     ("agreed", "tick-late", "same close/s1"),
@@ -196,12 +196,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("paid before", "pay", "repeated"),
     ("paid before", "open-1", "same close/s1"),
     ("paid before", "open-2", "same close/s2"),
-    ("paid before", "decline-1 decline-2 close-1 close-2", "outdated"),
+    ("paid before", "agree-1 decline-1 decline-2 close-1 close-2", "outdated"),
     ("paid before", "confirm-a", "repeated"),
     ("paid before", "confirm-b", "same refund/card/b"),
     ("paid before", "short", "no: amount"),
     ("paid before", "foreign", "same refund/card/b"),
-    ("paid before", "cancel", "no: paid"),
+    ("paid before", "cancel fail-2", "no: paid"),
     ("paid before", "accept", "activating"),
     ("paid before", "done", "active"),
     ("paid before", "fail", "activation_failed"),
@@ -707,4 +707,13 @@ fn terms_are_those_of_the_plan() {
         renews: None,
     };
     assert_eq!(Terms::of(&brand, &plan), expected);
+}
+
+/// A wrong payment may be told before the session that it was made in is known: told again, it
+/// ends the attempt, which nothing else would end.
+#[test]
+fn a_wrong_payment_that_is_told_early_ends_its_attempt() {
+    let told = driven(&["pay", "short", "open-1", "tick-late", "short"]);
+    assert_eq!(told.order.state, State::Declined);
+    assert_eq!(told.order.refunds.len(), 1, "it goes back once");
 }

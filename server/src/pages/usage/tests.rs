@@ -271,7 +271,7 @@ fn each_notice_is_told_with_a_form() {
     ] {
         assert!(shown.notices.contains(part), "{part} is not in {}", shown.notices);
     }
-    assert_eq!(shown.notices.matches(r#"action="/orders/C0DE/told""#).count(), 5);
+    assert_eq!(shown.notices.matches(r#"action="/orders/C0DE/told""#).count(), Notice::ALL.len());
     assert_eq!(shown.events, "/orders/C0DE/events?after=11");
     for name in ["DataPlanThresholdReached", "roaming_began", "limit_projected"] {
         assert!(shown.event_names.iter().any(|known| known == name), "{name}");

@@ -172,8 +172,8 @@ mod tests {
             grant_to)
         VALUES ('o', 'C', 2, 's', 'k', 'fjell', 'day', 490, 'EUR', 'fixed', 'P1D', 0, 'active', 0,
             'p', 0, 1);
-        INSERT INTO journal VALUES ('o', 1, 0, 'customer', 'placed', 'created'),
-            ('o', 2, 0, 'network', 'done', 'active');
+        INSERT INTO journal VALUES ('o', 1, 0, 'customer', 'placed', 'created', NULL),
+            ('o', 2, 0, 'network', 'done', 'active', NULL);
         INSERT INTO subscription (order_id, brand, plan, starts_at, ends_at)
         VALUES ('o', 'fjell', 'day', 0, 1);
         INSERT INTO outbox (key, order_id, kind, body, created_at, due_at)
@@ -203,7 +203,7 @@ mod tests {
             ("DELETE FROM journal WHERE version = 2", vec![("journal_behind_order", "C")]),
             ("UPDATE journal SET state = 'paid'", vec![("journal_of_another_state", "C")]),
             (
-                "INSERT INTO journal VALUES ('x', 1, 0, '', '', 'created')",
+                "INSERT INTO journal VALUES ('x', 1, 0, '', '', 'created', NULL)",
                 vec![("journal_without_order", "x")],
             ),
             ("UPDATE outbox SET order_id = 'x'", vec![("effect_without_order", "x")]),
@@ -213,7 +213,7 @@ mod tests {
                      payment_reference)
                  VALUES ('q', 'D', 1, 's', 'l', 'fjell', 'day', 490, 'EUR', 'fixed', 'P1D', 0,
                      'refunded', 0, 'p');
-                 INSERT INTO journal VALUES ('q', 1, 0, 'customer', 'placed', 'refunded')",
+                 INSERT INTO journal VALUES ('q', 1, 0, 'customer', 'placed', 'refunded', NULL)",
                 vec![("payment_of_two_orders", "C")],
             ),
             (
