@@ -71,7 +71,10 @@ async fn next_path(customer: &Customer) -> Result<String, Problem> {
         let begins_later = record.order.grant.is_some_and(|grant| grant.starts_at > now);
         begins_later || record.order.extends().is_some()
     };
-    let latest = orders.iter().find(|record| !is_beside(record)).or(orders.first());
+    // Of two that were sent at once, the one that is being paid goes on.
+    let is_going_on = |record: &&Order| !is_beside(record) && record.order.state.is_in_flight();
+    let going_on = orders.iter().find(is_going_on);
+    let latest = going_on.or(orders.iter().find(|record| !is_beside(record))).or(orders.first());
     if let Some(record) = latest.filter(|record| !is_over(record.order.state)) {
         return Ok(paths::order::page(record.order.code.as_str()));
     }
