@@ -2,8 +2,9 @@
 //!
 //! Billing says what was used up to an instant; what was counted up to then is dropped, the rest
 //! stays. When the room is full, a slice is joined with the next one where that leaves the least gap
-//! for its age: the older, the coarser, however long billing is silent. A joined slice stays until
-//! billing has passed its end, so that nothing is dropped too early.
+//! for its age: the older, the coarser, however long billing is silent, and the newest half of the
+//! room stays as it came. A joined slice stays until billing has passed its end, so that nothing is
+//! dropped too early.
 
 use std::cmp::Ordering;
 
@@ -13,7 +14,7 @@ use crate::amount::Bytes;
 
 /// How many slices a stored state keeps: they are most of its bytes, and each record rewrites
 /// them.
-pub const SLICES_MAX: usize = 16;
+pub const SLICES_MAX: usize = 64;
 /// Of how many slices one is joined with its neighbour when the room is full.
 const JOINED_PART: usize = 16;
 
@@ -97,7 +98,9 @@ impl Local {
     fn join(&mut self) {
         let Some(newest) = self.slices.last().map(|slice| millis(slice.at)) else { return };
         let mut parts: Vec<Part> = Vec::with_capacity(self.slices.len());
-        for (before, around) in self.slices.windows(3).enumerate() {
+        // The newest half of the room is never joined, nor joined to.
+        let aged = self.slices.len().saturating_sub(self.room.div_euclid(2));
+        for (before, around) in self.slices.windows(3).take(aged.saturating_sub(2)).enumerate() {
             let [older, _, newer] = around else { continue };
             let from = millis(older.at);
             let distance = millis(newer.at).saturating_sub(from);

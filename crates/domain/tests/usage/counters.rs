@@ -2,7 +2,7 @@
 
 use domain::amount::Bytes;
 use domain::usage::counter::Cumulative;
-use domain::usage::{Counts, Event, Regime, SLICES_MAX, Sharing, Traffic};
+use domain::usage::{Counts, Event, Regime, Sharing, Traffic};
 use proptest::prelude::*;
 
 use crate::subscriber::{Subscriber, fixed, thresholds};
@@ -83,11 +83,11 @@ proptest! {
     }
 
     /// P1: the samples of a cycle may come in any order; counters, usage and the events of each
-    /// regime are the same, and so is what billing may still drop, while there is room for it.
+    /// regime are the same.
     #[test]
     fn order_within_a_cycle_changes_nothing(
         samples in prop::collection::vec(
-            (any::<bool>(), any::<bool>(), 0..60_000_000_u64, 0..3_600_i64), 1..=SLICES_MAX),
+            (any::<bool>(), any::<bool>(), 0..60_000_000_u64, 0..3_600_i64), 1..20),
         seed in any::<prop::sample::Index>(),
     ) {
         let replay = |samples: &[(bool, bool, u64, i64)]| {
